@@ -1,0 +1,1 @@
+"""What is said: one record kind a file, one line each in the registry."""

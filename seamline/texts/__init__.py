@@ -1,0 +1,1 @@
+"""Message catalogues and spelling: every word a person reads, in English, Arabic and Sorani."""
