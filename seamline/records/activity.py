@@ -1,0 +1,68 @@
+"""activity: a declared plan. Presence (we will be there), undertaking (we will watch this), or joint."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from seamline.errors import BadInput
+from seamline.records.kind import Body, Referrer, withdrawn
+from seamline.records.places import check_window
+from seamline.records.values import COARSEN, KEEP, Code, Ident, Line, Metres, Place, Spec, Text, Window
+
+_NEXT = {
+    "planned": {"planned", "active", "cancelled", "closed"},
+    "active": {"active", "closed", "cancelled"},
+    "closed": {"closed"},
+    "cancelled": {"cancelled"},
+}
+
+
+class Activity(Body, kw_only=True):
+    """type, window, area or route, unit size band, duty number; orders stay in each side's own chain."""
+
+    KIND: ClassVar[str] = "activity"
+    WRITERS: ClassVar[tuple[str, ...]] = ("planner",)
+    PLACED: ClassVar[bool] = True
+
+    title_text: Annotated[Line, Spec("line", KEEP)]
+    type: Annotated[Code, Spec("code", KEEP, "activity_type")]
+    mode: Annotated[Code, Spec("code", KEEP, "activity_mode")] = "presence"
+    when: Annotated[Window, Spec("window", COARSEN)]
+    place: Annotated[Place, Spec("place", COARSEN)]
+    buffer_m: Annotated[Metres | None, Spec("number", KEEP)] = None
+    sight_m: Annotated[Metres | None, Spec("number", KEEP)] = None
+    size: Annotated[Code | None, Spec("code", values="size_band")] = None
+    unit: Annotated[Line | None, Spec("line")] = None
+    duty_number: Annotated[Annotated[str, Meta(max_length=40)], Spec("line")] = ""
+    room_number: Annotated[Annotated[str, Meta(max_length=40)], Spec("line", KEEP)] = ""
+    parts: Annotated[dict[Ident, Annotated[str, Meta(max_length=2000)]], Spec("map", KEEP)] = {}
+    status: Annotated[Code, Spec("code", KEEP, "activity_status")] = "planned"
+    remarks: Annotated[Text, Spec("text")] = ""
+
+    def check(self) -> None:
+        check_window("when", self.when)
+        if self.mode == "joint" and len(self.parts) < 2:
+            raise BadInput("parts", ", ".join(self.parts), "a joint activity states the part of each side")
+
+    def revises(self, before: Body) -> None:
+        if isinstance(before, Activity) and self.status not in _NEXT.get(before.status, {self.status}):
+            raise BadInput("status", self.status, f"it is {before.status}; declare a new activity")
+
+    def window(self) -> Window | None:
+        return self.when
+
+    def title(self) -> str:
+        return self.title_text
+
+    def state(self, referrers: Sequence[Referrer], as_of: int) -> str:
+        """What the author states, and where he stated nothing, what the window says at as_of."""
+        if withdrawn(referrers, as_of):
+            return "withdrawn"
+        if self.status in ("closed", "cancelled"):
+            return self.status
+        if as_of >= self.when.end:
+            return "expired"
+        return "active" if self.status == "active" or as_of >= self.when.start else "planned"

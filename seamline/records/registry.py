@@ -1,0 +1,120 @@
+"""The kinds: one line each. Unknown kinds from a newer node are kept and shown raw."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from seamline.errors import BadInput
+from seamline.records.activity import Activity
+from seamline.records.acts import (
+    Anchor,
+    Destruction,
+    Endorsement,
+    Note,
+    Opened,
+    Regrade,
+    Released,
+    Standing,
+    Withdrawal,
+)
+from seamline.records.incident import Incident
+from seamline.records.kind import Body, fields
+from seamline.records.places import Holding, Post, Sector, Site, Unit, Watch
+from seamline.records.roster import Roster
+from seamline.records.terms import Terms
+from seamline.records.values import CODES
+
+KINDS: dict[str, type[Body]] = {
+    k.KIND: k
+    for k in (
+        Incident,
+        Activity,
+        Post,
+        Holding,
+        Site,
+        Sector,
+        Watch,
+        Unit,
+        Note,
+        Regrade,
+        Withdrawal,
+        Opened,
+        Endorsement,
+        Released,
+        Standing,
+        Destruction,
+        Anchor,
+        Terms,
+        Roster,
+    )
+}
+
+_AT = re.compile(r" - at `\$\.?(.*?)`$")
+
+
+def kind_of(name: str) -> type[Body]:
+    """The kind of that name; raises BadInput naming those there are."""
+    try:
+        return KINDS[name]
+    except KeyError:
+        raise BadInput("kind", name, "one of " + ", ".join(sorted(KINDS))) from None
+
+
+def parse(kind: str, body: dict[str, Any]) -> Body:
+    """A body as an author may write it: every field known, typed, coded and consistent; else BadInput."""
+    cls = kind_of(kind)
+    known = {f.name: f for f in fields(cls)}
+    for name in body:
+        if name not in known:
+            raise BadInput(f"body.{name}", body[name], f"{kind} has no such field; it has {', '.join(known)}")
+    value = _convert(cls, body)
+    for field in known.values():
+        codes = CODES.get(field.spec.values or "")
+        given = getattr(value, field.name)
+        if codes and given is not None and given not in codes:
+            raise BadInput(f"body.{field.name}", given, "one of " + ", ".join(codes))
+    try:
+        value.check()
+    except BadInput as fault:
+        raise BadInput(f"body.{fault.field}", fault.value, fault.remedy) from None
+    return value
+
+
+def read(kind: str, body: dict[str, Any]) -> Body | None:
+    """A body from the log, leniently: None when the kind is unknown or a newer node's fields do not fit."""
+    cls = KINDS.get(kind)
+    if cls is None:
+        return None
+    try:
+        return msgspec.convert(body, cls)
+    except msgspec.ValidationError:
+        return None
+
+
+def _convert(cls: type[Body], body: dict[str, Any]) -> Body:
+    try:
+        return msgspec.convert(body, cls)
+    except msgspec.ValidationError as fault:
+        text = str(fault)
+        at = _AT.search(text)
+        path = at.group(1) if at else ""
+        reason = _AT.sub("", text)
+        missing = re.match(r"Object missing required field `(\w+)`", reason)
+        if missing:
+            path = f"{path}.{missing.group(1)}" if path else missing.group(1)
+            raise BadInput(f"body.{path}", None, "this field is required") from None
+        raise BadInput(f"body.{path}" if path else "body", _dig(body, path), reason[0].lower() + reason[1:]) from None
+
+
+def _dig(value: Any, path: str) -> Any:
+    for step in re.findall(r"[^.\[\]]+", path):
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return value
+    return value
