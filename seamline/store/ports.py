@@ -193,9 +193,11 @@ class ClashRow:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What to look for; every given field must match. box and window overlap; text is FTS words.
+    """What to look for; every given field must match.
 
-    Newest first by (at, id) unless by_seq; after is the cursor position to go on from.
+    box overlaps (a row without a box does not match); the window [start, end) overlaps, open on a
+    side that is None (a row without a window matches); text: each word of it begins a word of the
+    row's text. Newest first by (at, id); after is the (at, id) of the last row seen.
     """
 
     channels: tuple[str, ...]
@@ -211,12 +213,14 @@ class Search:
 
 
 class PictureReader(Protocol):
+    """Reading, of what is committed; inside a transaction also of what it has written so far."""
+
     def record(self, channel: str, id: str) -> Row | None:
         """The current revision."""
         ...
 
     def find(self, id: str, channels: Sequence[str]) -> list[Row]:
-        """Current revisions with this id in these channels, by channel."""
+        """Current revisions with this id in these channels, sorted by channel."""
         ...
 
     def revisions(self, channel: str, id: str) -> list[Row]:
@@ -224,7 +228,9 @@ class PictureReader(Protocol):
         ...
 
     def search(self, search: Search) -> list[Row]:
-        """Current revisions that count. known_by: as they stood at that instant (by `at`)."""
+        """Current revisions that count. known_by: as they stood at that instant (by `at`): of each
+        record the winner (law 2) among the revisions that count and were made by then.
+        """
         ...
 
     def candidates(
@@ -232,30 +238,45 @@ class PictureReader(Protocol):
     ) -> list[Row]:
         """Current rows that count and whose box and window (ms) may overlap: no misses, some extras.
 
-        A row with no window (a site, a post) always overlaps in time.
+        A row with no window (a site, a post) always overlaps in time; one with no box never
+        overlaps. In no particular order.
         """
         ...
 
-    def refs_to(self, to: str, relation: str | None = None) -> list[Ref]: ...
-    def refs_from(self, channel: str, id: str, relation: str | None = None) -> list[Ref]: ...
+    def refs_to(self, to: str, relation: str | None = None) -> list[Ref]:
+        """Who refers to this id, in any channel, sorted by (channel, id, relation)."""
+        ...
+
+    def refs_from(self, channel: str, id: str, relation: str | None = None) -> list[Ref]:
+        """What this record refers to, sorted by (relation, to)."""
+        ...
+
     def clashes(self, channels: Sequence[str], limit: int = 1000) -> list[ClashRow]:
         """Pairs both of whose records are in these channels, by start."""
         ...
 
     def clashes_of(self, channel: str, id: str) -> list[ClashRow]: ...
-    def current_of_kind(self, kind: str, channels: Sequence[str] | None = None) -> Iterator[Row]: ...
+    def current_of_kind(self, kind: str, channels: Sequence[str] | None = None) -> Iterator[Row]:
+        """Current revisions of this kind that count, sorted by (channel, id); may be long."""
+        ...
+
     def folded(self) -> int:
         """The arrival sequence up to which the log is folded in."""
         ...
 
     def dump(self) -> Iterator[str]:
-        """The canonical dump: base rows, refs and clashes as JSON lines, sorted; without seq and received_at."""
+        """The canonical dump: rows, refs, clashes as JSON lines, sorted; no seq, no received_at."""
         ...
 
 
 class PictureTx(PictureReader, Protocol):
+    """One transaction: all of it is kept, or nothing."""
+
     def put(self, row: Row) -> None:
-        """Insert one revision (by channel, id, hash); the caller says which revision is current."""
+        """Insert one revision, or replace it (by channel, id, hash).
+
+        The caller says which revision is current: with row.current the others no longer are.
+        """
         ...
 
     def set_current(self, channel: str, id: str, hash: str) -> None:
@@ -268,16 +289,21 @@ class PictureTx(PictureReader, Protocol):
         ...
 
     def put_refs(self, channel: str, id: str, refs: Iterable[Ref]) -> None:
-        """Replace what this record refers to."""
+        """Replace what this record refers to (the current revision's references)."""
         ...
 
     def put_clashes(self, channel: str, id: str, clashes: Iterable[ClashRow]) -> None:
-        """Replace the clashes of this record."""
+        """Replace the clashes of this record, on whichever side of the pair it stands."""
         ...
 
     def set_folded(self, seq: int) -> None: ...
-    def savepoint(self) -> AbstractContextManager[None]: ...
-    def clear(self) -> None: ...
+    def savepoint(self) -> AbstractContextManager[None]:
+        """If the body raises, what it wrote is undone and the transaction goes on."""
+        ...
+
+    def clear(self) -> None:
+        """Forget everything; folded() is 0 again."""
+        ...
 
 
 class PictureStore(PictureReader, Protocol):
@@ -304,6 +330,9 @@ class BlobStore(Protocol):
 
 # ---------------------------------------------------------------- local state
 
+ATTEMPTS_KEPT_MS = 86_400_000
+"""A failed sign-in older than this (by the newest one's time) may be forgotten."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -319,7 +348,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A session or an API token. hash: SHA-256 hex of the secret. scopes: roles it is limited to, () for all."""
+    """A session or an API token.
+
+    hash: SHA-256 hex of the secret. scopes: the roles it is limited to, () for all.
+    """
 
     hash: str
     kind: str  # "session" or "api"

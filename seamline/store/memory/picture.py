@@ -1,0 +1,209 @@
+"""The picture port in memory: every question is answered by looking at every row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+
+from seamline.store import dump
+from seamline.store.memory.tables import Table, Tables, View
+from seamline.store.ports import ClashRow, PictureTx, Ref, Row, Search
+from seamline.store.spans import Box, boxes_overlap, windows_overlap
+from seamline.store.words import matches
+
+Key = tuple[str, str]
+
+
+@dataclass(slots=True)
+class _State:
+    """Keyed by (channel, id): revisions by hash, references, clashes (under both of the pair)."""
+
+    rows: Table[Key, dict[str, Row]] = field(default_factory=Table)
+    refs: Table[Key, tuple[Ref, ...]] = field(default_factory=Table)
+    clashes: Table[Key, tuple[ClashRow, ...]] = field(default_factory=Table)
+    folded: Table[str, int] = field(default_factory=Table)
+
+    def tables(self) -> Tables:
+        return Tables(self.rows, self.refs, self.clashes, self.folded)
+
+
+class _Reads:
+    def __init__(self, state: _State, view: View) -> None:
+        self._state = state
+        self._view = view
+
+    def record(self, channel: str, id: str) -> Row | None:
+        found = self._view.get(self._state.rows, (channel, id)) or {}
+        return next((row for row in found.values() if row.current), None)
+
+    def find(self, id: str, channels: Sequence[str]) -> list[Row]:
+        found = (self.record(channel, id) for channel in sorted(set(channels)))
+        return [row for row in found if row is not None]
+
+    def revisions(self, channel: str, id: str) -> list[Row]:
+        found = self._view.get(self._state.rows, (channel, id)) or {}
+        return sorted(found.values(), key=lambda row: (row.current, dump.rank(row)), reverse=True)
+
+    def search(self, search: Search) -> list[Row]:
+        found = [row for row in self._standing(search.known_by) if _wanted(row, search)]
+        found.sort(key=lambda row: (-row.at, _descending(row.id), row.channel))
+        return found[: max(search.limit, 0)]
+
+    def _standing(self, known_by: int | None) -> Iterator[Row]:
+        for revisions in self._view.all(self._state.rows).values():
+            standing = [
+                row
+                for row in revisions.values()
+                if row.counts and (row.current if known_by is None else row.at <= known_by)
+            ]
+            if standing:
+                yield max(standing, key=dump.rank)
+
+    def candidates(self, box: Box, start: int, end: int, kinds: Sequence[str]) -> list[Row]:
+        return [
+            row
+            for row in self._standing(None)
+            if row.kind in kinds
+            and row.box is not None
+            and boxes_overlap(row.box, box)
+            and windows_overlap((row.start, row.end), (start, end))
+        ]
+
+    def refs_to(self, to: str, relation: str | None = None) -> list[Ref]:
+        everything = (ref for refs in self._view.all(self._state.refs).values() for ref in refs)
+        found = [ref for ref in everything if ref.to == to and relation in (None, ref.relation)]
+        return sorted(found, key=dump.ref_key)
+
+    def refs_from(self, channel: str, id: str, relation: str | None = None) -> list[Ref]:
+        found = self._view.get(self._state.refs, (channel, id)) or ()
+        return [ref for ref in found if relation in (None, ref.relation)]
+
+    def clashes(self, channels: Sequence[str], limit: int = 1000) -> list[ClashRow]:
+        everything = {c for rows in self._view.all(self._state.clashes).values() for c in rows}
+        found = [c for c in everything if c.a[0] in channels and c.b[0] in channels]
+        return sorted(found, key=_clash_order)[: max(limit, 0)]
+
+    def clashes_of(self, channel: str, id: str) -> list[ClashRow]:
+        found = self._view.get(self._state.clashes, (channel, id))
+        return sorted(found or (), key=_clash_order)
+
+    def current_of_kind(self, kind: str, channels: Sequence[str] | None = None) -> Iterator[Row]:
+        found = [
+            row
+            for row in self._standing(None)
+            if row.kind == kind and (channels is None or row.channel in channels)
+        ]
+        yield from sorted(found, key=lambda row: (row.channel, row.id))
+
+    def folded(self) -> int:
+        return self._view.get(self._state.folded, "seq") or 0
+
+    def dump(self) -> Iterator[str]:
+        rows = [row for found in self._view.all(self._state.rows).values() for row in found.values()]
+        yield from map(dump.row_line, sorted(rows, key=lambda row: (row.channel, row.id, row.hash)))
+        refs = [ref for found in self._view.all(self._state.refs).values() for ref in found]
+        yield from map(dump.ref_line, sorted(refs, key=dump.ref_key))
+        clashes = {c for found in self._view.all(self._state.clashes).values() for c in found}
+        yield from map(dump.clash_line, sorted(clashes, key=lambda c: (c.a, c.b)))
+
+
+class _Tx(_Reads):
+    def __init__(self, state: _State, tables: Tables) -> None:
+        super().__init__(state, View(tables, inside=True))
+        self._tables = tables
+
+    def put(self, row: Row) -> None:
+        found = dict(self._state.rows.get((row.channel, row.id)) or {})
+        found[row.hash] = row
+        self._state.rows.put((row.channel, row.id), found)
+        if row.current:
+            self.set_current(row.channel, row.id, row.hash)
+
+    def set_current(self, channel: str, id: str, hash: str) -> None:
+        found = self._state.rows.get((channel, id)) or {}
+        changed = {name: replace(row, current=name == hash) for name, row in found.items()}
+        self._state.rows.put((channel, id), changed)
+
+    def set_counts(self, channel: str, id: str, hash: str, counts: bool) -> None:
+        self._change(channel, id, hash, lambda row: replace(row, counts=counts))
+
+    def forget_body(self, channel: str, id: str, hash: str) -> None:
+        self._change(
+            channel, id, hash, lambda row: replace(row, text="", body=b"", box=None, start=None, end=None)
+        )
+
+    def _change(self, channel: str, id: str, hash: str, change: Callable[[Row], Row]) -> None:
+        found = dict(self._state.rows.get((channel, id)) or {})
+        if hash in found:
+            found[hash] = change(found[hash])
+            self._state.rows.put((channel, id), found)
+
+    def put_refs(self, channel: str, id: str, refs: Iterable[Ref]) -> None:
+        self._state.refs.put((channel, id), tuple(sorted(set(refs), key=dump.ref_key)))
+
+    def put_clashes(self, channel: str, id: str, clashes: Iterable[ClashRow]) -> None:
+        key = (channel, id)
+        for old in self._state.clashes.get(key) or ():
+            other = old.b if old.a == key else old.a
+            rest = tuple(c for c in self._state.clashes.get(other) or () if key not in (c.a, c.b))
+            self._state.clashes.put(other, rest)
+        pairs = {(clash.a, clash.b): clash for clash in clashes}
+        self._state.clashes.put(key, tuple(pairs.values()))
+        for clash in pairs.values():
+            other = clash.b if clash.a == key else clash.a
+            self._state.clashes.put(other, (*(self._state.clashes.get(other) or ()), clash))
+
+    def set_folded(self, seq: int) -> None:
+        self._state.folded.put("seq", seq)
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        return self._tables.layer()
+
+    def clear(self) -> None:
+        for table in (self._state.rows, self._state.refs, self._state.clashes):
+            for key in table.merged():
+                table.drop(key)
+        self._state.folded.drop("seq")
+
+
+class MemoryPicture(_Reads):
+    """PictureStore in memory."""
+
+    def __init__(self) -> None:
+        state = _State()
+        self._tables = state.tables()
+        super().__init__(state, View(self._tables, inside=False))
+
+    @contextmanager
+    def transaction(self) -> Iterator[PictureTx]:
+        with self._tables.transaction():
+            yield _Tx(self._state, self._tables)
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+
+def _wanted(row: Row, search: Search) -> bool:
+    return (
+        row.channel in search.channels
+        and (not search.kinds or row.kind in search.kinds)
+        and search.party in (None, row.party)
+        and (search.box is None or (row.box is not None and boxes_overlap(row.box, search.box)))
+        and (_timeless(search) or windows_overlap((row.start, row.end), (search.start, search.end)))
+        and (search.text is None or matches(row.text, search.text))
+        and (search.after is None or (row.at, row.id) < search.after)
+    )
+
+
+def _timeless(search: Search) -> bool:
+    return search.start is None and search.end is None
+
+
+def _descending(id: str) -> tuple[int, ...]:
+    """Sorts texts backwards, as SQL's DESC does (by code points; a longer text before its beginning)."""
+    return (*(-ord(char) for char in id), 1)
+
+
+def _clash_order(clash: ClashRow) -> tuple[int, tuple[str, str], tuple[str, str]]:
+    return clash.start, clash.a, clash.b
