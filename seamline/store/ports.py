@@ -81,6 +81,10 @@ class LogReader(Protocol):
         """The newest receipt of each reader, of one log or of all."""
         ...
 
+    def reached(self, log: LogId, index: int) -> list[tuple[str, int]]:
+        """(reader, received_at of its first receipt over a head that covers the entry), for law 7."""
+        ...
+
     def journal(self, after: int, limit: int = 1000) -> list[Arrival]:
         """Arrivals with seq > after, in order."""
         ...
@@ -103,7 +107,7 @@ class LogTx(LogReader, Protocol):
         ...
 
     def put_receipt(self, receipt: StoredReceipt) -> None:
-        """Keep if it is larger than the reader's last."""
+        """Keep if it is larger than the reader's last; earlier ones stay for reached()."""
         ...
 
     def destroy(self, log: LogId, index: int) -> None:
@@ -284,8 +288,8 @@ class PictureTx(PictureReader, Protocol):
         ...
 
     def set_counts(self, channel: str, id: str, hash: str, counts: bool) -> None: ...
-    def forget_body(self, channel: str, id: str, hash: str) -> None:
-        """Law 6: empty text, body, box and window of that revision."""
+    def remove(self, channel: str, id: str, hash: str) -> None:
+        """Law 6: forget that revision, its refs and clashes if it was current; as if never put."""
         ...
 
     def put_refs(self, channel: str, id: str, refs: Iterable[Ref]) -> None:
