@@ -10,7 +10,7 @@ from msgspec import Meta
 from seamline.errors import BadInput
 from seamline.records.kind import Body, Referrer, withdrawn
 from seamline.records.places import check_window
-from seamline.records.values import COARSEN, KEEP, Code, Ident, Line, Metres, Place, Spec, Text, Window
+from seamline.records.values import COARSEN, KEEP, Buffer, Code, Ident, Line, Metres, Place, Spec, Text, Window
 
 _NEXT = {
     "planned": {"planned", "active", "cancelled", "closed"},
@@ -32,7 +32,7 @@ class Activity(Body, kw_only=True):
     mode: Annotated[Code, Spec("code", KEEP, "activity_mode")] = "presence"
     when: Annotated[Window, Spec("window", COARSEN)]
     place: Annotated[Place, Spec("place", COARSEN)]
-    buffer_m: Annotated[Metres | None, Spec("number", KEEP)] = None
+    buffer_m: Annotated[Buffer | None, Spec("number", KEEP)] = None
     sight_m: Annotated[Metres | None, Spec("number", KEEP)] = None
     size: Annotated[Code | None, Spec("code", values="size_band")] = None
     unit: Annotated[Line | None, Spec("line")] = None

@@ -12,10 +12,10 @@ from seamline.records.kind import Body, Reference
 from seamline.records.values import (
     COARSEN,
     KEEP,
+    Buffer,
     Code,
     Ident,
     Line,
-    Metres,
     Place,
     Point,
     RecordId,
@@ -50,7 +50,7 @@ class Site(Body, kw_only=True):
     name: Annotated[Line, Spec("line", KEEP)]
     type: Annotated[Code, Spec("code", KEEP, "site_type")]
     place: Annotated[Place, Spec("place", COARSEN)]
-    buffer_m: Annotated[Metres | None, Spec("number", KEEP)] = None
+    buffer_m: Annotated[Buffer | None, Spec("number", KEEP)] = None
     remarks: Annotated[Text, Spec("text")] = ""
 
 
@@ -64,7 +64,7 @@ class Post(Body, kw_only=True):
     name: Annotated[Line, Spec("line", KEEP)]
     type: Annotated[Code, Spec("code", KEEP, "post_type")] = "post"
     place: Annotated[Place, Spec("place", COARSEN)]
-    buffer_m: Annotated[Metres | None, Spec("number", KEEP)] = None
+    buffer_m: Annotated[Buffer | None, Spec("number", KEEP)] = None
     remarks: Annotated[Text, Spec("text")] = ""
 
 

@@ -11,6 +11,7 @@ from seamline.errors import BadInput
 from seamline.records.kind import Body, Referrer, withdrawn
 from seamline.records.values import (
     KEEP,
+    Buffer,
     Geometry,
     Ident,
     Lat,
@@ -59,7 +60,7 @@ class Terms(Body, kw_only=True):
         Annotated[int, Meta(ge=5, le=9, description="H3 resolution of a tear line; 7 is about 1.2 km")],
         Spec("number", KEEP),
     ] = 7
-    buffers: Annotated[dict[str, Metres], Spec("map", KEEP)] = {}
+    buffers: Annotated[dict[str, Buffer], Spec("map", KEEP)] = {}
     layers: Annotated[list[str], Spec("codes", KEEP)] = []
     desks: Annotated[list[str], Spec("codes", KEEP)] = []
     preamble: Annotated[Text, Spec("text", KEEP)] = ""

@@ -1,0 +1,147 @@
+"""Clashes kept up to date: one record changes, the picture is asked for candidates, geometry decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from seamline.geo import place
+from seamline.geo.frame import Frame
+from seamline.picture import clash as rule
+from seamline.records import registry
+from seamline.records.activity import Activity
+from seamline.records.kind import Referrer
+from seamline.records.places import Post, Site
+from seamline.records.terms import Terms
+from seamline.store.ports import ClashRow, PictureReader, PictureTx, Row
+
+KINDS = ("activity", "site", "post")
+FOREVER = (0, 4_102_444_800_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the terms in force say about distances; without terms, the program's defaults."""
+
+    frame: Frame | None = None
+    buffers: Mapping[str, int] = field(default_factory=dict)
+
+
+class Clashing:
+    """Knows the policy in force and renews the clashes of a record."""
+
+    def __init__(self) -> None:
+        self._policy: Policy | None = None
+
+    def renew(self, picture: PictureTx, row: Row) -> None:
+        """The row has become current: what clashes with it now? New terms renew everybody's clashes."""
+        if row.kind in ("terms", "endorsement"):
+            self._terms_changed(picture)
+        elif row.kind in KINDS:
+            self._renew_one(picture, row, self._in_force(picture))
+
+    def _terms_changed(self, picture: PictureTx) -> None:
+        before, self._policy = self._policy, policy_in_force(picture)
+        if before is None or before != self._policy:
+            for kind in KINDS:
+                for row in list(picture.current_of_kind(kind)):
+                    self._renew_one(picture, row, self._policy)
+
+    def _in_force(self, picture: PictureReader) -> Policy:
+        if self._policy is None:
+            self._policy = policy_in_force(picture)
+        return self._policy
+
+    def _renew_one(self, picture: PictureTx, row: Row, policy: Policy) -> None:
+        subject = subject_of(row, policy)
+        if subject is None or row.box is None:
+            picture.put_clashes(row.channel, row.id, ())
+            return
+        window = (row.start, row.end) if row.start is not None and row.end is not None else FOREVER
+        volume = rule.search_volume(subject, largest_buffer(policy), policy.frame)
+        found = []
+        for other in picture.candidates(volume.box, *window, KINDS if row.kind == "activity" else ("activity",)):
+            if (other.channel, other.id) == (row.channel, row.id):
+                continue
+            rival = subject_of(other, policy)
+            hit = rule.clash(subject, rival, policy.frame) if rival and rule.may_clash(subject, rival) else None
+            if hit:
+                found.append(_row(row, other, hit))
+        picture.put_clashes(row.channel, row.id, found)
+
+
+def _row(row: Row, other: Row, hit: rule.Clash) -> ClashRow:
+    a, b = sorted(((row.channel, row.id), (other.channel, other.id)))
+    return ClashRow(
+        a, b, int(-(-hit.distance_m // 1)), hit.needed_m, hit.start, hit.end, hit.where, hit.possible
+    )
+
+
+def subject_of(row: Row, policy: Policy) -> rule.Subject | None:
+    """What the clash rule compares, or None: not placed, cancelled, closed, or of an unknown newer form."""
+    body = registry.read(row.kind, msgspec.json.decode(row.body))
+    if not isinstance(body, Activity | Site | Post):
+        return None
+    if isinstance(body, Activity) and body.status in ("cancelled", "closed"):
+        return None
+    kind = body.type if isinstance(body, Activity) else row.kind
+    buffer = body.buffer_m
+    if buffer is None:
+        buffer = policy.buffers.get(kind, rule.DEFAULT_BUFFERS.get(kind, rule.DEFAULT_BUFFERS["other"]))
+    return rule.Subject(
+        channel=row.channel,
+        id=row.id,
+        party=row.party,
+        kind=row.kind,
+        type=body.type,
+        geometry=place.to_shapely(msgspec.to_builtins(body.place.geometry)),
+        start=row.start,
+        end=row.end,
+        buffer_m=buffer,
+        tear=body.tear,
+    )
+
+
+def largest_buffer(policy: Policy) -> int:
+    """The widest buffer a candidate may have, in metres; the type of a stated buffer allows no more."""
+    return max([*rule.DEFAULT_BUFFERS.values(), *policy.buffers.values(), 5_000])
+
+
+def policy_in_force(picture: PictureReader) -> Policy:
+    """From the newest terms that all their parties endorsed; law 5: whether, never when."""
+    best: tuple[int, str] | None = None
+    policy = Policy()
+    for row in picture.current_of_kind("terms"):
+        terms = terms_in_force(picture, row)
+        if terms and (best is None or (row.at, row.hash) > best):
+            best = (row.at, row.hash)
+            frame = Frame(terms.frame.lon / 1e7, terms.frame.lat / 1e7) if terms.frame else None
+            policy = Policy(frame, dict(terms.buffers))
+    return policy
+
+
+def terms_in_force(picture: PictureReader, row: Row) -> Terms | None:
+    """The terms of this row if every party named has endorsed these very bytes."""
+    terms = registry.read("terms", msgspec.json.decode(row.body))
+    if isinstance(terms, Terms) and terms.state(referrers(picture, row), FOREVER[1]) == "in_force":
+        return terms
+    return None
+
+
+def referrers(picture: PictureReader, row: Row) -> list[Referrer]:
+    """The current counting records of the same channel that refer to this revision (or to any)."""
+    found = []
+    for ref in picture.refs_to(row.id):
+        if ref.channel != row.channel or ref.hash not in (None, row.hash):
+            continue
+        by = picture.record(ref.channel, ref.id)
+        if by and by.counts and (ref.relation != "withdraws" or by.party == row.party):
+            found.append(
+                Referrer(
+                    ref.relation, by.kind, by.party, by.at, ref.hash, by.signer is not None,
+                    msgspec.json.decode(by.body),
+                )
+            )  # fmt: skip
+    return found

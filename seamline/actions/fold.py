@@ -1,0 +1,158 @@
+"""The fold: from an entry of a log to the picture. Same result for any order of arrival (law 1).
+
+Used by desks, receive and rebuild. It asks nobody the time and makes no id (law 5).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from seamline.actions.clashing import Clashing
+from seamline.errors import RuleBroken
+from seamline.geo import place
+from seamline.log.canonical import encode
+from seamline.log.checkpoint import LogId
+from seamline.log.entry import Entry, from_bytes
+from seamline.log.roster import Roster
+from seamline.log.verifier import check_entry
+from seamline.records import registry
+from seamline.records.kind import Body
+from seamline.store.ports import Arrival, LogReader, PictureReader, PictureTx, Ref, Row
+from seamline.texts.spelling import normalise
+
+Destroy = Callable[[LogId, int], None]
+
+
+class Fold:
+    """Folds arrivals into a picture; roster() gives the roster as known now."""
+
+    def __init__(self, roster: Callable[[], Roster]) -> None:
+        self._roster = roster
+        self._clashing = Clashing()
+
+    def apply(self, picture: PictureTx, arrival: Arrival, destroy: Destroy) -> None:
+        """Fold one arrival. destroy(log, index) drops a body that its author's signatory destroyed."""
+        if arrival.data is None:
+            return
+        entry = from_bytes(arrival.data)
+        if self._is_destroyed(picture, arrival, entry):
+            destroy(arrival.log, arrival.index)
+            return
+        row, body = self._row(arrival, entry)
+        picture.put(row)
+        self._choose(picture, row.channel, row.id)
+        if isinstance(body, registry.KINDS["destruction"]) and row.counts and row.signer:
+            self._destroy_target(picture, row, entry.body, destroy)
+
+    def rebuild(self, picture: PictureTx, log: LogReader, destroy: Destroy) -> int:
+        """The picture again from nothing, in order of arrival; how many arrivals were folded."""
+        picture.clear()
+        self._clashing = Clashing()
+        seq = 0
+        while batch := log.journal(seq, limit=1000):
+            for arrival in batch:
+                self.apply(picture, arrival, destroy)
+            seq = batch[-1].seq
+        picture.set_folded(seq)
+        return seq
+
+    # ------------------------------------------------------------ one row
+
+    def _row(self, arrival: Arrival, entry: Entry) -> tuple[Row, Body | None]:
+        body = registry.read(entry.kind, entry.body)
+        counts, signer = self._judge(arrival.log, arrival.index, entry)
+        window = body.window() if body else None
+        geometry = body.geometry() if body else None
+        row = Row(
+            channel=arrival.log.channel,
+            id=entry.id,
+            kind=entry.kind,
+            party=entry.party,
+            node=arrival.log.node,
+            lane=arrival.log.lane,
+            index=arrival.index,
+            rev=entry.rev,
+            no=entry.no,
+            hash=arrival.leaf.hex(),
+            prev=entry.prev,
+            by=entry.by,
+            at=entry.at,
+            lang=entry.lang,
+            start=window.start if window else None,
+            end=window.end if window else None,
+            box=place.box(msgspec.to_builtins(geometry)) if geometry else None,
+            text=normalise(body.words()) if body else "",
+            body=encode(entry.body),
+            signer=signer,
+            seq=arrival.seq,
+            received_at=arrival.received_at,
+            current=False,
+            counts=counts,
+        )
+        return row, body
+
+    def _judge(self, log: LogId, index: int, entry: Entry) -> tuple[bool, str | None]:
+        """Does it count, and which certified officer key signed it?"""
+        roster = self._roster()
+        try:
+            check_entry(entry, log, roster)
+        except RuleBroken:
+            return False, None
+        return roster.counts(log, index), entry.sig.key if entry.sig else None
+
+    # ------------------------------------------------------------ the current revision
+
+    def _choose(self, picture: PictureTx, channel: str, id: str) -> None:
+        """Law 2: the owner's higher rev, then later at, then higher hash; what follows from it is renewed."""
+        counting = [r for r in picture.revisions(channel, id) if r.counts]
+        if not counting:
+            return
+        owner = owner_of(id, {r.party for r in counting})
+        winner = max((r for r in counting if r.party == owner), key=lambda r: (r.rev, r.at, r.hash))
+        if winner.current:
+            return
+        picture.set_current(channel, id, winner.hash)
+        body = registry.read(winner.kind, msgspec.json.decode(winner.body))
+        references = body.references() if body else ()
+        picture.put_refs(channel, id, [Ref(channel, id, r.relation, r.to, r.hash) for r in references])
+        self._clashing.renew(picture, winner)
+
+    # ------------------------------------------------------------ law 6
+
+    def _is_destroyed(self, picture: PictureReader, arrival: Arrival, entry: Entry) -> bool:
+        leaf = arrival.leaf.hex()
+        for ref in picture.refs_to(entry.id, "destroys"):
+            if ref.hash == leaf and ref.channel == arrival.log.channel:
+                act = picture.record(ref.channel, ref.id)
+                if act and act.party == entry.party and act.signer and act.counts:
+                    return True
+        return False
+
+    def _destroy_target(self, picture: PictureTx, act: Row, body: dict[str, Any], destroy: Destroy) -> None:
+        for target in picture.revisions(act.channel, body["of"]):
+            if target.hash == body["hash"] and target.party == act.party:
+                picture.remove(target.channel, target.id, target.hash)
+                destroy(LogId(target.node, target.channel, target.lane), target.index)
+                self._choose(picture, target.channel, target.id)
+
+
+def owner_of(id: str, parties: set[str]) -> str:
+    """Whose record is it, if several parties used one id? Lowest SHA-256(id ‖ party).
+
+    A node draws its ids so that its own party wins in the channel (own_id), so nobody can put
+    something over another party's record. Ids that a client brings are not protected in this way.
+    """
+    return min(parties, key=lambda party: hashlib.sha256(f"{id} {party}".encode()).digest())
+
+
+def own_id(draw: Callable[[], str], party: str, members: set[str]) -> str:
+    """A fresh id that owner_of gives to party among members and members' joint voice."""
+    rivals = members | {"+".join(sorted(members)), party}
+    while True:
+        id = draw()
+        if owner_of(id, rivals) == party:
+            return id

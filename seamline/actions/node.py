@@ -1,0 +1,129 @@
+"""The running node as actions see it: its identity, its stores, its writer, whom it trusts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from seamline.actions.fold import Fold
+from seamline.actions.officer import READERS, Officer
+from seamline.actions.trust import Trust
+from seamline.actions.writer import Writer
+from seamline.clock import Clock
+from seamline.errors import BadInput, NotFound
+from seamline.log.channel import may_hold, members
+from seamline.log.checkpoint import LogId
+from seamline.log.keys import SigningKey
+from seamline.log.roster import Roster
+from seamline.settings import Settings
+from seamline.store.ports import Arrival, BlobStore, LocalStore, LogStore, PictureStore
+
+T = TypeVar("T")
+U = TypeVar("U")
+_CHANNEL = "channel."
+
+
+class Node:
+    """Owns the writer. sent_at and link_states are filled in by wiring when there is an exchange."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        key: SigningKey,
+        clock: Clock,
+        log: LogStore,
+        picture: PictureStore,
+        local: LocalStore,
+        blobs: BlobStore,
+    ) -> None:
+        self.settings, self.key, self.clock = settings, key, clock
+        self.log, self.picture, self.local, self.blobs = log, picture, local, blobs
+        self.name = settings.name
+        self.owners: tuple[str, ...] = tuple(sorted(settings.owners))
+        self.party = "+".join(self.owners)
+        self.joint = len(self.owners) > 1
+        self.trust = Trust(local)
+        self.fold = Fold(lambda: self.trust.roster)
+        self.writer = Writer(log, picture, self.fold, key)
+        self.sent_at: Callable[[LogId, int, str], int | None] = lambda log, index, reader: None
+        self.link_states: Callable[[], list[dict[str, object]]] = list
+        self._pool = ThreadPoolExecutor(4, thread_name_prefix="answer")
+        self.trust.on_change(self._roster_changed)
+        self.writer.on_commit(self._learn_statements)
+
+    def start(self) -> None:
+        """Begin to write; folds first what a crash left unfolded."""
+        self.writer.start()
+
+    def close(self) -> None:
+        """Finish what was submitted. The stores are closed by whoever opened them."""
+        self._pool.shutdown(wait=True)
+        self.writer.close()
+
+    def on_commit(self, listener: Callable[[list[Arrival]], None]) -> None:
+        self.writer.on_commit(listener)
+
+    # ------------------------------------------------------------ channels
+
+    def channels(self) -> tuple[str, ...]:
+        """The channels held here, the narrowest first, then by name."""
+        held = {key[len(_CHANNEL) :] for key in self.local.keys(_CHANNEL)} | {self.party}
+        return tuple(sorted(held, key=lambda c: (c.count("+"), c)))
+
+    def open_channel(self, channel: str) -> None:
+        """Hold this channel from now on. BadInput if this node's owners are not all in it."""
+        if not may_hold(self.owners, channel):
+            raise BadInput("channel", channel, f"a node of {self.party} holds only channels that include it")
+        self.local.put(_CHANNEL + channel, b"1")
+
+    def held(self, channel: str) -> str:
+        """The channel, if it is held here; NotFound otherwise, whatever else exists elsewhere (law 3)."""
+        if channel not in self.channels():
+            raise NotFound(f"this node holds no channel {channel!r}; it holds {', '.join(self.channels())}")
+        return channel
+
+    def may_read(self, officer: Officer, channel: str) -> bool:
+        return bool(officer.roles & READERS) and officer.party in members(channel)
+
+    def readable(self, officer: Officer) -> tuple[str, ...]:
+        """The channels this officer may read here. An administrator reads no records (DESIGN §8)."""
+        return tuple(c for c in self.channels() if self.may_read(officer, c))
+
+    def node_name(self, fingerprint: str) -> str:
+        """The name the roster gives a node; its fingerprint's first digits if it gives none."""
+        if fingerprint == self.key.fingerprint:
+            return self.name
+        info = self.trust.roster.node(fingerprint)
+        return info.name if info else fingerprint[:8]
+
+    # ------------------------------------------------------------ futures and the roster
+
+    def then(self, future: Future[T], step: Callable[[T], U]) -> Future[U]:
+        """step(result) off the writer's thread, so that building an answer delays no commit."""
+        return self._pool.submit(lambda: step(future.result()))
+
+    def refold(self) -> Future[int]:
+        """The picture again from the log, in turn with the other writes."""
+        return self.writer.submit(
+            lambda tx: self.fold.rebuild(tx.picture, tx.log, tx.log.destroy)
+        )
+
+    def _roster_changed(self, before: Roster, after: Roster) -> None:
+        # Only what is already folded can change its standing; an empty log has nothing to judge again.
+        if self.log.last_seq():
+            self.refold()
+
+    def _learn_statements(self, arrivals: list[Arrival]) -> None:
+        # Off the writer's thread: the statement goes to disk, and a change of the roster folds again.
+        rosters = [a for a in arrivals if a.data is not None and b'"kind":"roster"' in a.data]
+        if rosters:
+            self._pool.submit(self.trust.add, [s for a in rosters for s in _statements(a)])
+
+
+def _statements(arrival: Arrival) -> list[bytes]:
+    from seamline.log.entry import from_bytes
+
+    entry = from_bytes(arrival.data or b"")
+    statement = entry.body.get("statement")
+    return [statement.encode()] if entry.kind == "roster" and isinstance(statement, str) else []

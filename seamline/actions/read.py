@@ -1,0 +1,247 @@
+"""To look: lists, one record, its history, clashes, what needs attention, links and receipts.
+
+Every answer is computed from channels the officer may read, so order, counts and cursors can tell
+him nothing of any other (law 3).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from seamline.actions import view
+from seamline.actions.node import Node
+from seamline.actions.officer import READERS, Officer
+from seamline.errors import BadInput
+from seamline.log.checkpoint import LogId
+from seamline.records import registry
+from seamline.records.kind import fields
+from seamline.records.values import CODES
+from seamline.store.ports import ClashRow, Row, Search
+from seamline.texts.spelling import normalise
+
+MAX_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RecordQuery:
+    """What GET /api/records asks; times ms, bbox 1e-7 degrees (west, south, east, north)."""
+
+    kinds: tuple[str, ...] = ()
+    party: str | None = None
+    channel: str | None = None
+    bbox: tuple[int, int, int, int] | None = None
+    start: int | None = None
+    end: int | None = None
+    text: str | None = None
+    as_of: int | None = None
+    limit: int = 100
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """items, and the cursor to go on from (None at the end)."""
+
+    items: list[view.Item]
+    next: str | None
+
+
+def records(node: Node, officer: Officer, query: RecordQuery) -> Page:
+    """Newest first. Raises BadInput for a limit or cursor that cannot be."""
+    officer.need(*READERS)
+    if not 1 <= query.limit <= MAX_LIMIT:
+        raise BadInput("limit", query.limit, f"from 1 to {MAX_LIMIT}")
+    channels = node.readable(officer)
+    if query.channel is not None:
+        channels = tuple(c for c in channels if c == query.channel)
+    search = Search(
+        channels=channels,
+        kinds=query.kinds,
+        party=query.party,
+        box=query.bbox,
+        start=query.start,
+        end=query.end,
+        text=normalise(query.text) if query.text else None,
+        known_by=query.as_of,
+        after=_cursor(query.cursor) if query.cursor else None,
+        limit=query.limit + 1,
+    )
+    rows = node.picture.search(search) if channels else []
+    more = len(rows) > query.limit
+    rows = rows[: query.limit]
+    items = [view.brief(node, officer, r, query.as_of) | {"links": view.links(node, officer, r)} for r in rows]
+    return Page(items, _next(rows[-1]) if more else None)
+
+
+def record(node: Node, officer: Officer, id: str, as_of: int | None = None) -> view.Item:
+    """One record in full; NotFound alike for absent and forbidden."""
+    officer.need(*READERS)
+    return view.item(node, officer, view.find(node, officer, node.picture, id), as_of)
+
+
+def history(node: Node, officer: Officer, id: str) -> list[view.Item]:
+    """Every revision, the winner first, then by revision downward: the loser is shown, not lost (law 2)."""
+    officer.need(*READERS)
+    row = view.find(node, officer, node.picture, id)
+    rows = sorted(
+        node.picture.revisions(row.channel, id), key=lambda r: (not r.current, -r.rev, -r.at, r.hash)
+    )
+    return [view.brief(node, officer, r) | {"told": view.told(node, r)} for r in rows]
+
+
+# ------------------------------------------------------------------ clashes
+
+
+def clashes(node: Node, officer: Officer, limit: int = 1000) -> dict[str, Any]:
+    """Clashes among what the officer may see, by start; a release is left out where its source is seen."""
+    officer.need(*READERS)
+    found = []
+    for pair in node.picture.clashes(node.readable(officer), limit):
+        a, b = node.picture.record(*pair.a), node.picture.record(*pair.b)
+        if a and b and not _shadowed(node, officer, a) and not _shadowed(node, officer, b):
+            one, two = sorted((a, b), key=lambda r: (r.party != officer.party, r.start or 0, r.id))
+            found.append(_clash(node, officer, pair, one, two))
+    return {"items": found, "note": note(node, found)}
+
+
+def _shadowed(node: Node, officer: Officer, row: Row) -> bool:
+    """Is this the released form of a record whose source the officer sees too?"""
+    return view.links(node, officer, row)["source"] is not None
+
+
+def _clash(node: Node, officer: Officer, pair: ClashRow, a: Row, b: Row) -> dict[str, Any]:
+    return {
+        "a": view.brief(node, officer, a),
+        "b": view.brief(node, officer, b),
+        "distance_m": pair.distance_m,
+        "needed_m": pair.needed_m,
+        "start": pair.start,
+        "end": pair.end,
+        "where": list(pair.where),
+        **node.locate(pair.where),
+        "possible": pair.possible,
+        "seen_by": view.seen_by(a.channel, b.channel),
+    }
+
+
+def note(node: Node, found: list[Any]) -> dict[str, Any]:
+    """Law 7: an empty result reads "none in what was shared; last contact", never "safe"."""
+    return {"key": "note.none_in_what_was_shared" if not found else "note.of_what_was_shared",
+            "last_contact": last_contact(node)}  # fmt: skip
+
+
+def last_contact(node: Node) -> int | None:
+    """When any other node was last heard, ms; None when none was since start."""
+    return max((s["last_contact"] for s in node.link_states() if s.get("last_contact")), default=None)  # type: ignore[type-var, return-value] # link states are JSON
+
+
+# ------------------------------------------------------------------ the rest of the desk
+
+
+def attention(node: Node, officer: Officer) -> dict[str, Any]:
+    """What waits for this officer: flash not opened by his party, then clashes, each {what, record, since, due}."""
+    officer.need(*READERS)
+    items: list[dict[str, Any]] = []
+    search = Search(channels=node.readable(officer), kinds=("incident",), limit=MAX_LIMIT)
+    for row in node.picture.search(search):
+        if row.lane != "flash" or row.party in (officer.party, node.party):
+            continue
+        by = [node.picture.record(r.channel, r.id) for r in node.picture.refs_to(row.id, "opened")]
+        if not any(b and b.party in (officer.party, node.party) for b in by):
+            items.append(_due("unopened_flash", view.brief(node, officer, row), row.received_at, 3))
+    for pair in clashes(node, officer)["items"]:
+        items.append(_due("clash", pair["a"], pair["a"]["received_at"], 2) | {"due": pair["start"]})
+    items.sort(key=lambda i: (-i["urgency"], i["since"]))
+    return {"items": items, "note": note(node, items)}
+
+
+def _due(what: str, record: view.Item, since: int, urgency: int) -> dict[str, Any]:
+    return {"what": what, "record": record, "since": since, "due": None, "urgency": urgency}
+
+
+def links(node: Node) -> dict[str, Any]:
+    """Each peer's link: last contact, what waits, the last fault."""
+    return {"items": node.link_states()}
+
+
+def receipts(node: Node, officer: Officer) -> dict[str, Any]:
+    """Who holds which head of the logs that the officer may read."""
+    officer.need(*READERS)
+    readable = set(node.readable(officer))
+    return {
+        "items": [
+            {
+                "node": node.node_name(r.log.node),
+                "channel": r.log.channel,
+                "lane": r.log.lane,
+                "reader": node.node_name(r.reader),
+                "size": r.size,
+                "of": node.log.head(r.log).size,
+                "received_at": r.received_at,
+                "note": r.note.decode(),
+            }
+            for r in sorted(node.log.receipts(), key=lambda r: (r.log, r.reader))
+            if r.log.channel in readable
+        ]
+    }
+
+
+def kinds(node: Node, officer: Officer) -> dict[str, Any]:
+    """What forms are drawn from: each kind's fields, coded lists, and where this officer may write it."""
+    from seamline.actions.write import standing_rules
+    from seamline.release.policy import may_write
+
+    rules = standing_rules(node.picture)
+    out = []
+    for name, kind in registry.KINDS.items():
+        writable = [
+            c
+            for c in node.readable(officer)
+            if kind.BY_FORM and may_write(officer.party, officer.roles, kind, c, "routine", rules)
+        ]
+        out.append(
+            {
+                "kind": name,
+                "writable": bool(writable),
+                "channels": writable,
+                "placed": kind.PLACED,
+                "releasable": kind.RELEASABLE,
+                "fields": [
+                    {
+                        "name": f.name,
+                        "type": f.spec.type,
+                        "required": f.required,
+                        "read_only": f.spec.read_only,
+                        "release": str(f.spec.release),
+                        "list": f.spec.values,
+                        "values": list(CODES.get(f.spec.values or "", ())),
+                    }
+                    for f in fields(kind)
+                ],
+            }
+        )
+    return {"items": out}
+
+
+def _next(row: Row) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode([row.at, row.id])).decode().rstrip("=")
+
+
+def _cursor(text: str) -> tuple[int, str]:
+    try:
+        at, id = msgspec.json.decode(
+            base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=tuple[int, str]
+        )
+    except (binascii.Error, ValueError, msgspec.MsgspecError):
+        raise BadInput("cursor", text, "the `next` of the page before, unchanged") from None
+    return at, id
+
+
+def log_of(row: Row) -> LogId:
+    """The log a row came from."""
+    return LogId(row.node, row.channel, row.lane)

@@ -1,0 +1,77 @@
+"""Whom this node believes: party keys confirmed in person, and the statements made with them."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterable
+
+from seamline.errors import BadInput, NotFound
+from seamline.log.keys import fingerprint
+from seamline.log.roster import Roster
+from seamline.store.ports import LocalStore
+
+_TRUSTED, _STATEMENT = "trust.party.", "trust.statement."
+
+
+class Trust:
+    """The roster of this node, folded from stored statements; a change is told to listeners."""
+
+    def __init__(self, local: LocalStore) -> None:
+        self._local = local
+        self._lock = threading.Lock()
+        self._listeners: list[Callable[[Roster, Roster], None]] = []
+        self.roster = self._fold()
+
+    def on_change(self, listener: Callable[[Roster, Roster], None]) -> None:
+        """listener(before, after), on the thread that brought the change."""
+        self._listeners.append(listener)
+
+    def statements(self) -> list[bytes]:
+        """Every statement kept, also of parties not confirmed yet (a person may confirm them later)."""
+        return [b for key in self._local.keys(_STATEMENT) if (b := self._local.get(key)) is not None]
+
+    def trusted(self) -> dict[str, bytes]:
+        """party → its first public key, as confirmed by fingerprint."""
+        return {k[len(_TRUSTED) :]: v for k in self._local.keys(_TRUSTED) if (v := self._local.get(k))}
+
+    def confirm(self, party: str, public: bytes, shown: str) -> None:
+        """A person compared the fingerprint he was shown with what the other side read out.
+
+        Raises BadInput when they differ, or when another key is confirmed for that party already.
+        """
+        if fingerprint(public) != shown.replace(" ", "").lower():
+            raise BadInput("fingerprint", shown, f"the key here has {fingerprint(public)}; do not go on")
+        known = self._local.get(_TRUSTED + party)
+        if known is not None and known != public:
+            raise BadInput("party", party, "another key is confirmed for it; a successor comes by its own statement")
+        self._local.put(_TRUSTED + party, public)
+        self._refresh()
+
+    def add(self, statements: Iterable[bytes]) -> bool:
+        """Keep statements from any carrier; True when there was a new one."""
+        new = False
+        for note in statements:
+            key = _STATEMENT + hashlib.sha256(note).hexdigest()
+            if self._local.get(key) is None:
+                self._local.put(key, note)
+                new = True
+        if new:
+            self._refresh()
+        return new
+
+    def party_key(self, party: str) -> bytes:
+        """The first key confirmed for a party; NotFound when none is."""
+        key = self._local.get(_TRUSTED + party)
+        if key is None:
+            raise NotFound(f"no key of party {party} is confirmed here")
+        return key
+
+    def _fold(self) -> Roster:
+        return Roster.fold(self.statements(), self.trusted())
+
+    def _refresh(self) -> None:
+        with self._lock:
+            before, self.roster = self.roster, self._fold()
+        for listener in self._listeners:
+            listener(before, self.roster)

@@ -1,0 +1,142 @@
+"""A record as a screen shows it: the same item for its author, its reader and the release preview."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from seamline.actions.clashing import referrers
+from seamline.actions.node import Node
+from seamline.actions.officer import Officer
+from seamline.errors import NotFound
+from seamline.log.channel import members
+from seamline.log.checkpoint import LogId
+from seamline.records import registry
+from seamline.store.ports import PictureReader, Row
+
+Item = dict[str, Any]
+
+
+def find(node: Node, officer: Officer, picture: PictureReader, id: str) -> Row:
+    """The record with this id that the officer may read; NotFound alike for absent and forbidden (law 3).
+
+    Should two channels hold the id, his own party's comes first, then the narrower channel.
+    """
+    rows = picture.find(id, node.readable(officer))
+    if not rows:
+        raise NotFound(f"no record {id}")
+    return min(rows, key=lambda r: (r.party != officer.party, r.channel.count("+"), r.channel))
+
+
+def by_id(node: Node, officer: Officer, channel: str, id: str) -> Item:
+    """The item of a record in a channel, in full."""
+    row = node.picture.record(channel, id)
+    if row is None:
+        raise NotFound(f"no record {id}")
+    return item(node, officer, row)
+
+
+def item(node: Node, officer: Officer, row: Row, as_of: int | None = None) -> Item:
+    """The record in full: what it says, its state at as_of (ms; now if None), and who was told."""
+    return brief(node, officer, row, as_of) | {"links": links(node, officer, row), "told": told(node, row)}
+
+
+def brief(node: Node, officer: Officer | None, row: Row, as_of: int | None = None) -> Item:
+    """The record as a line of a list."""
+    body = msgspec.json.decode(row.body)
+    value = registry.read(row.kind, body)
+    moment = node.clock.now() if as_of is None else as_of
+    mode = "tear" if value is not None and value.tear else None
+    return {
+        "id": row.id,
+        "no": row.no,
+        "number": number(node, row),
+        "kind": row.kind,
+        "channel": row.channel,
+        "lane": row.lane,
+        "party": row.party,
+        "node": node.node_name(row.node),
+        "by": row.by,
+        "rev": row.rev,
+        "at": row.at,
+        "received_at": row.received_at,
+        "lang": row.lang,
+        "hash": row.hash,
+        "prev": row.prev,
+        "body": body,
+        "state": value.state(referrers(node.picture, row), moment) if value else "unknown",
+        "attested": row.signer is not None,
+        "current": row.current,
+        "counts": row.counts,
+        "mode": mode,
+        "title": value.title() if value else row.kind,
+    }
+
+
+def number(node: Node, row: Row) -> str | None:
+    """KIRKUK-12: the name of the node that allotted the number, and the number; None for acts."""
+    if row.no == 0:
+        return None
+    first = row if row.rev == 1 else min(node.picture.revisions(row.channel, row.id), key=lambda r: r.rev)
+    return f"{node.node_name(first.node).upper()}-{row.no}"
+
+
+def links(node: Node, officer: Officer, row: Row) -> dict[str, Any]:
+    """Where it came from and where it went, as far as this officer may read the linking record."""
+    picture, readable = node.picture, node.readable(officer)
+    out: dict[str, Any] = {"source": None, "released_as": []}
+    for ref in picture.refs_to(row.id, "source"):
+        link = picture.record(ref.channel, ref.id)
+        if link and ref.channel in readable and ref.channel == row.channel:
+            body = msgspec.json.decode(link.body)
+            target = {"id": body["released"], "channel": body["channel"], "mode": body["mode"], "at": link.at}
+            out["released_as"].append(target)
+    for ref in picture.refs_to(row.id, "released_as"):
+        link = picture.record(ref.channel, ref.id)
+        if link and ref.channel in readable:
+            out["source"] = {"id": msgspec.json.decode(link.body)["of"], "channel": ref.channel}
+    return out
+
+
+def told(node: Node, row: Row) -> list[dict[str, Any]]:
+    """The times of law 7 for each other node that reads the channel: sent, reached, opened, answered.
+
+    ms by this node's clock, None where it is not known here to have happened. An answer is a record
+    of its own and comes with the duty room.
+    """
+    log = LogId(row.node, row.channel, row.lane)
+    reached = dict(node.log.reached(log, row.index))
+    opened = _opened(node, row)
+    out = []
+    for reader in node.trust.roster.readers(row.channel):
+        if reader.fingerprint == row.node:
+            continue
+        here = reader.fingerprint == node.key.fingerprint
+        at = row.received_at if here else reached.get(reader.fingerprint)
+        party = "+".join(reader.owners)
+        out.append(
+            {
+                "node": reader.name,
+                "party": party,
+                "sent": node.sent_at(log, row.index, reader.fingerprint) if not here else at,
+                "reached": at,
+                "opened": min((t for p, t in opened if p in (party, *reader.owners)), default=None),
+                "answered": None,
+            }
+        )
+    return out
+
+
+def _opened(node: Node, row: Row) -> list[tuple[str, int]]:
+    found = []
+    for ref in node.picture.refs_to(row.id, "opened"):
+        by = node.picture.record(ref.channel, ref.id)
+        if by and ref.hash == row.hash and ref.channel == row.channel:
+            found.append((by.party, by.received_at))
+    return found
+
+
+def seen_by(*channels: str) -> list[str]:
+    """The parties that hold all these channels."""
+    return sorted(set.intersection(*(set(members(c)) for c in channels)))

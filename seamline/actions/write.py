@@ -1,0 +1,275 @@
+"""To say something: put a record, revise it, say that it was opened, withdraw or destroy it.
+
+docs/spec/release.md 1: writing to a channel wider than one's party is a release.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+
+from seamline.actions import view
+from seamline.actions.fold import own_id
+from seamline.actions.node import Node
+from seamline.actions.officer import Officer
+from seamline.actions.writer import Tx
+from seamline.errors import BadInput, Conflict, NotAllowed, NotFound, RuleBroken
+from seamline.log import entry as entries
+from seamline.log.channel import LANES, members
+from seamline.log.checkpoint import LogId
+from seamline.log.entry import Entry, Sig
+from seamline.records import registry
+from seamline.records.coerce import coerce
+from seamline.records.kind import Body
+from seamline.release.policy import StandingRule, may_write
+from seamline.store.ports import PictureReader, Row
+
+Json = dict[str, Any]
+LANGS = ("en", "ar", "ckb")
+
+
+@dataclass(frozen=True, slots=True)
+class Attest:
+    """An officer's own signature made in his browser or from his key file, over a draft with this id and time."""
+
+    id: str
+    at: int
+    sig: Sig
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What is to be said, checked, before it has an id and a number."""
+
+    kind: str
+    channel: str
+    lane: str
+    lang: str
+    body: Json
+
+
+# ------------------------------------------------------------------ put
+
+
+def put(
+    node: Node,
+    officer: Officer,
+    saying: Saying,
+    *,
+    id: str | None = None,
+    attest: Attest | None = None,
+) -> Future[tuple[view.Item, bool]]:
+    """Say something new; (its item, whether it is new). With an id seen before: the first answer again.
+
+    Raises BadInput, NotAllowed, NotFound; the future raises Conflict when the id has other content.
+    """
+    checked = check(node, officer, saying)
+    given = attest.id if attest else id
+
+    def job(tx: Tx) -> tuple[Row | None, str, bool]:
+        if given is not None and (before := tx.picture.record(checked.channel, given)):
+            _same(tx.picture, before, checked, speaks(node, officer, attest))
+            return before, given, False
+        entry = draft_entry(node, officer, checked, attest, given)
+        append(node, tx, checked.channel, checked.lane, entry)
+        return None, entry.id, True
+
+    def answer(done: tuple[Row | None, str, bool]) -> tuple[view.Item, bool]:
+        _, made, created = done
+        return view.by_id(node, officer, checked.channel, made), created
+
+    return node.then(node.writer.submit(job), answer)
+
+
+def check(node: Node, officer: Officer, saying: Saying) -> Saying:
+    """The saying with its body canonical, if this officer may say it there; else raises."""
+    kind = registry.kind_of(saying.kind)
+    node.held(saying.channel)
+    if officer.party not in members(saying.channel):
+        raise NotFound(f"this node holds no channel {saying.channel!r} of {officer.party}")
+    if saying.lane not in LANES:
+        raise BadInput("lane", saying.lane, "one of " + ", ".join(LANES))
+    if saying.lang not in LANGS:
+        raise BadInput("lang", saying.lang, "one of " + ", ".join(LANGS))
+    if saying.body.get("tear"):
+        raise BadInput("body.tear", True, "only a release makes a tear line")
+    need_write(node, officer, kind, saying.channel, saying.lane)
+    body = registry.parse(saying.kind, coerce(kind, saying.body))
+    return replace(saying, body=canonical_body(body))
+
+
+def need_write(node: Node, officer: Officer, kind: type[Body], channel: str, lane: str) -> None:
+    """Raises NotAllowed unless he may write this kind there (release 1.1)."""
+    if not may_write(officer.party, officer.roles, kind, channel, lane, standing_rules(node.picture)):
+        where = "his party's own channel" if channel == officer.party else f"{channel}: that is a release"
+        raise NotAllowed(
+            f"writing {kind.KIND} into {where}; it needs the role "
+            + ("or ".join(kind.WRITERS) if channel == officer.party else "release, or a standing rule")
+        )
+
+
+def standing_rules(picture: PictureReader) -> list[StandingRule]:
+    """The standing rules in the picture that are switched on and speak for one party."""
+    rules = []
+    for row in picture.current_of_kind("standing"):
+        body = msgspec.json.decode(row.body)
+        if row.counts and body.get("active", True):
+            role = body.get("role", "watch")
+            rules.append(StandingRule(row.party, role, body["kind"], body["to"], body.get("lane")))
+    return rules
+
+
+def _same(picture: PictureReader, before: Row, saying: Saying, party: str) -> None:
+    first = min(picture.revisions(before.channel, before.id), key=lambda r: r.rev)
+    said = (first.kind, first.lane, first.lang, first.party, msgspec.json.decode(first.body))
+    if said != (saying.kind, saying.lane, saying.lang, party, saying.body):
+        raise Conflict(f"the id {before.id} is taken by other content; send it with a new id", id=before.id)
+
+
+# ------------------------------------------------------------------ entries
+
+
+def canonical_body(body: Body) -> Json:
+    """The body as it goes into an entry: builtins, defaults left out."""
+    value: Json = msgspec.json.decode(msgspec.json.encode(body))
+    return value
+
+
+def speaks(node: Node, officer: Officer, attest: Attest | None) -> str:
+    """Whose word it is. At a joint node an unsigned entry speaks for the room only (log 3)."""
+    return officer.party if attest or not node.joint else node.party
+
+
+def draft_entry(
+    node: Node,
+    officer: Officer,
+    saying: Saying,
+    attest: Attest | None = None,
+    id: str | None = None,
+    before: Row | None = None,
+) -> Entry:
+    """The entry this saying becomes, unnumbered. Clock and id are decided here, once (law 5)."""
+    party = speaks(node, officer, attest)
+    known = attest.id if attest else id or (before.id if before else None)
+    now = node.clock.now()
+    if known is None:
+        known = own_id(node.clock.new_id, party, set(members(saying.channel)))
+    entry = Entry(
+        id=known,
+        kind=saying.kind,
+        party=party,
+        by=officer.id,
+        at=attest.at if attest else now,
+        body=saying.body,
+        lang=saying.lang,
+        rev=before.rev + 1 if before else 1,
+        prev=before.hash if before else None,
+        sig=attest.sig if attest else None,
+    )
+    if attest:
+        _check_attest(node, officer, entry, saying.channel, now)
+    return entry
+
+
+def _check_attest(node: Node, officer: Officer, entry: Entry, channel: str, now: int) -> None:
+    info = node.trust.roster.officer(officer.party, officer.id)
+    if info is None or info.key is None:
+        raise BadInput("sig.key", entry.sig and entry.sig.key, "your party's roster certifies no key of yours")
+    if abs(entry.at - now) > 15 * 60_000:
+        raise BadInput("at", entry.at, "a draft is signed within 15 minutes; ask for a new one")
+    try:
+        entries.check_signature(entry, channel, info.key)
+    except RuleBroken as fault:
+        raise BadInput("sig.value", "(signature)", f"it does not fit what was sent ({fault.rule})") from None
+
+
+def append(node: Node, tx: Tx, channel: str, lane: str, entry: Entry, no: int | None = None) -> None:
+    """Number the entry and append it to this node's log; inside the writer only."""
+    number = tx.log.allot(channel) if no is None else no
+    data = entries.to_bytes(msgspec.structs.replace(entry, no=number))
+    log = LogId(node.key.fingerprint, channel, lane)
+    tx.log.append(log, tx.log.head(log).size, [data], node.clock.now())
+
+
+# ------------------------------------------------------------------ revise, and acts about a record
+
+
+def own_row(node: Node, officer: Officer, picture: PictureReader, id: str) -> Row:
+    """The current revision of a record that this officer's party (or the room) owns; NotFound, NotAllowed."""
+    row = view.find(node, officer, picture, id)
+    if row.party not in (officer.party, node.party):
+        raise NotAllowed(f"only {row.party} revises this record; answer it with one of your own")
+    return row
+
+
+def at_revision(row: Row, rev: int) -> None:
+    """Raises Conflict unless rev is the current one."""
+    if row.rev != rev:
+        raise Conflict(f"revision {rev} is no longer the newest; it is {row.rev}", rev=row.rev)
+
+
+def revise(
+    node: Node,
+    officer: Officer,
+    id: str,
+    rev: int,
+    body: Json,
+    *,
+    lang: str | None = None,
+    attest: Attest | None = None,
+) -> Future[view.Item]:
+    """The whole body anew, as revision rev + 1. The future raises Conflict if rev is stale."""
+    row = own_row(node, officer, node.picture, id)
+    at_revision(row, rev)
+    checked = check(node, officer, Saying(row.kind, row.channel, row.lane, lang or row.lang, body))
+    old = registry.read(row.kind, msgspec.json.decode(row.body))
+    new = registry.parse(row.kind, checked.body)
+    if old is not None:
+        if old.tear:
+            checked = replace(checked, body=checked.body | {"tear": True})
+        new.revises(old)
+
+    def job(tx: Tx) -> None:
+        now = own_row(node, officer, tx.picture, id)
+        at_revision(now, rev)
+        entry = draft_entry(node, officer, checked, attest, None, now)
+        if entry.party != now.party:
+            raise NotAllowed(f"this record is {now.party}'s; sign with your own key to revise it")
+        append(node, tx, now.channel, now.lane, entry, no=now.no)
+
+    return node.then(node.writer.submit(job), lambda _: view.by_id(node, officer, row.channel, id))
+
+
+def opened(node: Node, officer: Officer, id: str) -> Future[view.Item]:
+    """Say once per party and revision that an officer opened it (law 7); a party's own records need none."""
+    row = view.find(node, officer, node.picture, id)
+    if row.party == officer.party or row.channel == officer.party:
+        return node.then(node.writer.submit(lambda tx: None), lambda _: view.item(node, officer, row))
+    saying = Saying("opened", row.channel, row.lane, "en", {"of": id, "hash": row.hash})
+    checked = check(node, officer, saying)
+
+    def job(tx: Tx) -> None:
+        for ref in tx.picture.refs_to(id, "opened"):
+            by = tx.picture.record(ref.channel, ref.id)
+            if ref.hash == row.hash and by and by.party in (officer.party, node.party):
+                return
+        append(node, tx, row.channel, row.lane, draft_entry(node, officer, checked), no=0)
+
+    return node.then(node.writer.submit(job), lambda _: view.by_id(node, officer, row.channel, id))
+
+
+def withdraw(node: Node, officer: Officer, id: str, reason: str) -> Future[view.Item]:
+    """Ask that one's own record be disregarded; the other side keeps it (law 6)."""
+    row = own_row(node, officer, node.picture, id)
+    body = {"of": id, "reason": reason} if reason else {"of": id}
+    checked = check(node, officer, Saying("withdrawal", row.channel, row.lane, "en", body))
+
+    def job(tx: Tx) -> None:
+        if any(r.channel == row.channel for r in tx.picture.refs_to(id, "withdraws")):
+            raise Conflict("it is withdrawn already", id=id)
+        append(node, tx, row.channel, row.lane, draft_entry(node, officer, checked), no=0)
+
+    return node.then(node.writer.submit(job), lambda _: view.by_id(node, officer, row.channel, id))

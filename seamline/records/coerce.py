@@ -1,0 +1,64 @@
+"""What people and scripts write instead of the canonical values: RFC 3339 times, MGRS, GeoJSON degrees.
+
+The canonical form (ms, 1e-7 degrees) passes through unchanged.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from seamline.errors import BadInput
+from seamline.geo import gridref, place
+from seamline.geo.window import parse_rfc3339
+from seamline.records.kind import Body, fields
+
+Json = dict[str, Any]
+
+
+def coerce(kind: type[Body], body: Json) -> Json:
+    """The body with its instants, windows and places made canonical; raises BadInput naming the field."""
+    types = {f.name: f.spec.type for f in fields(kind)}
+    return {name: _value(types.get(name, ""), f"body.{name}", value) for name, value in body.items()}
+
+
+def _value(type: str, field: str, value: Any) -> Any:
+    if type == "instant":
+        return _instant(field, value)
+    if type == "window" and isinstance(value, dict):
+        return {k: _instant(f"{field}.{k}", v) for k, v in value.items()}
+    if type == "place":
+        return _place(field, value)
+    return value
+
+
+def _instant(field: str, value: Any) -> Any:
+    return parse_rfc3339(value, field) if isinstance(value, str) else value
+
+
+def _place(field: str, value: Any) -> Any:
+    if isinstance(value, str):
+        value = {"mgrs": value}
+    if not isinstance(value, dict):
+        return value
+    if value.get("mgrs") and "geometry" not in value and "lon" not in value:
+        lon, lat, accuracy = gridref.from_mgrs(value["mgrs"])
+        return {"accuracy_m": accuracy, **value, "geometry": {"type": "Point", "coordinates": [lon, lat]}}
+    if "lon" in value and "lat" in value:
+        rest = {k: v for k, v in value.items() if k not in ("lon", "lat")}
+        point = {"type": "Point", "coordinates": [value["lon"], value["lat"]]}
+        return rest | {"geometry": place.from_geojson(point)}
+    geometry = value.get("geometry")
+    if isinstance(geometry, dict):
+        if _has_float(geometry.get("coordinates")):
+            geometry = place.from_geojson(geometry)
+        place.check_geometry(geometry, f"{field}.geometry")
+        return value | {"geometry": geometry}
+    if "type" in value and "coordinates" in value:
+        return _place(field, {"geometry": value})
+    raise BadInput(field, value, "give a geometry, an mgrs grid reference, or lon and lat in degrees")
+
+
+def _has_float(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(_has_float(v) for v in value)
+    return isinstance(value, float)
