@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from seamline.errors import RuleBroken
 from seamline.log import checkpoint, keys, note
 from seamline.log.checkpoint import Checkpoint, LogId
+from seamline.log.entry import LATEST
 
 _PREFIX = "seamline/node/"
 
@@ -73,7 +74,7 @@ def _verified_second(value: bytes, text: bytes, public: bytes) -> int:
     if len(value) != 8 + 64:
         raise RuleBroken("log 6.2", "a cosignature is 8 bytes of time and 64 of signature")
     second = int.from_bytes(value[:8], "big")
-    if second * 1000 > _LATEST:
+    if second * 1000 > LATEST:
         raise RuleBroken("log 6.2", "a time after the year 9999")
     keys.verify(public, value[8:], _message(second, text), rule="log 6.2")
     return second
@@ -81,6 +82,3 @@ def _verified_second(value: bytes, text: bytes, public: bytes) -> int:
 
 def _message(second: int, text: bytes) -> bytes:
     return f"cosignature/v1\ntime {second}\n".encode() + text
-
-
-_LATEST = 253_402_300_799_999
