@@ -1,0 +1,267 @@
+"""The bytes of parts (docs/spec/exchange.md 1.5 to 1.8). Every fault is RuleBroken, whatever the bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from seamline.errors import RuleBroken
+from seamline.log.canonical import MAX_BYTES as MAX_ENTRY
+from seamline.log.channel import LANES, is_channel, is_id
+from seamline.log.checkpoint import LogId
+from seamline.log.merkle import MAX_SIZE
+from seamline.log.note import MAX_NOTE
+from seamline.log.part import (
+    Cosigned,
+    Evidence,
+    Gone,
+    Have,
+    Head,
+    Held,
+    Part,
+    Receipts,
+    Run,
+    SignedHead,
+    Statements,
+    Told,
+)
+from seamline.log.wire import ByteReader, ByteWriter
+
+MAX_PAYLOAD: Final = 1 << 20
+"""Bytes of a part before compression; more are refused before any is unpacked."""
+
+RESERVED: Final = {7: "blob chunk", 8: "request", 9: "fragment"}
+"""Kinds of part that other versions of Seamline may send; this one reports and skips them."""
+
+_RULE = "exchange 1.6"
+
+
+def encode(part: Part) -> bytes:
+    """The payload; `parcel.pack` sends it."""
+    number, write, _ = _CODECS[type(part)]
+    out = ByteWriter()
+    out.byte(number)
+    out.text(part.channel)
+    write(out, part)
+    return out.done()
+
+
+def decode(data: bytes) -> Part:
+    """The part these bytes are; RuleBroken exchange 1.6 to 1.8 for any that are none."""
+    if len(data) > MAX_PAYLOAD:
+        raise RuleBroken(_RULE, f"a part of {len(data)} bytes, at most {MAX_PAYLOAD}")
+    reader = ByteReader(data, _RULE)
+    number = reader.byte()
+    if number not in _READERS:
+        what = RESERVED.get(number, f"kind {number}")
+        raise RuleBroken("exchange 1.8", f"a {what}, which this node cannot read")
+    channel = reader.text(300)
+    if not is_channel(channel):
+        raise RuleBroken("exchange 1.7", "a part names one channel")
+    part = _READERS[number](reader, channel)
+    reader.end()
+    return part
+
+
+# ---------------------------------------------------------------- pieces
+
+
+def _put_log(out: ByteWriter, log: LogId) -> None:
+    out.raw(bytes.fromhex(log.node))
+    out.byte(LANES.index(log.lane))
+
+
+def _get_log(reader: ByteReader, channel: str) -> LogId:
+    node = reader.raw(16).hex()
+    return LogId(node, channel, LANES[reader.choice(len(LANES))])
+
+
+def _put_head(out: ByteWriter, head: SignedHead) -> None:
+    out.number(head.size)
+    out.raw(head.root)
+    out.raw(head.signature)
+
+
+def _get_head(reader: ByteReader) -> SignedHead:
+    return SignedHead(reader.number(MAX_SIZE), reader.raw(32), reader.raw(64))
+
+
+def _put_hashes(out: ByteWriter, hashes: tuple[bytes, ...]) -> None:
+    out.number(len(hashes))
+    for value in hashes:
+        out.raw(value)
+
+
+def _get_hashes(reader: ByteReader) -> tuple[bytes, ...]:
+    return tuple(reader.raw(32) for _ in range(reader.count(32)))
+
+
+class _Nodes:
+    """Fingerprints said once in a part, then by their number."""
+
+    def __init__(self, nodes: set[str]) -> None:
+        self.names = sorted(nodes)
+        self.number = {name: place for place, name in enumerate(self.names)}
+
+    def put(self, out: ByteWriter) -> None:
+        out.number(len(self.names))
+        for name in self.names:
+            out.raw(bytes.fromhex(name))
+
+    @staticmethod
+    def get(reader: ByteReader) -> list[str]:
+        return [reader.raw(16).hex() for _ in range(reader.count(16))]
+
+
+def _named(reader: ByteReader, nodes: list[str]) -> str:
+    place = reader.number()
+    if place >= len(nodes):
+        raise RuleBroken(_RULE, "a node that the part does not list")
+    return nodes[place]
+
+
+# ---------------------------------------------------------------- kinds
+
+
+def _put_have(out: ByteWriter, have: Have) -> None:
+    out.number(len(have.told))
+    for told in have.told:
+        out.text(told.party)
+        out.number(told.count)
+        out.raw(told.tag)
+    nodes = _Nodes({h.log.node for h in have.logs} | {r for h in have.logs for r, _ in h.receipts})
+    nodes.put(out)
+    out.number(len(have.logs))
+    for held in have.logs:
+        out.number(nodes.number[held.log.node])
+        out.byte(LANES.index(held.log.lane) | held.forked << 1)
+        out.number(held.size)
+        out.number(held.head)
+        out.raw(held.tag)
+        out.number(len(held.receipts))
+        for reader, size in held.receipts:
+            out.number(nodes.number[reader])
+            out.number(size)
+
+
+def _get_have(reader: ByteReader, channel: str) -> Have:
+    told = tuple(_get_told(reader) for _ in range(reader.count(10)))
+    nodes = _Nodes.get(reader)
+    logs = tuple(_get_held(reader, channel, nodes) for _ in range(reader.count(13)))
+    if len({held.log for held in logs}) != len(logs) or len({t.party for t in told}) != len(told):
+        raise RuleBroken(_RULE, "a have-list names each log and each party once")
+    return Have(channel, told, logs)
+
+
+def _get_told(reader: ByteReader) -> Told:
+    party = reader.text(16)
+    if not is_id(party):
+        raise RuleBroken(_RULE, "a party id")
+    return Told(party, reader.number(), reader.raw(8))
+
+
+def _get_held(reader: ByteReader, channel: str, nodes: list[str]) -> Held:
+    node = _named(reader, nodes)
+    flags = reader.choice(2 * len(LANES))
+    log = LogId(node, channel, LANES[flags & 1])
+    size, head, tag = reader.number(MAX_SIZE), reader.number(MAX_SIZE), reader.raw(8)
+    receipts = tuple((_named(reader, nodes), reader.number(MAX_SIZE)) for _ in range(reader.count(2)))
+    return Held(log, size, head, tag, bool(flags >> 1), receipts)
+
+
+def _put_headpart(out: ByteWriter, part: Head) -> None:
+    _put_log(out, part.log)
+    _put_head(out, part.head)
+    out.number(part.old)
+    out.raw(part.old_root)
+    _put_hashes(out, part.proof)
+
+
+def _get_headpart(reader: ByteReader, channel: str) -> Head:
+    log, head = _get_log(reader, channel), _get_head(reader)
+    return Head(log, head, reader.number(MAX_SIZE), reader.raw(32), _get_hashes(reader))
+
+
+def _put_run(out: ByteWriter, run: Run) -> None:
+    _put_log(out, run.log)
+    out.number(run.start)
+    _put_head(out, run.head)
+    _put_hashes(out, run.right)
+    out.number(len(run.entries))
+    # Lengths first and bodies together: like stands beside like, which is what compression feeds on.
+    for entry in run.entries:
+        out.number(0 if isinstance(entry, Gone) else len(entry))
+    for entry in run.entries:
+        out.raw(entry.leaf if isinstance(entry, Gone) else entry)
+
+
+def _get_run(reader: ByteReader, channel: str) -> Run:
+    log, start, head = _get_log(reader, channel), reader.number(MAX_SIZE), _get_head(reader)
+    right = _get_hashes(reader)
+    sizes = [reader.number(MAX_ENTRY) for _ in range(reader.count(2))]
+    entries = tuple(reader.raw(size) if size else Gone(reader.raw(32)) for size in sizes)
+    if not entries or start + len(entries) > MAX_SIZE:
+        raise RuleBroken(_RULE, "a run has entries")
+    return Run(log, start, entries, head, right)
+
+
+def _put_receipts(out: ByteWriter, part: Receipts) -> None:
+    nodes = _Nodes({c.log.node for c in part.items} | {c.reader for c in part.items})
+    nodes.put(out)
+    out.number(len(part.items))
+    for item in part.items:
+        out.number(nodes.number[item.log.node])
+        out.byte(LANES.index(item.log.lane))
+        out.number(nodes.number[item.reader])
+        out.number(item.size)
+        out.raw(item.root)
+        out.number(item.second)
+        out.raw(item.signature)
+
+
+def _get_receipts(reader: ByteReader, channel: str) -> Receipts:
+    nodes = _Nodes.get(reader)
+    return Receipts(channel, tuple(_get_cosigned(reader, channel, nodes) for _ in range(reader.count(101))))
+
+
+def _get_cosigned(reader: ByteReader, channel: str, nodes: list[str]) -> Cosigned:
+    log = LogId(_named(reader, nodes), channel, LANES[reader.choice(len(LANES))])
+    who, size, root = _named(reader, nodes), reader.number(MAX_SIZE), reader.raw(32)
+    return Cosigned(log, who, size, root, reader.number(), reader.raw(64))
+
+
+def _put_statements(out: ByteWriter, part: Statements) -> None:
+    out.number(len(part.notes))
+    for note in part.notes:
+        out.blob(note)
+
+
+def _get_statements(reader: ByteReader, channel: str) -> Statements:
+    return Statements(channel, tuple(reader.blob(MAX_NOTE) for _ in range(reader.count(1))))
+
+
+def _put_evidence(out: ByteWriter, part: Evidence) -> None:
+    _put_log(out, part.log)
+    _put_head(out, part.first)
+    _put_head(out, part.second)
+    out.raw(part.root)
+    _put_hashes(out, part.proof)
+
+
+def _get_evidence(reader: ByteReader, channel: str) -> Evidence:
+    log, first, second = _get_log(reader, channel), _get_head(reader), _get_head(reader)
+    return Evidence(log, first, second, reader.raw(32), _get_hashes(reader))
+
+
+_Write = Callable[[ByteWriter, Any], None]
+_Read = Callable[[ByteReader, str], Part]
+# A number is never given another meaning.
+_CODECS: Final[dict[type[Part], tuple[int, _Write, _Read]]] = {
+    Have: (1, _put_have, _get_have),
+    Head: (2, _put_headpart, _get_headpart),
+    Run: (3, _put_run, _get_run),
+    Receipts: (4, _put_receipts, _get_receipts),
+    Statements: (5, _put_statements, _get_statements),
+    Evidence: (6, _put_evidence, _get_evidence),
+}
+_READERS: Final = {number: read for number, _, read in _CODECS.values()}
