@@ -14,7 +14,7 @@ from seamline.errors import BadInput
 from seamline.texts import text
 
 _EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
-_ENGLISH = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 # ACP 121: J is the reader's own local time and names no zone.
 _LETTERS = {
     0: "Z",
@@ -77,7 +77,7 @@ def dtg(ms: int, zone_name: str = "UTC") -> str:
     hours, rest = divmod(int(offset.total_seconds()), 3600)
     if rest or hours not in _LETTERS:
         at, hours = at.astimezone(UTC), 0
-    return f"{at:%d%H%M}{_LETTERS[hours]} {_ENGLISH[at.month - 1]} {at.year % 100:02d}"
+    return f"{at:%d%H%M}{_LETTERS[hours]} {_MONTHS[at.month - 1]} {at.year % 100:02d}"
 
 
 def _local(ms: int, zone_name: str) -> datetime:
