@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from seamline.log.checkpoint import LogId
+from seamline.log.part import Gone
 
 # ---------------------------------------------------------------- log
 
@@ -95,10 +96,11 @@ class LogReader(Protocol):
 class LogTx(LogReader, Protocol):
     """One durable transaction. Nothing of it is visible to others before it is on disk."""
 
-    def append(self, log: LogId, start: int, entries: Sequence[bytes], received_at: int) -> Head:
+    def append(self, log: LogId, start: int, entries: Sequence[bytes | Gone], received_at: int) -> Head:
         """Append if the log has exactly `start` entries (compare-and-swap), else Conflict.
 
-        Each entry gets the next arrival sequence. The caller has checked the bytes.
+        Each entry gets the next arrival sequence. The caller has checked the bytes. A Gone stands for an
+        entry whose body was destroyed before it came here: it takes its place with the leaf hash alone.
         """
         ...
 
