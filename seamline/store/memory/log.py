@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from seamline.errors import Conflict
 from seamline.log.checkpoint import LogId
 from seamline.log.merkle import Frontier, empty_root, leaf_hash
-from seamline.store.memory.tables import Table, Tables, View
+from seamline.log.part import Gone
+from seamline.store.layers import Table, Tables, View
 from seamline.store.ports import Arrival, Head, LogTx, StoredReceipt
 
 _EMPTY = Head(0, empty_root)
@@ -24,6 +25,7 @@ class _State:
     nodes: Table[tuple[LogId, int, int], bytes] = field(default_factory=Table)
     checkpoints: Table[LogId, tuple[int, bytes]] = field(default_factory=Table)
     receipts: Table[tuple[LogId, str], StoredReceipt] = field(default_factory=Table)
+    reaches: Table[tuple[LogId, str], tuple[tuple[int, int], ...]] = field(default_factory=Table)
     numbers: Table[str, int] = field(default_factory=Table)
     frontiers: Table[LogId, Frontier] = field(default_factory=Table)
     counts: Table[str, int] = field(default_factory=Table)
@@ -36,6 +38,7 @@ class _State:
             self.nodes,
             self.checkpoints,
             self.receipts,
+            self.reaches,
             self.numbers,
             self.frontiers,
             self.counts,
@@ -85,6 +88,13 @@ class _Reads:
         kept = self._view.all(self._state.receipts)
         return [kept[key] for key in sorted(kept) if log is None or key[0] == log]
 
+    def reached(self, log: LogId, index: int) -> list[tuple[str, int]]:
+        found: list[tuple[str, int]] = []
+        for (of, reader), steps in sorted(self._view.all(self._state.reaches).items()):
+            covering = [at for size, at in steps if of == log and size > index]
+            found.extend((reader, at) for at in covering[:1])
+        return found
+
     def journal(self, after: int, limit: int = 1000) -> list[Arrival]:
         stop = min(after + limit, self.last_seq())
         found = (self._view.get(self._state.arrivals, seq) for seq in range(max(after, 0) + 1, stop + 1))
@@ -99,7 +109,7 @@ class _Tx(_Reads):
         super().__init__(state, View(tables, inside=True))
         self._tables = tables
 
-    def append(self, log: LogId, start: int, entries: Sequence[bytes], received_at: int) -> Head:
+    def append(self, log: LogId, start: int, entries: Sequence[bytes | Gone], received_at: int) -> Head:
         head = self.head(log)
         if head.size != start:
             raise Conflict(f"the log has {head.size} entries, not {start}")
@@ -107,11 +117,12 @@ class _Tx(_Reads):
         seq = self.last_seq()
         for data in entries:
             seq += 1
-            leaf, index = leaf_hash(data), frontier.size
+            leaf, index = data.leaf if isinstance(data, Gone) else leaf_hash(data), frontier.size
             for level, node in enumerate(frontier.append(leaf)):
                 self._state.nodes.put((log, level, index >> level), node)
             self._state.entries.put((log, index), seq)
-            self._state.arrivals.put(seq, Arrival(seq, log, index, received_at, leaf, bytes(data)))
+            body = None if isinstance(data, Gone) else bytes(data)
+            self._state.arrivals.put(seq, Arrival(seq, log, index, received_at, leaf, body))
         self._state.counts.put("seq", seq)
         self._state.frontiers.put(log, frontier)
         head = Head(frontier.size, frontier.root())
@@ -129,6 +140,8 @@ class _Tx(_Reads):
         kept = self._state.receipts.get(key)
         if kept is None or receipt.size > kept.size:
             self._state.receipts.put(key, receipt)
+            steps = self._state.reaches.get(key) or ()
+            self._state.reaches.put(key, (*steps, (receipt.size, receipt.received_at)))
 
     def destroy(self, log: LogId, index: int) -> None:
         seq = self._state.entries.get((log, index))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 
 from seamline.store import dump
-from seamline.store.memory.tables import Table, Tables, View
+from seamline.store.layers import Table, Tables, View
 from seamline.store.ports import ClashRow, PictureTx, Ref, Row, Search
 from seamline.store.spans import Box, boxes_overlap, windows_overlap
 from seamline.store.words import matches
@@ -126,18 +126,20 @@ class _Tx(_Reads):
         self._state.rows.put((channel, id), changed)
 
     def set_counts(self, channel: str, id: str, hash: str, counts: bool) -> None:
-        self._change(channel, id, hash, lambda row: replace(row, counts=counts))
-
-    def forget_body(self, channel: str, id: str, hash: str) -> None:
-        self._change(
-            channel, id, hash, lambda row: replace(row, text="", body=b"", box=None, start=None, end=None)
-        )
-
-    def _change(self, channel: str, id: str, hash: str, change: Callable[[Row], Row]) -> None:
         found = dict(self._state.rows.get((channel, id)) or {})
         if hash in found:
-            found[hash] = change(found[hash])
+            found[hash] = replace(found[hash], counts=counts)
             self._state.rows.put((channel, id), found)
+
+    def remove(self, channel: str, id: str, hash: str) -> None:
+        found = dict(self._state.rows.get((channel, id)) or {})
+        row = found.pop(hash, None)
+        if row is None:
+            return
+        if row.current:
+            self.put_refs(channel, id, ())
+            self.put_clashes(channel, id, ())
+        self._state.rows.put((channel, id), found)
 
     def put_refs(self, channel: str, id: str, refs: Iterable[Ref]) -> None:
         self._state.refs.put((channel, id), tuple(sorted(set(refs), key=dump.ref_key)))
