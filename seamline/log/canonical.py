@@ -38,7 +38,7 @@ def encode(value: Any, *, limit: int = MAX_BYTES) -> bytes:
 
 
 def decode(data: bytes, *, limit: int = MAX_BYTES) -> Any:
-    """The value of canonical bytes; NotCanonical (rules log 1.1 to 1.6) for any other bytes."""
+    """The value of canonical bytes; NotCanonical (log 1.1 to 1.6) for any other bytes."""
     if len(data) > limit:
         raise NotCanonical("log 1.6", f"{len(data)} bytes, at most {limit} are read")
     try:
@@ -47,10 +47,12 @@ def decode(data: bytes, *, limit: int = MAX_BYTES) -> Any:
         again = _encoder.encode(value)
     except _FormError as fault:
         raise NotCanonical(fault.rule, f"{fault.path}: {fault.remedy}") from None
+    except UnicodeError:
+        raise NotCanonical("log 1.4", "text is not well-formed Unicode in UTF-8") from None
     except RecursionError:
         raise NotCanonical("log 1.5", f"nested deeper than {MAX_DEPTH}") from None
-    except (msgspec.MsgspecError, ValueError) as error:
-        raise NotCanonical("log 1.1", f"not JSON in UTF-8: {error}") from None
+    except msgspec.MsgspecError as error:
+        raise NotCanonical("log 1.1", f"not JSON: {error}") from None
     if again != data:
         # White space, key order, a repeated key, another escape or -0: the decoder forgave it.
         raise NotCanonical("log 1.1", f"differs from its canonical form at byte {_differs_at(again, data)}")

@@ -204,12 +204,12 @@ def verify_consistency(old: int, new: int, proof: Sequence[bytes], old_root: byt
     """RuleBroken log 7.3 unless the tree of `new` begins with that of `old` (RFC 9162 §2.1.4.2)."""
     rule = "log 7.3"
     _require(rule, 0 <= old <= new <= MAX_SIZE, f"a tree of {new} does not begin with one of {old}")
-    _hashes(rule, [old_root, new_root, *proof])
     if old == 0 or old == new:
         _require(rule, not proof, "nothing is to be proved, so the proof must be empty")
         _require(rule, old != 0 or old_root == empty_root, "the tree of nothing has one root")
         _require(rule, old != new or old_root == new_root, "two roots of one size")
         return
+    _hashes(rule, [old_root, new_root, *proof])
     path = list(proof) if old & (old - 1) else [old_root, *proof]
     _require(rule, bool(path), "the proof is empty")
     place, last = old - 1, new - 1
