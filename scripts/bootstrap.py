@@ -9,6 +9,7 @@ UV_INDEX_URL, PIP_INDEX_URL), everything comes from there, held to the same hash
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import platform
 import ssl
@@ -115,7 +116,7 @@ def choose(wheels: Sequence[Wheel], tags: Sequence[str], machine: str | None = N
 
 def _by_pip(version: str, wheel: Wheel, folder: Path) -> Path | None:
     """By pip, which knows this machine's index, proxy and certificates; None where pip cannot be had."""
-    if subprocess.run([sys.executable, "-c", "import ensurepip"], capture_output=True, check=False).returncode:
+    if importlib.util.find_spec("ensurepip") is None:
         return None  # Debian without python3-venv
     venv = folder / "pip"
     made = subprocess.run([sys.executable, "-m", "venv", str(venv)], capture_output=True, check=False)
@@ -142,8 +143,9 @@ def _by_hand(wheel: Wheel, folder: Path) -> Path:
             data = answer.read()
     except (urllib.error.URLError, OSError) as error:
         raise CannotSetUp(
-            f"{wheel.url} cannot be reached ({error}). The first set-up needs the network to PyPI and npm, or a "
-            "mirror named in PIP_INDEX_URL; behind a proxy set HTTPS_PROXY, with your own certificates SSL_CERT_FILE."
+            f"{wheel.url} cannot be reached ({error}). The first set-up needs the network to PyPI and npm, "
+            "or a mirror named in PIP_INDEX_URL. Behind a proxy set HTTPS_PROXY; with certificates of "
+            "your own, SSL_CERT_FILE."
         ) from error
     if hashlib.sha256(data).hexdigest() != wheel.sha256:
         raise CannotSetUp(f"{wheel.url} is not the file that uv.lock names: something changed it on the way")
@@ -199,7 +201,8 @@ def _sync(uv: Path) -> None:
 
 def environment(env: Mapping[str, str]) -> dict[str, str]:
     """The caller's, without what would send uv elsewhere than to this folder's .venv."""
-    kept = {k: v for k, v in env.items() if k not in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "CONDA_PREFIX")}
+    elsewhere = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "CONDA_PREFIX")
+    kept = {k: v for k, v in env.items() if k not in elsewhere}
     kept |= {"UV_PYTHON_DOWNLOADS": "never", "UV_PROJECT_ENVIRONMENT": str(VENV), "VIRTUAL_ENV": str(VENV)}
     certificates = env.get("PIP_CERT") or env.get("REQUESTS_CA_BUNDLE")
     if certificates and "SSL_CERT_FILE" not in env:
@@ -219,15 +222,15 @@ def mirror(env: Mapping[str, str]) -> str | None:
 
 
 def _bundle_missing() -> bool:
-    """Whether somebody removed the bundle behind uv's back; that it is only old, uv sees by its cache-keys."""
+    """Whether somebody removed the bundle; that it is only old, uv sees by its cache-keys."""
     return (ROOT / "ui/package.json").exists() and not (ROOT / "seamline/web/static/.stamp").exists()
 
 
 def _run(words: Sequence[str], env: Mapping[str, str]) -> None:
     if subprocess.run(words, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode:
         raise CannotSetUp(
-            f"`{Path(words[0]).name} {' '.join(words[1:])}` did not end well; its own words are above. Nothing "
-            "was started. Without a network this works only once everything is in the cache."
+            f"`{Path(words[0]).name} {' '.join(words[1:])}` did not end well; its own words are above. "
+            "Without a network this works only once everything is in the cache."
         )
 
 

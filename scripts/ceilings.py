@@ -34,7 +34,8 @@ _NOT_FUNCTIONS = re.compile(r"^\s*(?:\}?\s*else\s+)?(?:if|for|while|switch|catch
 
 def main() -> int:
     """Print each fault as path:line and return the exit code."""
-    faults = [fault for path in sources() for fault in check(path.as_posix(), (ROOT / path).read_text("utf-8"))]
+    texts = ((path.as_posix(), (ROOT / path).read_text("utf-8")) for path in sources())
+    faults = [fault for name, source in texts for fault in check(name, source)]
     for fault in faults:
         print(fault)
     return 1 if faults else 0
@@ -73,7 +74,8 @@ def _line(line: str, above: str) -> Iterator[str]:
     if _BARE_NOQA.search(line):
         yield "noqa names the rule that it silences"
     silenced = _SILENCE.search(line)
-    if silenced and not _REASON.search(silenced.group(1)) and not above.lstrip().startswith(("#", "//", "<!--")):
+    explained = above.lstrip().startswith(("#", "//", "<!--"))
+    if silenced and not explained and not _REASON.search(silenced.group(1)):
         yield "a silenced rule needs its reason beside it or in a comment above"
 
 

@@ -77,12 +77,13 @@ def main() -> int:
     failed = False
     with ThreadPoolExecutor(max_workers=2) as pool:
         for result in pool.map(run, checks()):
-            print(f"{'ok    ' if result.passed else 'FAILED'} {result.name} ({result.seconds:.1f} s)", flush=True)
+            mark = "ok    " if result.passed else "FAILED"
+            print(f"{mark} {result.name} ({result.seconds:.1f} s)", flush=True)
             if not result.passed:
                 failed = True
                 print(result.output.rstrip(), flush=True)
     if front_end() is None:
-        print("--     front end: types not checked, Node or ui/node_modules is missing (`make ui` with Node ≥ 20.19)")
+        print("--     front end (no Node on PATH, or ui/node_modules is missing: its types were not checked)")
     return 1 if failed else 0
 
 

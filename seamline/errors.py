@@ -3,7 +3,8 @@
     SeamlineError
     ├── CallerFault            the person or program that asked
     │   ├── BadInput           a field, its value, the remedy
-    │   │   └── TooLarge
+    │   │   ├── TooLarge
+    │   │   └── BadSettings    every fault of a node.toml at once
     │   ├── NotSignedIn
     │   ├── NotAllowed
     │   ├── NotFound           forbidden answers equal absent ones (law 3)
@@ -27,6 +28,7 @@ the edge builds an error reply.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -84,6 +86,17 @@ class TooLarge(BadInput):
     """More bytes, items or depth than a bound allows."""
 
     code = "too_large"
+
+
+class BadSettings(BadInput):
+    """A settings file with one or several faults; all of them, in the order of the file's reference."""
+
+    code = "bad_settings"
+
+    def __init__(self, faults: Sequence[BadInput]) -> None:
+        listed = "\n".join(f"  {fault.message}" for fault in faults)
+        super().__init__("node.toml", f"{len(faults)} to mend", f"\n{listed}")
+        self.faults = tuple(faults)
 
 
 class NotSignedIn(CallerFault):

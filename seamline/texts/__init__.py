@@ -1,7 +1,7 @@
 """Message catalogues: every word a person reads, in English, Arabic and Sorani.
 
 Messages are flat keys with ``{name}`` placeholders, one JSON file a language, read by Python and by
-the front end alike. Counted messages have one key for each CLDR plural form (texts/plural.py).
+the front end alike. Counted messages have one key for each CLDR plural form (texts/plurals.py).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
-from seamline.texts.plural import form
+from seamline.texts.plurals import form
 
 LANGS = ("en", "ar", "ckb")
 
@@ -40,7 +40,7 @@ def direction(lang: str) -> str:
     return "rtl" if lang in _RIGHT_TO_LEFT else "ltr"
 
 
-def text(lang: str, key: str, **params: object) -> str:
+def text(lang: str, key: str, /, **params: object) -> str:
     """The message in that language; an unknown language reads English.
 
     In right-to-left messages each parameter is isolated (Unicode UAX #9, FSI … PDI), so that a grid
@@ -65,7 +65,7 @@ def text(lang: str, key: str, **params: object) -> str:
     return _PLACEHOLDER.sub(fill, message)
 
 
-def plural(lang: str, key: str, n: int, **params: object) -> str:
+def plural(lang: str, key: str, n: int, /, **params: object) -> str:
     """The form of ``key`` for n things, from keys ``<key>.one``, ``<key>.other`` …; ``{n}`` is the count."""
     chosen = f"{key}.{form(lang, n)}"
     if _message(lang, chosen) is None:
