@@ -9,6 +9,7 @@ import msgspec
 
 from seamline.geo import place
 from seamline.geo.frame import Frame
+from seamline.geo.volume import search_volume
 from seamline.picture import clash as rule
 from seamline.records import registry
 from seamline.records.activity import Activity
@@ -59,14 +60,14 @@ class Clashing:
         if subject is None or row.box is None:
             picture.put_clashes(row.channel, row.id, ())
             return
-        window = (row.start, row.end) if row.start is not None and row.end is not None else FOREVER
-        volume = rule.search_volume(subject, largest_buffer(policy), policy.frame)
+        volume = search_volume(row.box, row.start, row.end, subject.buffer_m + largest_buffer(policy))
+        kinds = KINDS if row.kind == "activity" else ("activity",)
         found = []
-        for other in picture.candidates(volume.box, *window, KINDS if row.kind == "activity" else ("activity",)):
-            if (other.channel, other.id) == (row.channel, row.id):
-                continue
+        for other in picture.candidates(volume.box, volume.start_ms, volume.end_ms, kinds):
             rival = subject_of(other, policy)
-            hit = rule.clash(subject, rival, policy.frame) if rival and rule.may_clash(subject, rival) else None
+            if rival is None or other.box is None or not rule.may_clash(subject, rival):
+                continue
+            hit = rule.clash(subject, rival, policy.frame or Frame.centred_on([row.box, other.box]))
             if hit:
                 found.append(_row(row, other, hit))
         picture.put_clashes(row.channel, row.id, found)

@@ -12,6 +12,8 @@ from seamline.actions.trust import Trust
 from seamline.actions.writer import Writer
 from seamline.clock import Clock
 from seamline.errors import BadInput, NotFound
+from seamline.geo import gridref
+from seamline.geo.gazetteer import Gazetteer
 from seamline.log.channel import may_hold, members
 from seamline.log.checkpoint import LogId
 from seamline.log.keys import SigningKey
@@ -25,7 +27,7 @@ _CHANNEL = "channel."
 
 
 class Node:
-    """Owns the writer. sent_at and link_states are filled in by wiring when there is an exchange."""
+    """Owns the writer. places, sent_at and link_states are filled in by wiring."""
 
     def __init__(
         self,
@@ -47,6 +49,7 @@ class Node:
         self.fold = Fold(lambda: self.trust.roster)
         self.writer = Writer(log, picture, self.fold, key)
         self.sent_at: Callable[[LogId, int, str], int | None] = lambda log, index, reader: None
+        self.places: Gazetteer | None = None
         self.link_states: Callable[[], list[dict[str, object]]] = list
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="answer")
         self.trust.on_change(self._roster_changed)
@@ -96,6 +99,12 @@ class Node:
             return self.name
         info = self.trust.roster.node(fingerprint)
         return info.name if info else fingerprint[:8]
+
+    def locate(self, where: tuple[int, int]) -> dict[str, object]:
+        """The grid reference of a position (1e-7 degrees) and the nearest named place, if places are known."""
+        near = self.places.nearest(*where) if self.places else None
+        place = {"name": near.name, "distance_m": round(near.distance_m), "compass": near.compass} if near else None
+        return {"mgrs": gridref.to_mgrs(*where), "place": place}
 
     # ------------------------------------------------------------ futures and the roster
 

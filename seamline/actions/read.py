@@ -137,7 +137,8 @@ def note(node: Node, found: list[Any]) -> dict[str, Any]:
 
 def last_contact(node: Node) -> int | None:
     """When any other node was last heard, ms; None when none was since start."""
-    return max((s["last_contact"] for s in node.link_states() if s.get("last_contact")), default=None)  # type: ignore[type-var, return-value] # link states are JSON
+    heard = [s["last_contact"] for s in node.link_states()]
+    return max((at for at in heard if isinstance(at, int)), default=None)
 
 
 # ------------------------------------------------------------------ the rest of the desk

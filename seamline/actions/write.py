@@ -102,7 +102,7 @@ def check(node: Node, officer: Officer, saying: Saying) -> Saying:
 
 
 def need_write(node: Node, officer: Officer, kind: type[Body], channel: str, lane: str) -> None:
-    """Raises NotAllowed unless he may write this kind there (release 1.1)."""
+    """Raises NotAllowed unless he may write this kind there (release 1.2)."""
     if not may_write(officer.party, officer.roles, kind, channel, lane, standing_rules(node.picture)):
         where = "his party's own channel" if channel == officer.party else f"{channel}: that is a release"
         raise NotAllowed(
@@ -138,6 +138,17 @@ def canonical_body(body: Body) -> Json:
     return value
 
 
+def draft(
+    node: Node, officer: Officer, saying: Saying, before: Row | None = None
+) -> tuple[Entry, bytes]:
+    """The entry an officer may sign with his own key, and the bytes he signs (log 3.2).
+
+    saying has been checked. The signature comes back as an Attest with the same id and time.
+    """
+    entry = _entry(node, officer, saying, officer.party, None, before.id if before else None, before)
+    return entry, entries.signing_bytes(entry, saying.channel)
+
+
 def speaks(node: Node, officer: Officer, attest: Attest | None) -> str:
     """Whose word it is. At a joint node an unsigned entry speaks for the room only (log 3)."""
     return officer.party if attest or not node.joint else node.party
@@ -152,33 +163,41 @@ def draft_entry(
     before: Row | None = None,
 ) -> Entry:
     """The entry this saying becomes, unnumbered. Clock and id are decided here, once (law 5)."""
-    party = speaks(node, officer, attest)
     known = attest.id if attest else id or (before.id if before else None)
-    now = node.clock.now()
-    if known is None:
-        known = own_id(node.clock.new_id, party, set(members(saying.channel)))
-    entry = Entry(
-        id=known,
+    entry = _entry(node, officer, saying, speaks(node, officer, attest), attest, known, before)
+    if attest:
+        _check_attest(node, officer, entry, saying.channel)
+    return entry
+
+
+def _entry(
+    node: Node,
+    officer: Officer,
+    saying: Saying,
+    party: str,
+    attest: Attest | None,
+    id: str | None,
+    before: Row | None,
+) -> Entry:
+    return Entry(
+        id=id or own_id(node.clock.new_id, party, set(members(saying.channel))),
         kind=saying.kind,
         party=party,
         by=officer.id,
-        at=attest.at if attest else now,
+        at=attest.at if attest else node.clock.now(),
         body=saying.body,
         lang=saying.lang,
         rev=before.rev + 1 if before else 1,
         prev=before.hash if before else None,
         sig=attest.sig if attest else None,
     )
-    if attest:
-        _check_attest(node, officer, entry, saying.channel, now)
-    return entry
 
 
-def _check_attest(node: Node, officer: Officer, entry: Entry, channel: str, now: int) -> None:
+def _check_attest(node: Node, officer: Officer, entry: Entry, channel: str) -> None:
     info = node.trust.roster.officer(officer.party, officer.id)
     if info is None or info.key is None:
         raise BadInput("sig.key", entry.sig and entry.sig.key, "your party's roster certifies no key of yours")
-    if abs(entry.at - now) > 15 * 60_000:
+    if abs(entry.at - node.clock.now()) > 15 * 60_000:
         raise BadInput("at", entry.at, "a draft is signed within 15 minutes; ask for a new one")
     try:
         entries.check_signature(entry, channel, info.key)

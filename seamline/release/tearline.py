@@ -1,10 +1,10 @@
 """The tear line: it only widens. Spec: docs/spec/release.md.
 
-- release 2.1  a field is kept, coarsened or dropped as its kind declares; undeclared is dropped
-- release 2.2  a place becomes the whole cells it touches; its grid reference and name go
-- release 2.3  a window opens outward to the hour; an instant goes down to the hour
-- release 2.4  a reference to a record the reader does not hold is dropped, in a whole release too
-- release 2.5  an edited tear line may reword and widen further, never narrow or bring back
+- release 2.3  a field is kept, coarsened or dropped as its kind declares; undeclared is dropped
+- release 2.4  a place becomes the whole cells it touches; its grid reference and name go
+- release 2.5  a window opens outward to the hour; an instant goes down to the hour
+- release 2.7  a reference to a record the reader does not hold is dropped, in a whole release too
+- release 2.8  an edited tear line may reword and widen further, never narrow or bring back
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Json = dict[str, Any]
 
 
 def whole(kind: type[Body], body: Json, *, readable: Callable[[str], bool]) -> Json:
-    """The body as it stands, less references the reader could not follow (release 2.4)."""
+    """The body as it stands, less references the reader could not follow (release 2.7)."""
     return {name: value for name, value in body.items() if _follows(_field(kind, name), value, readable)}
 
 
@@ -39,7 +39,7 @@ def tear(kind: type[Body], body: Json, *, cell: int, readable: Callable[[str], b
 
 
 def check_edited(kind: type[Body], torn: Json, edited: Json) -> Json:
-    """An officer's edit of a tear line, if it does not say more than the tear line did (release 2.5).
+    """An officer's edit of a tear line, if it does not say more than the tear line did (release 2.8).
 
     torn: what tear() gave. Lines and texts may be reworded. Raises BadInput naming the field.
     """

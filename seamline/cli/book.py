@@ -1,0 +1,136 @@
+"""seamline party: the party key, its statements, and whom a node believes."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from cyclopts import App, Parameter
+
+from seamline import wiring
+from seamline.cli.node import Json
+from seamline.cli.say import answer, passphrase, spaced
+from seamline.errors import BadInput
+from seamline.log import statement
+from seamline.store.partybook import PartyBook, read_statements, statements_path
+
+app = App(name="party", help="A party's own key, meant to stay offline, and the statements made with it.")
+Roles = Annotated[list[str], Parameter(negative="")]
+
+
+@app.command
+def init(
+    book: Path, *, party: str, title: str | None = None, passphrase_file: Path | None = None, as_json: Json = False
+) -> int:
+    """Make a party key in BOOK and its first statement beside it."""
+    secret = passphrase(passphrase_file, f"the key of {party}", new=True)
+    made = PartyBook.create(book, secret, party, title or party, _now())
+    lines = [
+        f"The key of {party} is in {book}; keep it offline.",
+        f"Its fingerprint, to read out in person: {spaced(made.key.fingerprint)}",
+        f"Its statements, for every node: {statements_path(book)}",
+    ]
+    answer({"party": party, "fingerprint": made.key.fingerprint}, lines, as_json=as_json)
+    return 0
+
+
+@app.command(name="name-node")
+def name_node(book: Path, card: Path, *, passphrase_file: Path | None = None, as_json: Json = False) -> int:
+    """Sign that the node of CARD is ours (a joint node counts once every owner has)."""
+    said = wiring.read_card(card)
+    return _say(book, passphrase_file, said, f"Node {said.name} is named.", as_json)
+
+
+@app.command(name="certify-officer")
+def certify_officer(
+    book: Path,
+    officer: str,
+    *,
+    role: Roles,
+    key: str | None = None,
+    title: str | None = None,
+    passphrase_file: Path | None = None,
+    as_json: Json = False,
+) -> int:
+    """Sign that OFFICER (his post and number) has these roles, and the public key he signs with (hex)."""
+    said = statement.Officer(officer, key, tuple(sorted(set(role))), title or officer)
+    return _say(book, passphrase_file, said, f"Officer {officer} is certified.", as_json)
+
+
+@app.command(name="revoke-officer")
+def revoke_officer(
+    book: Path, officer: str, *, passphrase_file: Path | None = None, as_json: Json = False
+) -> int:
+    """Sign that OFFICER is no longer one of ours, from now on."""
+    said = statement.RevokeOfficer(officer, _now())
+    return _say(book, passphrase_file, said, f"Officer {officer} is revoked.", as_json)
+
+
+@app.command(name="revoke-node")
+def revoke_node(
+    book: Path, node: str, *, heads: Path | None = None, passphrase_file: Path | None = None, as_json: Json = False
+) -> int:
+    """Sign that the node with fingerprint NODE no longer counts beyond HEADS.
+
+    HEADS is what `seamline verify FOLDER --json` prints at a node that holds its logs; without it
+    nothing the node ever said counts.
+    """
+    logs = _heads(heads, node) if heads else ()
+    return _say(book, passphrase_file, statement.RevokeNode(node, logs), f"Node {node} is revoked.", as_json)
+
+
+@app.command
+def trust(
+    folder: Path,
+    statements: Path,
+    *,
+    confirm: str | None = None,
+    passphrase_file: Path | None = None,
+    as_json: Json = False,
+) -> int:
+    """Bring a party's STATEMENTS to the node in FOLDER.
+
+    The first time, --confirm the fingerprint that the party's key holder read out to you in person.
+    """
+    notes = read_statements(statements)
+    if not notes:
+        raise BadInput("statements", str(statements), "there is no statement in it")
+    first = statement.read(notes[0])
+    with wiring.opened(folder, passphrase(passphrase_file, str(folder))) as node:
+        new = node.trust.add(notes)
+        if confirm is not None:
+            if not isinstance(first.said, statement.Party):
+                raise BadInput("statements", str(statements), "it does not begin with the party's key")
+            node.trust.confirm(first.party, bytes.fromhex(first.said.key), confirm)
+        info = node.trust.roster.party(first.party)
+    lines = [
+        f"{len(notes)} statements of {first.party}, {'new' if new else 'all known'}.",
+        f"Believed up to number {info.no}." if info else "Not believed yet: --confirm its fingerprint.",
+    ]
+    answer({"party": first.party, "believed": info.no if info else 0}, lines, as_json=as_json)
+    return 0
+
+
+def _say(book: Path, file: Path | None, said: statement.Said, done: str, as_json: bool) -> int:
+    opened = PartyBook.load(book, passphrase(file, str(book)))
+    opened.say(said, _now())
+    no = len(opened.statements)
+    lines = [done, f"Statement {no}; carry {statements_path(book)} to the nodes, or let the links do it."]
+    answer({"party": opened.party, "no": no}, lines, as_json=as_json)
+    return 0
+
+
+def _heads(path: Path, node: str) -> tuple[statement.Head, ...]:
+    try:
+        report = msgspec.json.decode(path.read_bytes(), type=dict[str, list[dict[str, object]]], strict=False)
+        logs = [entry for entry in report.get("logs", []) if entry.get("node") == node]
+        return tuple(msgspec.convert({k: e[k] for k in ("channel", "lane", "size", "root")}, statement.Head) for e in logs)
+    except (OSError, msgspec.MsgspecError, KeyError):
+        raise BadInput("heads", str(path), "give what `seamline verify FOLDER --json` printed") from None
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+

@@ -1,0 +1,62 @@
+"""seamline link, seamline channel: whom this node talks to, and which audiences it holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cyclopts import App
+
+from seamline import wiring
+from seamline.cli.node import Json
+from seamline.cli.say import answer, passphrase
+from seamline.errors import BadInput
+from seamline.log.keys import is_fingerprint
+from seamline.store.ports import LinkRow
+
+app = App(name="link", help="The peers this node talks to.")
+channels = App(name="channel", help="The channels this node holds.")
+
+
+@app.command
+def add(
+    folder: Path, peer: str, *, url: str | None = None, passphrase_file: Path | None = None, as_json: Json = False
+) -> int:
+    """Talk to PEER, a node's name in the roster or its fingerprint; without --url it must dial us."""
+    with wiring.opened(folder, passphrase(passphrase_file, str(folder))) as node:
+        info = node.trust.roster.node(peer) if is_fingerprint(peer) else node.trust.roster.node_named(peer)
+        if info is None:
+            raise BadInput("peer", peer, "no roster here names it; bring its party's statements first")
+        node.local.put_link(LinkRow(info.fingerprint, info.name, url))
+    dial = f"dialled at {url}" if url else "waits to be dialled"
+    answer({"peer": info.fingerprint, "name": info.name, "url": url}, [f"Link to {info.name}: {dial}."], as_json=as_json)
+    return 0
+
+
+@app.command(name="list")
+def list_links(folder: Path, *, passphrase_file: Path | None = None, as_json: Json = False) -> int:
+    """The links of the node in FOLDER."""
+    with wiring.opened(folder, passphrase(passphrase_file, str(folder))) as node:
+        rows = [{"peer": k.peer, "name": k.name, "url": k.url, "enabled": k.enabled} for k in node.local.links()]
+    answer({"links": rows}, [f"{r['name']}  {r['peer']}  {r['url'] or 'waits'}" for r in rows], as_json=as_json)
+    return 0
+
+
+@channels.command(name="open")
+def open_channel(
+    folder: Path, channel: str, *, passphrase_file: Path | None = None, as_json: Json = False
+) -> int:
+    """Hold CHANNEL (sorted party ids joined by +) from now on."""
+    with wiring.opened(folder, passphrase(passphrase_file, str(folder))) as node:
+        node.open_channel(channel)
+        held = node.channels()
+    answer({"channels": list(held)}, [f"Held here: {', '.join(held)}"], as_json=as_json)
+    return 0
+
+
+@channels.command(name="list")
+def list_channels(folder: Path, *, passphrase_file: Path | None = None, as_json: Json = False) -> int:
+    """The channels that the node in FOLDER holds."""
+    with wiring.opened(folder, passphrase(passphrase_file, str(folder))) as node:
+        held = node.channels()
+    answer({"channels": list(held)}, list(held), as_json=as_json)
+    return 0

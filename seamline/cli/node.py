@@ -1,0 +1,62 @@
+"""seamline node, seamline serve: make a node, run it, make its keys unreadable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from seamline import wiring
+from seamline.cli.say import answer, passphrase, spaced
+from seamline.errors import NotAllowed
+from seamline.store import keyfile
+
+app = App(name="node", help="Make a node, or make its keys unreadable at once.")
+
+Json = Annotated[bool, Parameter(name="--json", negative="")]
+
+
+@app.command
+def init(
+    folder: Path,
+    *,
+    name: str,
+    owner: Annotated[list[str], Parameter(negative="")],
+    host: str = "127.0.0.1",
+    port: int = 8800,
+    url: str | None = None,
+    passphrase_file: Path | None = None,
+    as_json: Json = False,
+) -> int:
+    """Make a node in FOLDER: settings, keys sealed under a passphrase, and a card for its owners to sign.
+
+    A node with several --owner is joint: it holds only channels that include all of them.
+    """
+    secret = passphrase(passphrase_file, f"the new node {name}", new=True)
+    made = wiring.init_node(folder, secret, name=name, owners=tuple(owner), host=host, port=port, url=url)
+    lines = [
+        f"Node {name} of {'+'.join(sorted(owner))} is in {folder}.",
+        f"Its fingerprint: {spaced(made.fingerprint)}",
+        f"Next: carry {made.card.name} to each owner's key holder: seamline party name-node BOOK {made.card.name}",
+    ]
+    answer({"folder": str(folder), "fingerprint": made.fingerprint, "card": str(made.card)}, lines, as_json=as_json)
+    return 0
+
+
+@app.command(name="destroy-keys")
+def destroy_keys(folder: Path, *, yes: bool = False, as_json: Json = False) -> int:
+    """Make store, blobs, keys and backups of FOLDER unreadable at once. There is no way back."""
+    if not yes:
+        raise NotAllowed(f"this makes all of {folder} unreadable for ever; say --yes if you mean it")
+    keyfile.destroy(wiring.key_path(folder))
+    answer({"destroyed": str(folder)}, [f"The keys of {folder} are destroyed."], as_json=as_json)
+    return 0
+
+
+def serve(
+    folder: Path, *, passphrase_file: Path | None = None, ready_line: bool = True
+) -> int:
+    """Run the node in FOLDER until it is interrupted."""
+    wiring.serve(folder, passphrase(passphrase_file, str(folder)), announce=ready_line)
+    return 0

@@ -1,0 +1,188 @@
+"""Make the exercise's folder: three parties, four nodes, their officers, links, terms and the week."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from seamline import wiring
+from seamline.actions import release, write
+from seamline.actions.accounts import Accounts
+from seamline.actions.node import Node
+from seamline.actions.officer import Officer
+from seamline.demo import exercise, ground
+from seamline.demo.exercise import ALL, HOUR, SHARED, Step
+from seamline.log import statement
+from seamline.log.entry import sign
+from seamline.log.keys import SigningKey
+from seamline.records.values import CODES
+from seamline.store.partybook import PartyBook
+from seamline.store.ports import LinkRow
+
+PARTIES = {"isf": "Iraqi Security Forces", "ksf": "Kurdistan Security Forces", "mag": "Military Advisory Group"}
+NODES = {"adviser": ("mag",), "baghdad": ("isf",), "erbil": ("ksf",), "kirkuk": ("isf", "ksf")}
+CHANNELS = {"adviser": (ALL,), "baghdad": (SHARED, ALL), "erbil": (SHARED, ALL), "kirkuk": (SHARED, ALL)}
+ROLES = CODES["role"]
+DAY = 24 * HOUR
+BAGHDAD = 3 * HOUR
+
+# What the release officers of both sides let their officers write in the room they share.
+ROOM_RULES = (
+    ("incident", "watch"), ("holding", "watch"), ("note", "watch"), ("activity", "planner"),
+    ("post", "planner"), ("site", "planner"), ("sector", "planner"), ("watch", "planner"),
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Exercise:
+    """What is known while the folder is made. keys: (party, officer) → his signing key."""
+
+    folder: Path
+    passphrase: str
+    port: int
+    say: Callable[[str], None]
+    books: dict[str, PartyBook] = field(default_factory=dict)
+    keys: dict[tuple[str, str], SigningKey] = field(default_factory=dict)
+    seeds: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+
+
+def build(folder: Path, passphrase: str, port: int, now: int, say: Callable[[str], None]) -> dict[str, Any]:
+    """Make everything under folder; what goes into demo.json. say() gets a line for each step."""
+    ex = Exercise(folder, passphrase, port, say)
+    say("parties: isf, ksf, mag and their keys")
+    _parties(ex, now)
+    say("nodes: adviser, baghdad, erbil, kirkuk")
+    for offset, (name, owners) in enumerate(NODES.items()):
+        url = f"http://127.0.0.1:{port + offset}"
+        made = wiring.init_node(
+            folder / name, passphrase, name=name, owners=owners, port=port + offset, url=url,
+            zone="Asia/Baghdad", demo=True,
+        )  # fmt: skip
+        card = wiring.read_card(made.card)
+        for party in owners:
+            ex.books[party].say(card, now)
+    with _opened(ex):
+        say("officers, roles and tokens")
+        nodes = {name: _people(ex, node) for name, node in ex.nodes.items()}
+        _links(ex)
+        say("terms of reference, endorsed by both sides")
+        _terms(ex)
+        say("the synthetic week")
+        _play(ex, now)
+    return {"nodes": nodes}
+
+
+def officer_id(role: str) -> str:
+    """The post of the one officer each role has in the exercise."""
+    return f"{role}-1"
+
+
+def _parties(ex: Exercise, now: int) -> None:
+    (ex.folder / "parties").mkdir(parents=True, exist_ok=True)
+    for party, title in PARTIES.items():
+        book = PartyBook.create(ex.folder / "parties" / f"{party}.party", ex.passphrase, party, title, now)
+        for role in ROLES:
+            seed = os.urandom(32)
+            key = SigningKey(seed)
+            ex.keys[party, officer_id(role)], ex.seeds[party, officer_id(role)] = key, seed
+            book.say(statement.Officer(officer_id(role), key.public.hex(), (role,), officer_id(role)), now)
+        ex.books[party] = book
+
+
+@contextmanager
+def _opened(ex: Exercise) -> Iterator[None]:
+    with ExitStack() as stack:
+        for name in NODES:
+            node = stack.enter_context(wiring.opened(ex.folder / name, ex.passphrase))
+            for party, book in ex.books.items():
+                node.trust.add(book.statements)
+                node.trust.confirm(party, book.key.public, book.key.fingerprint)
+            for channel in CHANNELS[name]:
+                node.open_channel(channel)
+            ex.nodes[name] = node
+        yield
+
+
+def _people(ex: Exercise, node: Node) -> dict[str, Any]:
+    accounts = Accounts(node.local, node.clock, node.owners, roster=lambda: node.trust.roster)
+    tokens = {}
+    for role in ROLES:
+        for party in node.owners:
+            officer = officer_id(role)
+            accounts.add(party, officer, [role], lang="en")
+            secret, _ = accounts.issue(party, officer, label="demo")
+            tokens[f"{party}.{role}" if node.joint else role] = secret
+            # One click signs in; the browser then needs the key that the officer would have brought.
+            node.local.put(f"demo.key.{party}.{officer}", ex.seeds[party, officer])
+    return {"url": node.settings.url, "party": node.party, "tokens": tokens}
+
+
+def _links(ex: Exercise) -> None:
+    """Every pair is linked; the first by name dials, the other waits to be dialled."""
+    names = sorted(NODES)
+    for i, one in enumerate(names):
+        for other in names[i + 1 :]:
+            dials, waits = ex.nodes[one], ex.nodes[other]
+            dials.local.put_link(LinkRow(waits.key.fingerprint, other, waits.settings.url))
+            waits.local.put_link(LinkRow(dials.key.fingerprint, one, None))
+
+
+def _terms(ex: Exercise) -> None:
+    body = ground.terms()
+    step = Step("adviser", "mag", "release", "terms", ALL, body, key="terms")
+    hash = _say(ex, step)["hash"]
+    for name, party in (("baghdad", "isf"), ("erbil", "ksf")):
+        endorse = {"of": ex.ids["terms"], "hash": hash}
+        _say(ex, Step(name, party, "signatory", "endorsement", ALL, endorse))
+    witness = {"of": ex.ids["terms"], "hash": hash, "part": "witness"}
+    _say(ex, Step("adviser", "mag", "signatory", "endorsement", ALL, witness))
+
+
+def _play(ex: Exercise, now: int) -> None:
+    midnight = (now + BAGHDAD) // DAY * DAY - BAGHDAD - 3 * DAY
+    for party in NODES["kirkuk"]:
+        for kind, role in ROOM_RULES:
+            _say(ex, Step("kirkuk", party, "release", "standing", SHARED, {"kind": kind, "to": SHARED, "role": role}))
+    for step in exercise.week(lambda hours: midnight + int(hours * HOUR)):
+        _say(ex, step)
+
+
+def _say(ex: Exercise, step: Step) -> dict[str, Any]:
+    """Write one step as its officer would, and release it if it says so."""
+    node = ex.nodes[step.node]
+    officer = Officer(step.party, officer_id(step.role), frozenset({step.role}))
+    refers = {name: ex.ids[key] for name, key in step.refers.items()}
+    body = step.body | refers if step.kind in ("endorsement", "terms", "standing") else {
+        **step.body, **refers, "synthetic": True,
+    }  # fmt: skip
+    saying = write.check(node, officer, write.Saying(step.kind, step.channel, step.lane, step.lang, body))
+    attest = None
+    if node.joint or step.kind == "endorsement":
+        entry, _ = write.draft(node, officer, saying)
+        signed = sign(entry, step.channel, ex.keys[officer.party, officer.id])
+        assert signed.sig is not None
+        attest = write.Attest(entry.id, entry.at, signed.sig)
+    item, _ = write.put(node, officer, saying, attest=attest).result()
+    if step.key:
+        ex.ids[step.key] = item["id"]
+    if step.release:
+        channel, mode = step.release
+        desk = Officer(step.party, officer_id("release"), frozenset({"release"}))
+        release.release(node, desk, release.Release(item["id"], item["rev"], channel, mode)).result()
+    return item
+
+
+def save(folder: Path, told: dict[str, Any]) -> None:
+    """Write demo.json, readable by its owner only: it holds tokens."""
+    path = folder / "demo.json"
+    fresh = folder / "demo.json.new"
+    fresh.touch(mode=0o600)
+    fresh.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+    fresh.replace(path)

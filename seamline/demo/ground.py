@@ -1,0 +1,41 @@
+"""The exercise's terms of reference: the schematic line, its frame, names that each party uses itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# own work, CC0: Khanaqin, Qara Tapa, Tuz Khurmatu, Kirkuk, Makhmour, Mosul, Sinjar; 1e-7 degrees
+LINE = [
+    [453910000, 343470000],
+    [449300000, 344200000],
+    [446300000, 348800000],
+    [443900000, 354700000],
+    [435800000, 357700000],
+    [431300000, 363400000],
+    [418700000, 363200000],
+]
+
+
+def terms() -> dict[str, Any]:
+    """Terms for the line, without prejudice to status; endorsed by isf and ksf, witnessed by mag."""
+    return {
+        "name": "Terms of reference of the joint coordination centre (exercise)",
+        "synthetic": True,
+        "parties": ["isf", "ksf"],
+        "facilitators": ["mag"],
+        "zone": "Asia/Baghdad",
+        "frame": {"lon": 440000000, "lat": 355000000},
+        "lines": [
+            {
+                "id": "line-1",
+                "names": {"isf": "خط التنسيق", "ksf": "هێڵی هەماهەنگی", "mag": "Coordination line"},
+                "geometry": {"type": "LineString", "coordinates": LINE},
+                "corridor_m": 15000,
+            }
+        ],
+        "released_cell": 7,
+        "buffers": {"patrol": 500, "clearing": 1000, "movement": 500},
+        "layers": ["line", "incidents"],
+        "desks": ["incidents", "activities", "posts", "clashes"],
+        "preamble": "Schematic, for coordination only, without prejudice to status. Synthetic.",
+    }

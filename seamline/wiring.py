@@ -1,0 +1,129 @@
+"""The only place where parts meet: settings → stores, node, links, web; and the folder they live in.
+
+A node's folder: node.toml (settings), keys/node.key (sealed under the passphrase), data/ (stores),
+node.card.json (what its owners sign), high-water.json (kept outside backups).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from seamline import settings as settings_file
+from seamline.actions.node import Node
+from seamline.clock import Clock, SystemClock
+from seamline.errors import BadInput, Conflict
+from seamline.geo import gridref
+from seamline.log import statement
+from seamline.log.keys import SealKey, SigningKey
+from seamline.settings import Settings
+from seamline.store import Stores, keyfile, open_node_store
+from seamline.store.keyfile import NodeSecrets
+
+
+@dataclass(frozen=True, slots=True)
+class MadeNode:
+    """What `node init` made: the node's fingerprint and the card its owners sign."""
+
+    fingerprint: str
+    card: Path
+
+
+def key_path(folder: Path) -> Path:
+    """Where the node's sealed keys are."""
+    return folder / "keys" / "node.key"
+
+
+def init_node(
+    folder: Path,
+    passphrase: str,
+    *,
+    name: str,
+    owners: tuple[str, ...],
+    host: str = "127.0.0.1",
+    port: int = 8800,
+    url: str | None = None,
+    zone: str = "UTC",
+    demo: bool = False,
+) -> MadeNode:
+    """Make a node in an empty or new folder. Raises Conflict when there is one, BadInput for bad settings."""
+    if (folder / "node.toml").exists():
+        raise Conflict(f"{folder} holds a node already")
+    settings = Settings(
+        name=name, owners=tuple(sorted(owners)), listen_host=host, listen_port=port, url=url, zone=zone, demo=demo
+    )
+    text = settings_file.dump(settings)
+    settings_file.load(text)
+    secrets = NodeSecrets(os.urandom(32), os.urandom(32), os.urandom(32))
+    sign, seal = SigningKey(secrets.sign_seed), SealKey(secrets.seal_seed)
+    (folder / "keys").mkdir(parents=True, exist_ok=True)
+    keyfile.seal_file(key_path(folder), passphrase, secrets.to_bytes(), "node")
+    card = statement.node_card(sign, name=name, seal=seal.public, owners=owners, url=url)
+    (folder / "node.card.json").write_bytes(msgspec.json.format(msgspec.json.encode(card)) + b"\n")
+    # Written last: a folder with node.toml is a whole node.
+    (folder / "node.toml").write_bytes(text)
+    return MadeNode(sign.fingerprint, folder / "node.card.json")
+
+
+def read_card(path: Path) -> statement.Node:
+    """A node's card, for its owners to sign; BadInput when the file is none."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=statement.Node)
+    except OSError as fault:
+        raise BadInput("card", str(path), f"cannot be read: {fault.strerror}") from None
+    except msgspec.MsgspecError as fault:
+        raise BadInput("card", str(path), f"is no node card: {fault}") from None
+
+
+def read_settings(folder: Path) -> Settings:
+    """The node.toml of a folder; BadInput when there is none or it is faulty."""
+    try:
+        return settings_file.load((folder / "node.toml").read_bytes())
+    except OSError as fault:
+        raise BadInput("folder", str(folder), f"holds no node: node.toml: {fault.strerror}") from None
+
+
+@dataclass(slots=True)
+class Assembled:
+    """A node with all its parts, not yet serving."""
+
+    node: Node
+    stores: Stores
+    seal: SealKey
+
+    def close(self) -> None:
+        self.node.close()
+        self.stores.close()
+
+
+def assemble(folder: Path, passphrase: str, clock: Clock | None = None) -> Assembled:
+    """Open a node's folder. Raises BadInput, Locked, StoreBusy, Behind, StoreBroken."""
+    settings = read_settings(folder)
+    secrets = NodeSecrets.from_bytes(keyfile.open_file(key_path(folder), passphrase, "node"))
+    stores = open_node_store(folder / "data", secrets.store_key)
+    node = Node(
+        settings,
+        SigningKey(secrets.sign_seed),
+        clock or SystemClock(),
+        stores.log,
+        stores.picture,
+        stores.local,
+        stores.blobs,
+    )
+    node.start()
+    return Assembled(node, stores, SealKey(secrets.seal_seed))
+
+
+@contextmanager
+def opened(folder: Path, passphrase: str, clock: Clock | None = None) -> Iterator[Node]:
+    """A node that does not serve, for a command; everything is closed at the end."""
+    parts = assemble(folder, passphrase, clock)
+    try:
+        yield parts.node
+    finally:
+        parts.close()
