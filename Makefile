@@ -7,6 +7,15 @@ BIN := .venv/bin
 # Two cores are the smallest machine we promise anything on.
 WORKERS ?= 2
 
+# Plain enough for the oldest Python there is to say what is wrong.
+define CHECK_PYTHON
+import sys
+if sys.version_info < (3, 11):
+    sys.exit("Seamline needs Python 3.11 or newer; this is " + sys.version.split()[0]
+             + ". Name a newer one: make demo PYTHON=/path/to/python3.12")
+endef
+export CHECK_PYTHON
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint format reference bench soak ui lock dist clean
 
@@ -19,6 +28,7 @@ help:  ## say what can be made
 	@echo "  PORT=…     the first port of the demo (now: $(PORT))"
 
 setup:  ## make or refresh .venv, and the front end if it changed
+	@$(PYTHON) -c "$$CHECK_PYTHON"
 	@$(PYTHON) scripts/bootstrap.py
 
 demo: setup  ## four nodes on this machine and the exercise, ready to click

@@ -1,9 +1,9 @@
 """Make or refresh .venv from uv.lock, with nothing but Python's standard library to begin with.
 
-Called by the Makefile before anything else. uv itself is pinned in uv.lock like every other package: it
-comes by pip where this Python can make a virtual environment, else straight from the locked address. From
-then on it lives in .venv. Where the machine names a package index of its own (UV_DEFAULT_INDEX,
-UV_INDEX_URL, PIP_INDEX_URL), everything comes from there, held to the same hashes.
+Called by the Makefile before anything else, on Python 3.11 or newer. uv itself is pinned in uv.lock like
+every other package: it comes by pip where this Python can make a virtual environment, else straight from
+the locked address; from then on it lives in .venv. Where the machine names a package index of its own
+(UV_DEFAULT_INDEX, UV_INDEX_URL, PIP_INDEX_URL), everything comes from there, held to the same hashes.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import hashlib
 import importlib.util
 import os
 import platform
+import shutil
 import ssl
 import subprocess
 import sys
 import sysconfig
 import tempfile
+import tomllib
 import urllib.error
 import urllib.request
 import zipfile
@@ -24,9 +26,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-AT_LEAST = (3, 11)
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
+MADE_AT = VENV / "made-at"  # scripts in a virtual environment carry its path
 PYPI = "https://pypi.org/simple"
 
 
@@ -47,15 +49,11 @@ class CannotSetUp(Exception):
 
 def main() -> int:
     """Set up and return the exit code."""
-    if sys.version_info < AT_LEAST:
-        need, have = ".".join(map(str, AT_LEAST)), platform.python_version()
-        print(f"Seamline needs Python {need} or newer; {sys.executable} is {have}.", file=sys.stderr)
-        print("Name a newer one: make demo PYTHON=/path/to/python3.12", file=sys.stderr)
-        return 1
     try:
         _check_existing()
         with tempfile.TemporaryDirectory(prefix="seamline-") as folder:
             _sync(_find_uv(Path(folder)))
+        MADE_AT.write_text(str(ROOT), "utf-8")
     except CannotSetUp as reason:
         print(f"set-up failed: {reason}", file=sys.stderr)
         return 1
@@ -82,8 +80,6 @@ def _find_uv(folder: Path) -> Path:
 
 def locked_uv(lock: bytes) -> tuple[str, list[Wheel]]:
     """Version and wheels of the package uv in a uv.lock."""
-    import tomllib  # 3.11: not before main() has looked at the version
-
     for package in tomllib.loads(lock.decode())["package"]:
         if package["name"] == "uv":
             wheels = [Wheel(w["url"], w["hash"].removeprefix("sha256:")) for w in package["wheels"]]
@@ -168,12 +164,11 @@ def _unpack(wheel: Path, folder: Path) -> Path:
 
 
 def _check_existing() -> None:
-    """A .venv that was moved or whose Python is gone is made again, since nothing in it can run."""
+    """A .venv whose Python is gone, or that was moved with this folder, is made again: it cannot run."""
     python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if VENV.exists() and not _output([str(python), "--version"]):
-        import shutil
-
-        print(f"{VENV.name} does not run any more: making it again", flush=True)
+    moved = MADE_AT.exists() and MADE_AT.read_text("utf-8") != str(ROOT)
+    if VENV.exists() and (moved or not _output([str(python), "--version"])):
+        print(f"{VENV.name} does not run here any more: making it again", flush=True)
         shutil.rmtree(VENV)
 
 
