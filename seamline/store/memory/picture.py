@@ -52,13 +52,16 @@ class _Reads:
 
     def _standing(self, known_by: int | None) -> Iterator[Row]:
         for revisions in self._view.all(self._state.rows).values():
-            standing = [
-                row
-                for row in revisions.values()
-                if row.counts and (row.current if known_by is None else row.at <= known_by)
-            ]
-            if standing:
-                yield max(standing, key=dump.rank)
+            standing = [row for row in revisions.values() if row.counts]
+            if known_by is None:
+                yield from (row for row in standing if row.current)
+                continue
+            # The owner's best revision by then (law 2); whoever owns the record now is its owner.
+            owners = {row.party for row in revisions.values() if row.current}
+            for party in {row.party for row in standing if row.at <= known_by}:
+                if not owners or party in owners:
+                    then = (row for row in standing if row.at <= known_by and row.party == party)
+                    yield max(then, key=dump.rank)
 
     def candidates(self, box: Box, start: int, end: int, kinds: Sequence[str]) -> list[Row]:
         return [

@@ -9,7 +9,7 @@ instructions; its AES schemes are slower here or unauthenticated, AEGIS waits fo
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,8 @@ import apsw
 from seamline.errors import Locked, OurFault, StoreBroken, StoreBusy, StoreFull
 
 BUSY_TIMEOUT_MS = 5000
+Functions = Mapping[str, Callable[..., Any]]
+_NONE: Functions = {}
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -39,7 +41,9 @@ _UNDO = Statement("undo a part of a transaction", "ROLLBACK TO part; RELEASE par
 class Connection:
     """Wraps apsw.Connection. One thread at a time."""
 
-    def __init__(self, path: Path, key: bytes, *, cache_kib: int, write: bool) -> None:
+    def __init__(
+        self, path: Path, key: bytes, *, cache_kib: int, write: bool, functions: Functions = _NONE
+    ) -> None:
         """Opens the file (with write also creates it); Locked when the key does not fit."""
         self.path = path
         self.failure: OurFault | None = None
@@ -51,6 +55,8 @@ class Connection:
             self.raw.pragma("key", f"x'{key.hex()}'")
             self.raw.pragma("cache_size", -cache_kib)
             self.raw.pragma("secure_delete", True)
+            for name, function in functions.items():
+                self.raw.create_scalar_function(name, function, deterministic=True)
             # The first read is what tries the key.
             self.raw.pragma("user_version")
             if not write:
@@ -89,6 +95,11 @@ class Connection:
     def changes(self) -> int:
         """How many rows the last change touched."""
         return self.raw.changes()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Inside a transaction everything read is of one state already."""
+        yield self
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

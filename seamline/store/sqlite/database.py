@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
 from seamline.errors import OurFault, StoreBroken
-from seamline.store.sqlite.connection import Connection, Statement
+from seamline.store.sqlite.connection import Connection, Functions, Statement
 from seamline.store.sqlite.schema import Schema, prepare
 
 _BEGIN = Statement("begin a transaction", "BEGIN IMMEDIATE")
@@ -31,6 +31,7 @@ class Reader(Protocol):
 
     def rows(self, statement: Statement, args: Sequence[Any] = ()) -> list[tuple[Any, ...]]: ...
     def one(self, statement: Statement, args: Sequence[Any] = ()) -> tuple[Any, ...] | None: ...
+    def snapshot(self) -> AbstractContextManager[Reader]: ...
 
 
 class Database:
@@ -40,7 +41,15 @@ class Database:
     """
 
     def __init__(
-        self, path: Path, key: bytes, schema: Schema, *, durable: bool, cache_kib: int, read_cache_kib: int
+        self,
+        path: Path,
+        key: bytes,
+        schema: Schema,
+        *,
+        durable: bool,
+        cache_kib: int,
+        read_cache_kib: int,
+        functions: Functions | None = None,
     ) -> None:
         self.path = path
         self._key = key
@@ -51,7 +60,8 @@ class Database:
         self._scrub = False
         self._lock = threading.Lock()
         self._owner: int | None = None
-        self.writer = Connection(path, key, cache_kib=cache_kib, write=True)
+        self._functions = functions or {}
+        self.writer = Connection(path, key, cache_kib=cache_kib, write=True, functions=self._functions)
         try:
             self._configure(durable)
             prepare(self.writer, schema)
@@ -104,7 +114,13 @@ class Database:
         try:
             return self._idle.pop()
         except IndexError:
-            return Connection(self.path, self._key, cache_kib=self._read_cache_kib, write=False)
+            return Connection(
+                self.path,
+                self._key,
+                cache_kib=self._read_cache_kib,
+                write=False,
+                functions=self._functions,
+            )
 
     def _give_back(self, connection: Connection) -> None:
         self._idle.append(connection)

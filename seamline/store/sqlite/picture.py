@@ -1,0 +1,199 @@
+"""The picture port on SQLite: what the fold writes, and the file's own life."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from seamline.errors import Locked, StoreBroken
+from seamline.store.ports import ClashRow, PictureTx, Ref, Row
+from seamline.store.spans import box32, minutes
+from seamline.store.sqlite.connection import Connection, Statement
+from seamline.store.sqlite.database import Database
+from seamline.store.sqlite.picture_reads import PictureReads
+from seamline.store.sqlite.picture_schema import (
+    CLASH_COLUMNS,
+    PICTURE_SCHEMA,
+    REF_COLUMNS,
+    ROW_COLUMNS,
+    TABLES,
+    from_clash,
+    from_ref,
+    from_row,
+)
+from seamline.store.words import matches, words
+
+
+def _insert(what: str, table: str, columns: str) -> Statement:
+    names = columns.replace("records.", "")
+    marks = ", ".join("?" * len(names.split(",")))
+    # The names are constants of this room.
+    return Statement(what, f"INSERT INTO {table} ({names}) VALUES ({marks})")  # noqa: S608
+
+
+_PUT = _insert("keep a revision", "records", ROW_COLUMNS)
+_PUT_REF = _insert("keep a reference", "refs", REF_COLUMNS)
+_PUT_CLASH = _insert("keep a clash", "clashes", CLASH_COLUMNS)
+
+_FIND = Statement(
+    "look up a revision", "SELECT n, current FROM records WHERE channel = ? AND id = ? AND hash = ?"
+)
+_FIND_CURRENT = Statement(
+    "look up the current revision", "SELECT n FROM records WHERE channel = ? AND id = ? AND current = 1"
+)
+_REMOVE = Statement("remove a revision", "DELETE FROM records WHERE n = ?")
+_CURRENT = Statement("change the current revision", "UPDATE records SET current = ? WHERE n = ?")
+_COUNTS = Statement("mark a revision", "UPDATE records SET counts = ? WHERE n = ?")
+_INDEXED = Statement(
+    "read what is indexed of a revision",
+    "SELECT west, south, east, north, start, stop, text FROM records"
+    " WHERE n = ? AND counts = 1 AND current = 1",
+)
+_PLACE = _insert("index a place", "volume", "n, west, east, south, north, start, stop")
+_UNPLACE = Statement("take a place out of the index", "DELETE FROM volume WHERE n = ?")
+_WORD = Statement("index words", "INSERT INTO words (rowid, text) VALUES (?, ?)")
+_UNWORD = Statement(
+    "take words out of the index", "INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)"
+)
+_DROP_REFS = Statement("drop references", "DELETE FROM refs WHERE channel = ? AND id = ?")
+_DROP_CLASHES = Statement(
+    "drop clashes",
+    "DELETE FROM clashes WHERE (a_channel = ?1 AND a_id = ?2) OR (b_channel = ?1 AND b_id = ?2)",
+)
+_SET_FOLDED = Statement(
+    "note how far the log is folded in",
+    "INSERT INTO state (name, value) VALUES ('folded', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+)
+
+
+class _Tx(PictureReads):
+    def __init__(self, database: Database, connection: Connection) -> None:
+        super().__init__(connection)
+        self._database = database
+        self._connection = connection
+
+    def put(self, row: Row) -> None:
+        found = self._connection.one(_FIND, (row.channel, row.id, row.hash))
+        if found is not None:
+            self._unindex(found[0])
+            self._connection.run(_REMOVE, (found[0],))
+        if row.current:
+            self._leave_current(row.channel, row.id)
+        self._connection.run(_PUT, from_row(row))
+        if row.current and row.counts:
+            self._index(self._connection.raw.last_insert_rowid())
+
+    def set_current(self, channel: str, id: str, hash: str) -> None:
+        found = self._connection.one(_FIND, (channel, id, hash))
+        if found is not None and found[1] == 1:
+            return
+        self._leave_current(channel, id)
+        if found is not None:
+            self._connection.run(_CURRENT, (1, found[0]))
+            self._index(found[0])
+
+    def _leave_current(self, channel: str, id: str) -> None:
+        found = self._connection.one(_FIND_CURRENT, (channel, id))
+        if found is not None:
+            self._unindex(found[0])
+            self._connection.run(_CURRENT, (0, found[0]))
+
+    def set_counts(self, channel: str, id: str, hash: str, counts: bool) -> None:
+        found = self._connection.one(_FIND, (channel, id, hash))
+        if found is not None:
+            self._unindex(found[0])
+            self._connection.run(_COUNTS, (int(counts), found[0]))
+            self._index(found[0])
+
+    def remove(self, channel: str, id: str, hash: str) -> None:
+        found = self._connection.one(_FIND, (channel, id, hash))
+        if found is None:
+            return
+        if found[1] == 1:
+            self.put_refs(channel, id, ())
+            self.put_clashes(channel, id, ())
+        self._unindex(found[0])
+        self._connection.run(_REMOVE, (found[0],))
+        self._database.scrub()
+
+    def _index(self, n: int) -> None:
+        found = self._connection.one(_INDEXED, (n,))
+        if found is None:
+            return
+        box, start, stop, text = found[:4], *found[4:]
+        if box[0] is not None:
+            west, south, east, north = box32(box)
+            self._connection.run(_PLACE, (n, west, east, south, north, *minutes(start, stop)))
+        if said := _said(text):
+            self._connection.run(_WORD, (n, said))
+
+    def _unindex(self, n: int) -> None:
+        """Before the row changes: taking words out needs the text that went in."""
+        found = self._connection.one(_INDEXED, (n,))
+        if found is None:
+            return
+        if found[0] is not None:
+            self._connection.run(_UNPLACE, (n,))
+        if said := _said(found[6]):
+            self._connection.run(_UNWORD, (n, said))
+
+    def put_refs(self, channel: str, id: str, refs: Iterable[Ref]) -> None:
+        self._connection.run(_DROP_REFS, (channel, id))
+        self._connection.many(_PUT_REF, [from_ref(ref) for ref in dict.fromkeys(refs)])
+
+    def put_clashes(self, channel: str, id: str, clashes: Iterable[ClashRow]) -> None:
+        self._connection.run(_DROP_CLASHES, (channel, id))
+        pairs = {(clash.a, clash.b): clash for clash in clashes}
+        self._connection.many(_PUT_CLASH, [from_clash(clash) for clash in pairs.values()])
+
+    def set_folded(self, seq: int) -> None:
+        self._connection.run(_SET_FOLDED, (seq,))
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        return self._connection.savepoint()
+
+    def clear(self) -> None:
+        for table in TABLES:
+            self._connection.run(Statement("clear the picture", f"DROP TABLE {table}"))
+        self._connection.run(Statement("begin the picture anew", PICTURE_SCHEMA.whole))
+
+
+class SqlitePicture(PictureReads):
+    """PictureStore on picture.db: WAL, no fsync at commit; it catches up from the log after a power cut."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        """A file that cannot be used (other version, other key, damage) is thrown away: folded() is 0."""
+        settings: dict[str, Any] = {
+            "durable": False,
+            "cache_kib": 65_536,
+            "read_cache_kib": 32_768,
+            "functions": {"has_words": matches},
+        }
+        try:
+            self._database = Database(path, key, PICTURE_SCHEMA, **settings)
+        except (Locked, StoreBroken):
+            _throw_away(path)
+            self._database = Database(path, key, PICTURE_SCHEMA, **settings)
+        super().__init__(self._database)
+
+    @contextmanager
+    def transaction(self) -> Iterator[PictureTx]:
+        with self._database.transaction() as connection:
+            yield _Tx(self._database, connection)
+
+    def close(self) -> None:
+        self._database.close()
+
+
+def _said(text: str) -> str:
+    return " ".join(words(text))
+
+
+def _throw_away(path: Path) -> None:
+    try:
+        for ending in ("", "-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+    except OSError as e:
+        raise StoreBroken(f"{path.name} is of no use and cannot be removed: {e.strerror}") from e
