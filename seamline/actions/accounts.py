@@ -4,8 +4,8 @@
 - An unknown account, a wrong password and a disabled account get the same answer in the same time.
 - Rights are worked out anew at each request: account's roles, less what the party's roster does not
   grant, less what the token is not scoped to. So a revocation needs no clean-up to take effect.
-- Guessing is slowed per account and per address; nobody is locked out for longer than a minute by
-  what others do to his account.
+- Guessing is slowed per account and per address. The bound for an account from one address is much
+  lower than for the account from all, so that a stranger does not lock an officer out from elsewhere.
 
 At a joint node, changes of accounts go through actions/proposals.py.
 """
@@ -26,20 +26,21 @@ from seamline.errors import BadInput, NotAllowed, NotFound, NotSignedIn, TooMany
 from seamline.log.channel import is_id
 from seamline.log.roster import Roster
 from seamline.records.values import CODES
+from seamline.settings import Limits
 from seamline.store.ports import Account, LocalStore, Token
 from seamline.texts import LANGS
 
-HOUR, DAY = 3_600_000, 86_400_000
-IDLE, LONGEST = 12 * HOUR, 7 * DAY
-"""A session ends 12 hours after its last use (one watch), and after a week in any case."""
-_EXTEND_AFTER = 10 * 60_000
+MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+LONGEST = 14
+"""A session ends session_hours after its last use, and after so many times as long in any case."""
+_EXTEND_AFTER = 10 * MINUTE
 MAX_TOKEN_DAYS = 366
 MAX_TOKENS = 100
 
-# Failures since WINDOW that are free; then 2, 4, 8 … seconds from the last one, up to the longest wait.
-WINDOW = 15 * 60_000
-FREE_FOR_ACCOUNT, LONGEST_FOR_ACCOUNT = 5, 60
-FREE_FOR_ADDRESS, LONGEST_FOR_ADDRESS = 20, 300
+# Of how many times sign_in_attempts one address may fail over all names, and one account over all addresses.
+PER_ADDRESS, PER_ACCOUNT = 4, 10
+# For how many times the longest wait a failure counts, so that waiting once does not start afresh.
+REMEMBERED = 4
 
 Kind = Literal["session", "api"]
 
@@ -66,13 +67,15 @@ class Accounts:
         *,
         roster: Callable[[], Roster] = Roster,
         passwords: Passwords | None = None,
+        limits: Limits | None = None,
     ) -> None:
-        self._local, self._clock = local, clock
+        self._local, self._clock, self._limits = local, clock, limits or Limits()
         self.owners = tuple(sorted(owners))
         self._roster = roster
         self._passwords = passwords or Passwords()
         # A session that is being extended must not bring back a token that is being revoked.
         self._lock = threading.Lock()
+        self._idle = self._limits.session_hours * HOUR
         self._listeners: list[Callable[[], None]] = []
 
     def on_cut(self, listener: Callable[[], None]) -> None:
@@ -196,7 +199,7 @@ class Accounts:
         """A session without a password: for the demo's one-click sign-in, and for sign_in."""
         self.get(party, officer)
         now = self._clock.now()
-        return self._new(Token("", "session", party, officer, (), now, now + IDLE))
+        return self._new(Token("", "session", party, officer, (), now, now + self._idle))
 
     def sign_out(self, signed: Signed) -> None:
         """End one session."""
@@ -205,22 +208,26 @@ class Accounts:
     def _check_password(self, party: str, officer: str, password: str, address: str) -> Account:
         # Counted whether or not there is such an account; bounded, since a stranger wrote it.
         who, where = f"account {party[:40]}/{officer[:40]}", f"address {address[:64]}"
-        self._slow_down(who, FREE_FOR_ACCOUNT, LONGEST_FOR_ACCOUNT)
-        self._slow_down(where, FREE_FOR_ADDRESS, LONGEST_FOR_ADDRESS)
+        both, free = f"{who} from {address[:64]}", self._limits.sign_in_attempts
+        for counted, times in ((both, 1), (who, PER_ACCOUNT), (where, PER_ADDRESS)):
+            self._slow_down(counted, free * times)
         # Counted before it is checked, so that guesses sent side by side all count.
-        self._local.add_attempt(who, self._clock.now())
+        for counted in (both, who):
+            self._local.add_attempt(counted, self._clock.now())
         account = self._local.account(party, officer) if party in self.owners and is_id(officer) else None
         if account is not None and account.disabled:
             account = None
         if not self._passwords.fits(account.secret if account else None, password) or account is None:
             self._local.add_attempt(where, self._clock.now())
             raise NotSignedIn("no account with this name and password", code="wrong_password")
-        self._local.clear_attempts(who)
+        for counted in (both, who):
+            self._local.clear_attempts(counted)
         return account
 
-    def _slow_down(self, who: str, free: int, longest: int) -> None:
-        now = self._clock.now()
-        over = self._local.attempts(who, now - WINDOW) - free
+    def _slow_down(self, who: str, free: int) -> None:
+        """After `free` failures: 2, 4, 8 … seconds from the last one, up to sign_in_minutes."""
+        now, longest = self._clock.now(), self._limits.sign_in_minutes * 60
+        over = self._local.attempts(who, now - REMEMBERED * longest * 1000) - free
         if over < 0:
             return
         wait = min(2 << min(over, 16), longest)
@@ -307,7 +314,7 @@ class Accounts:
         return Signed(self._officer(account, token), hash, kind, account.lang, token.expires)
 
     def _extended(self, token: Token, now: int) -> Token:
-        until = min(now + IDLE, token.created + LONGEST)
+        until = min(now + self._idle, token.created + LONGEST * self._idle)
         if until - token.expires < _EXTEND_AFTER:  # one fsync in ten minutes, not one a request
             return token
         with self._lock:
