@@ -78,8 +78,7 @@ def blank(file: BinaryIO) -> None:
     """Overwrite an open file with random bytes, and fsync."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
-    for start in range(0, size, 1 << 20):
-        file.write(os.urandom(min(size - start, 1 << 20)))
+    file.writelines(os.urandom(min(size - start, 1 << 20)) for start in range(0, size, 1 << 20))
     file.flush()
     os.fsync(file.fileno())
 

@@ -81,10 +81,9 @@ def open_file(path: Path, passphrase: str, purpose: str) -> bytes:
 def change_passphrase(path: Path, old: str, new: str, purpose: str, *, cost: Cost = DEFAULT_COST) -> None:
     """Seal the same secret anew. A crash leaves the old file or the new one; the old one is overwritten."""
     fresh = _seal(new, open_file(path, old, purpose), purpose, cost)
-    with disk.doing("change the passphrase", path):
-        with path.open("r+b") as before:
-            disk.write_whole(path, fresh)
-            disk.blank(before)
+    with disk.doing("change the passphrase", path), path.open("r+b") as before:
+        disk.write_whole(path, fresh)
+        disk.blank(before)
 
 
 def destroy(path: Path) -> bool:
