@@ -9,7 +9,6 @@ import msgspec
 
 from seamline.geo import place
 from seamline.geo.frame import Frame
-from seamline.geo.volume import search_volume
 from seamline.picture import clash as rule
 from seamline.records import registry
 from seamline.records.activity import Activity
@@ -57,17 +56,17 @@ class Clashing:
 
     def _renew_one(self, picture: PictureTx, row: Row, policy: Policy) -> None:
         subject = subject_of(row, policy)
-        if subject is None or row.box is None:
+        if subject is None:
             picture.put_clashes(row.channel, row.id, ())
             return
-        volume = search_volume(row.box, row.start, row.end, subject.buffer_m + largest_buffer(policy))
+        volume = rule.search_volume(subject, largest_buffer(policy))
         kinds = KINDS if row.kind == "activity" else ("activity",)
         found = []
         for other in picture.candidates(volume.box, volume.start_ms, volume.end_ms, kinds):
             rival = subject_of(other, policy)
-            if rival is None or other.box is None or not rule.may_clash(subject, rival):
+            if rival is None or not rule.may_clash(subject, rival):
                 continue
-            hit = rule.clash(subject, rival, policy.frame or Frame.centred_on([row.box, other.box]))
+            hit = rule.clash(subject, rival, policy.frame)
             if hit:
                 found.append(_row(row, other, hit))
         picture.put_clashes(row.channel, row.id, found)

@@ -125,7 +125,7 @@ def _clash(node: Node, officer: Officer, pair: ClashRow, a: Row, b: Row) -> dict
         "where": list(pair.where),
         **node.locate(pair.where),
         "possible": pair.possible,
-        "seen_by": view.seen_by(a.channel, b.channel),
+        "seen_by": sorted(view.audience(node, officer, a) & view.audience(node, officer, b)),
     }
 
 

@@ -137,6 +137,7 @@ def _opened(node: Node, row: Row) -> list[tuple[str, int]]:
     return found
 
 
-def seen_by(*channels: str) -> list[str]:
-    """The parties that hold all these channels."""
-    return sorted(set.intersection(*(set(members(c)) for c in channels)))
+def audience(node: Node, officer: Officer, row: Row) -> set[str]:
+    """The parties that hold the record, or what was released of it."""
+    released = links(node, officer, row)["released_as"]
+    return set(members(row.channel)).union(*(members(r["channel"]) for r in released))

@@ -1,0 +1,45 @@
+"""What only a signatory does, with his own key: endorse the exact bytes of a record; destroy a body (law 6)."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+from seamline.actions import view, write
+from seamline.actions.node import Node
+from seamline.actions.officer import Officer
+from seamline.errors import BadInput, NotAllowed
+from seamline.store.ports import Row
+
+
+def endorsing(node: Node, officer: Officer, id: str, hash: str, part: str = "party") -> write.Saying:
+    """The endorsement of that very revision, to be drafted, signed and put. Raises BadInput for a stale hash."""
+    row = view.find(node, officer, node.picture, id)
+    _current(row, hash)
+    return write.check(
+        node,
+        officer,
+        write.Saying("endorsement", row.channel, row.lane, row.lang, {"of": id, "hash": hash, "part": part}),
+    )
+
+
+def destroying(node: Node, officer: Officer, id: str, hash: str, reason: str) -> write.Saying:
+    """The act that makes every node drop the bytes of one revision; only the author's own signatory's counts."""
+    row = view.find(node, officer, node.picture, id)
+    if row.party != officer.party:
+        raise NotAllowed(f"only a signatory of {row.party} destroys what {row.party} wrote")
+    if hash not in {r.hash for r in node.picture.revisions(row.channel, id)}:
+        raise BadInput("hash", hash, "the hash of one of its revisions")
+    body = {"of": id, "hash": hash, "reason": reason}
+    return write.check(node, officer, write.Saying("destruction", row.channel, row.lane, row.lang, body))
+
+
+def put_signed(
+    node: Node, officer: Officer, saying: write.Saying, attest: write.Attest
+) -> Future[tuple[view.Item, bool]]:
+    """Put what endorsing or destroying made, with the signatory's signature; nothing without it."""
+    return write.put(node, officer, saying, attest=attest)
+
+
+def _current(row: Row, hash: str) -> None:
+    if row.hash != hash:
+        raise BadInput("hash", hash, f"the newest revision has {row.hash}; read it again before you sign")
