@@ -1,0 +1,68 @@
+/** Talking to the node: one function, one kind of failure. */
+import type { ProblemDocument } from "./types";
+
+/** What the node refused and why (RFC 9457), or that it could not be reached (status 0). */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly document: ProblemDocument,
+  ) {
+    super(document.detail ?? document.title ?? String(status));
+  }
+  /** Field paths this refusal is about ("place.mgrs" also answers to "place"). */
+  about(field: string): string | null {
+    const many = this.document.errors ?? [];
+    const all = this.document.field ? [{ field: this.document.field, ...this.pair() }, ...many] : many;
+    const hit = all.find((e) => sameField(e.field, field));
+    if (!hit) return null;
+    return [hit.detail, hit.remedy].filter(Boolean).join(" · ") || this.message;
+  }
+  private pair(): { detail?: string; remedy?: string } {
+    const { detail, remedy } = this.document;
+    return { ...(detail ? { detail } : {}), ...(remedy && remedy !== detail ? { remedy } : {}) };
+  }
+}
+
+function sameField(reported: string, field: string): boolean {
+  const path = reported.replace(/^body\./, "");
+  return path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`);
+}
+
+let onSignedOut: () => void = () => undefined;
+
+/** What to do when the node says that the session is over. */
+export function whenSignedOut(act: () => void): void {
+  onSignedOut = act;
+}
+
+export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const init: RequestInit = { method, credentials: "same-origin", headers: { Accept: "application/json" } };
+  if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = { ...init.headers, "Content-Type": "application/json" };
+  }
+  let reply: Response;
+  try {
+    reply = await fetch(`./api/${path}`, init);
+  } catch {
+    throw new Problem(0, {});
+  }
+  if (reply.status === 204) return undefined as T;
+  const data: unknown = await reply.json().catch(() => ({}));
+  if (reply.ok) return data as T;
+  if (reply.status === 401 && !path.startsWith("session") && path !== "me") onSignedOut();
+  throw new Problem(reply.status, data as ProblemDocument);
+}
+
+export const get = <T>(path: string): Promise<T> => request<T>("GET", path);
+export const post = <T>(path: string, body?: unknown): Promise<T> => request<T>("POST", path, body ?? {});
+
+/** A query string without its empty values. */
+export function query(values: Record<string, string | number | boolean | null | undefined>): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== "" && value !== null && value !== undefined) params.set(name, String(value));
+  }
+  const text = params.toString();
+  return text ? `?${text}` : "";
+}

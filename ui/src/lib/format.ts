@@ -1,0 +1,49 @@
+/** Small wordings that several screens share. */
+import { metres as digits } from "./units";
+import { coded, fieldName, kindName, known, t } from "./texts.svelte";
+import type { RecordItem, TimeWindow } from "./types";
+
+/** "80 m", "12.4 km" in the reader's language. */
+export function metres(m: number): string {
+  const { value, unit } = digits(m);
+  return t(`ui.unit.${unit}`, { n: value });
+}
+
+/** When the thing happened or will happen: the record's first window or instant, else when it was entered. */
+export function whenOf(item: Pick<RecordItem, "body" | "at">): { start: number; end: number | null } {
+  const body = item.body;
+  for (const name of ["when", "occurred", "hours", "window", "since", "known"]) {
+    const value = body[name];
+    if (typeof value === "number") return { start: value, end: null };
+    const span = value as TimeWindow | undefined;
+    if (span && typeof span === "object" && typeof span.start === "number") return { start: span.start, end: span.end };
+  }
+  return { start: item.at, end: null };
+}
+
+/** The coded type of a record, translated: "fire exchange" beside "incident". */
+export function typeOf(item: Pick<RecordItem, "kind" | "body">): string {
+  const code = item.body["type"];
+  if (typeof code !== "string") return "";
+  return known(`value.${item.kind}_type.${code}`) ?? coded("type", code);
+}
+
+/** A title a reader can hold on to, whatever the kind left blank. */
+export function titleOf(item: Pick<RecordItem, "kind" | "title" | "body">): string {
+  const stated = item.body["status"];
+  if (item.kind === "holding" && typeof stated === "string") return coded("holding_state", stated);
+  if (item.title && item.title !== item.kind) return item.title;
+  return typeOf(item) || kindName(item.kind);
+}
+
+export function precedenceOf(item: Pick<RecordItem, "lane" | "body">): string {
+  const said = item.body["precedence"];
+  if (typeof said === "string") return said;
+  return item.lane === "flash" ? "flash" : "routine";
+}
+
+export const isSynthetic = (item: Pick<RecordItem, "body">): boolean => item.body["synthetic"] === true;
+export const isTear = (item: { mode?: string | null; body?: RecordItem["body"] }): boolean =>
+  item.mode === "tear" || item.body?.["tear"] === true;
+
+export { fieldName };

@@ -1,0 +1,53 @@
+/** Names of places, for typing a place instead of pointing at it. From the node's own places layer. */
+import { get } from "./api";
+import { texts } from "./texts.svelte";
+import type { Degrees } from "./place";
+
+export interface Named {
+  name: string;
+  other: string;
+  at: Degrees;
+  rank: number;
+  keys: string[];
+}
+
+const FOLD: Record<string, string> = {
+  ي: "ی", ى: "ی", ې: "ی", ێ: "ی", ك: "ک", ڪ: "ک", ة: "ه", ە: "ه", ھ: "ه", ہ: "ه", ۀ: "ه", ٱ: "ا",
+  ڕ: "ر", ڵ: "ل", ۆ: "و", ۊ: "و", ء: "", ـ: "", ı: "i",
+};
+
+/** One spelling for searching, as seamline/texts/spelling.py folds it. */
+export function normalise(text: string): string {
+  const letters = text.toLowerCase().replace(/./gu, (c) => FOLD[c] ?? c).normalize("NFKD");
+  return letters.replace(/[\p{Mn}\p{Cf}]/gu, "").replace(/./gu, (c) => FOLD[c] ?? c).split(/\s+/).join(" ").trim();
+}
+
+let loading: Promise<Named[]> | null = null;
+
+async function load(): Promise<Named[]> {
+  const layer = await get<GeoJSON.FeatureCollection<GeoJSON.Point>>("layers/places");
+  return layer.features.map(({ geometry, properties }) => {
+    const names = ["name", "name_en", "name_ar", "name_ckb"].map((k) => String(properties?.[k] ?? "")).filter(Boolean);
+    return {
+      name: names[0] ?? "", other: String(properties?.["name_en"] ?? ""),
+      at: geometry.coordinates as Degrees, rank: Number(properties?.["rank"] ?? 9),
+      keys: [...new Set(names.map(normalise))],
+    };
+  });
+}
+
+export async function search(text: string, most = 8): Promise<Named[]> {
+  const wanted = normalise(text);
+  if (wanted.length < 2) return [];
+  loading ??= load().catch(() => ((loading = null), []));
+  const all = (await loading) ?? [];
+  const scored: [number, Named][] = [];
+  for (const place of all) {
+    const starts = place.keys.some((k) => k.startsWith(wanted));
+    if (starts || place.keys.some((k) => k.includes(wanted))) scored.push([place.rank + (starts ? 0 : 10), place]);
+  }
+  return scored.sort((a, b) => a[0] - b[0]).slice(0, most).map(([, place]) => place);
+}
+
+export const labelOf = (place: Named): string =>
+  place.other && place.other !== place.name && texts.lang === "en" ? `${place.name} · ${place.other}` : place.name;

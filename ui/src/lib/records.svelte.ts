@@ -1,0 +1,154 @@
+/** The records on screen: one list for the panel and the map, kept fresh by live events. */
+import { get, query } from "./api";
+import { live } from "./events.svelte";
+import { boundsOf, placeOf, touches, type Bounds } from "./place";
+import { session } from "./session.svelte";
+import type { RecordItem } from "./types";
+
+export interface Filter {
+  kind: string;
+  party: string;
+  channel: string;
+  q: string;
+  /** How far back, in hours; "" for everything. */
+  hours: string;
+}
+
+export const EMPTY: Filter = { kind: "", party: "", channel: "", q: "", hours: "" };
+
+/** Acts about records: told on the record's own page, never a line of the list. */
+const ACTS = new Set([
+  "opened", "release", "withdrawal", "endorsement", "destruction", "anchor", "roster", "grade", "standing", "terms",
+]);
+
+const PAGE = 200;
+const MOST = 1000;
+const CALM = 150;
+const FRESH = 20_000;
+
+interface Page {
+  items: RecordItem[];
+  next: string | null;
+}
+
+class Records {
+  items = $state.raw<RecordItem[]>([]);
+  filter = $state<Filter>({ ...EMPTY });
+  loaded = $state(false);
+  failed = $state(false);
+  more = $state(false);
+  /** The list shows only what the map shows. */
+  follow = $state(false);
+  view = $state.raw<Bounds | null>(null);
+  /** Ids that came in while the reader was here, until they have had their moment. */
+  fresh = $state.raw<ReadonlySet<string>>(new Set());
+  /** Counts every change at the node, so that an open page knows when to look again. */
+  beat = $state(0);
+
+  private known = new Set<string>();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private turn = 0;
+
+  /** What the panel lists. */
+  shown = $derived.by(() => {
+    const view = this.view;
+    if (!this.follow || !view) return this.items;
+    return this.items.filter((item) => {
+      const place = placeOf(item.body);
+      const box = place && boundsOf(place.geometry);
+      return box !== null && touches(box, view);
+    });
+  });
+
+  /** Kinds that the list shows. */
+  get kinds(): string[] {
+    return session.kinds.map((k) => k.kind).filter((k) => !ACTS.has(k));
+  }
+
+  get filtered(): boolean {
+    return Object.values(this.filter).some(Boolean);
+  }
+
+  /** Listens until the returned function is called. */
+  watch(): () => void {
+    return live.on((event) => {
+      if (event.name === "connected" || event.name === "record") this.soon();
+      if (event.name !== "connected") this.beat += 1;
+    });
+  }
+
+  soon(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.load(), CALM);
+  }
+
+  reset(): void {
+    this.items = [];
+    this.loaded = false;
+    this.known.clear();
+    this.fresh = new Set();
+    this.filter = { ...EMPTY };
+  }
+
+  async load(): Promise<void> {
+    const turn = ++this.turn;
+    try {
+      const found = await this.fetchAll();
+      if (turn !== this.turn) return; // a later filter has overtaken this answer
+      this.mark(found);
+      this.items = found;
+      this.loaded = true;
+      this.failed = false;
+    } catch {
+      if (turn === this.turn) this.failed = true;
+    }
+  }
+
+  private async fetchAll(): Promise<RecordItem[]> {
+    const { hours, ...rest } = this.filter;
+    const from = hours ? Math.floor(Date.now() / 60_000) * 60_000 - Number(hours) * 3_600_000 : "";
+    const found: RecordItem[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Page = await get<Page>(`records${query({ ...rest, from, limit: PAGE, cursor })}`);
+      found.push(...page.items);
+      cursor = page.next;
+    } while (cursor && found.length < MOST);
+    this.more = cursor !== null;
+    return this.tidy(found);
+  }
+
+  /** Acts out; and what was released shows once, as the record it came from, unless its channel is asked for. */
+  private tidy(found: RecordItem[]): RecordItem[] {
+    const { channel, kind } = this.filter;
+    const ids = new Set(found.map((item) => item.id));
+    return found.filter((item) => {
+      if (channel && item.channel !== channel) return false;
+      if (!kind && ACTS.has(item.kind)) return false;
+      const source = item.links?.source?.id;
+      return channel !== "" || source === undefined || !ids.has(source);
+    });
+  }
+
+  private mark(found: RecordItem[]): void {
+    const tag = (item: RecordItem): string => `${item.id}.${item.rev}`;
+    const fresh = new Set(this.fresh);
+    if (this.loaded) {
+      for (const item of found) {
+        if (this.known.has(tag(item))) continue;
+        fresh.add(item.id);
+        setTimeout(() => this.settle(item.id), FRESH);
+      }
+    }
+    for (const item of found) this.known.add(tag(item));
+    this.fresh = fresh;
+  }
+
+  /** Also called when its page is opened. */
+  settle(id: string): void {
+    if (!this.fresh.has(id)) return;
+    this.fresh = new Set([...this.fresh].filter((other) => other !== id));
+  }
+}
+
+export const records = new Records();

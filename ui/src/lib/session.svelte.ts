@@ -1,0 +1,98 @@
+/** Who sits here, at which node, and what he may do. */
+import { get, post, Problem, request, whenSignedOut } from "./api";
+import { members, ownFirst, patternOf, type Pattern } from "./parties";
+import { keepOfficerKey } from "./signing";
+import type { KindInfo, Me, NodeInfo } from "./types";
+
+type Phase = "starting" | "unreachable" | "signed-out" | "signed-in";
+
+class Session {
+  phase = $state<Phase>("starting");
+  node = $state.raw<NodeInfo | null>(null);
+  me = $state.raw<Me | null>(null);
+  kinds = $state.raw<KindInfo[]>([]);
+  parties = $derived(knownParties(this.node));
+
+  get zone(): string {
+    return this.node?.zone ?? "UTC";
+  }
+  get own(): string {
+    return this.me?.party ?? "";
+  }
+  /** A joint node holds nothing private: saving there is releasing. */
+  get joint(): boolean {
+    return (this.node?.owners.length ?? 1) > 1;
+  }
+  has(role: string): boolean {
+    return this.me?.roles.includes(role) ?? false;
+  }
+  pattern(party: string): Pattern {
+    return patternOf(party, this.parties);
+  }
+  kind(name: string): KindInfo | undefined {
+    return this.kinds.find((k) => k.kind === name);
+  }
+  /** Channels of this node, the reader's own narrow one first, then by width. */
+  get channels(): string[] {
+    const all = this.node?.channels ?? [];
+    return [...all].sort((a, b) => members(a).length - members(b).length || a.localeCompare(b));
+  }
+  audience(channel: string): string[] {
+    return ownFirst(members(channel), this.own);
+  }
+}
+
+function knownParties(node: NodeInfo | null): string[] {
+  if (!node) return [];
+  return [...new Set([...node.owners, ...node.channels.flatMap(members)])].sort();
+}
+
+export const session = new Session();
+
+function rows<T>(reply: { items: T[] } | T[]): T[] {
+  return Array.isArray(reply) ? reply : reply.items;
+}
+
+export async function start(): Promise<void> {
+  whenSignedOut(() => (session.phase = "signed-out"));
+  session.node = await get<NodeInfo>("node");
+  try {
+    await enter();
+  } catch (error) {
+    if (!(error instanceof Problem) || (error.status !== 401 && error.status !== 403)) throw error;
+    session.phase = "signed-out";
+  }
+}
+
+async function enter(): Promise<void> {
+  session.me = await get<Me>("me");
+  session.node = await get<NodeInfo>("node");
+  session.kinds = rows(await get<{ items: KindInfo[] }>("kinds"));
+  session.phase = "signed-in";
+}
+
+interface Opened {
+  officer_key?: string;
+}
+
+export async function signIn(officer: string, password: string): Promise<void> {
+  await settle(await post<Opened | undefined>("session", { officer, password }));
+}
+
+export async function signInAs(role: string): Promise<void> {
+  await settle(await post<Opened | undefined>("session/demo", { role }));
+}
+
+async function settle(reply: Opened | undefined): Promise<void> {
+  await enter();
+  if (reply?.officer_key && session.me) await keepOfficerKey(officerId(), reply.officer_key);
+}
+
+export const officerId = (): string => `${session.node?.name}/${session.me?.party}/${session.me?.officer}`;
+
+export async function signOut(): Promise<void> {
+  await request("DELETE", "session").catch(() => undefined);
+  session.me = null;
+  session.phase = "signed-out";
+  location.hash = "";
+}

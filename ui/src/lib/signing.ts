@@ -1,0 +1,104 @@
+/**
+ * Officer signatures (DESIGN §5, "Who spoke"): made here, with a key that never leaves this browser.
+ *
+ * The node drafts the entry and hands back the exact bytes; the officer's key signs them; the finished
+ * request carries the signature. The key lives in IndexedDB as a CryptoKey that cannot be exported.
+ */
+import { post, Problem } from "./api";
+
+const DATABASE = "seamline";
+const SHELF = "officer-keys";
+
+interface HeldKey {
+  officer: string;
+  fingerprint: string;
+  key: CryptoKey;
+}
+
+interface Draft {
+  /** base64 of the bytes to sign. */
+  signing: string;
+  /** The request again with the id and time that the bytes name. */
+  draft: Record<string, unknown>;
+}
+
+export interface Signature {
+  key: string;
+  value: string;
+}
+
+const fromBase64 = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+const toBase64 = (bytes: ArrayBuffer): string => btoa(String.fromCharCode(...new Uint8Array(bytes)));
+
+function hex(bytes: ArrayBuffer): string {
+  return [...new Uint8Array(bytes)].map((b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+function shelf(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(DATABASE, 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(SHELF, { keyPath: "officer" });
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error ?? new Error("IndexedDB"));
+  });
+}
+
+async function onShelf<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  const database = await shelf();
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      const asked = act(database.transaction(SHELF, mode).objectStore(SHELF));
+      asked.onsuccess = () => resolve(asked.result);
+      asked.onerror = () => reject(asked.error ?? new Error("IndexedDB"));
+    });
+  } finally {
+    database.close();
+  }
+}
+
+/** Takes in a PKCS#8 Ed25519 key (base64); from here on only the browser can use it, and no page can read it. */
+export async function keepOfficerKey(officer: string, pkcs8: string): Promise<void> {
+  const bytes = fromBase64(pkcs8);
+  // The public half is read from an exportable twin that is dropped at once.
+  const twin = await crypto.subtle.importKey("pkcs8", bytes, { name: "Ed25519" }, true, ["sign"]);
+  const { x } = await crypto.subtle.exportKey("jwk", twin);
+  if (!x) throw new Error("not an Ed25519 key");
+  const open = fromBase64(x.replaceAll("-", "+").replaceAll("_", "/"));
+  const fingerprint = hex(await crypto.subtle.digest("SHA-256", open)).slice(0, 32);
+  const key = await crypto.subtle.importKey("pkcs8", bytes, { name: "Ed25519" }, false, ["sign"]);
+  bytes.fill(0);
+  const held: HeldKey = { officer, fingerprint, key };
+  await onShelf("readwrite", (store) => store.put(held));
+}
+
+export async function officerKey(officer: string): Promise<HeldKey | null> {
+  try {
+    return (await onShelf<HeldKey | undefined>("readonly", (s) => s.get(officer) as IDBRequest<HeldKey | undefined>)) ?? null;
+  } catch {
+    return null; // private windows of some browsers have no IndexedDB: then nothing is signed
+  }
+}
+
+async function sign(held: HeldKey, data: Uint8Array<ArrayBuffer>): Promise<Signature> {
+  return { key: held.fingerprint, value: toBase64(await crypto.subtle.sign({ name: "Ed25519" }, held.key, data)) };
+}
+
+/**
+ * POSTs a writing request, signed when this officer's key is here. Without a key the entry speaks for the
+ * node only; at a joint node the record then shows as not attested, and so it should.
+ */
+export async function postSigned<T>(path: string, body: Record<string, unknown>, officer: string): Promise<T> {
+  const held = await officerKey(officer);
+  if (!held) return post<T>(path, body);
+  let drafted: Draft;
+  try {
+    drafted = await post<Draft>("records/draft", { ...body, path });
+  } catch (error) {
+    // A node that does not draft takes unsigned entries.
+    if (error instanceof Problem && (error.status === 404 || error.status === 405)) return post<T>(path, body);
+    throw error;
+  }
+  const sig = await sign(held, fromBase64(drafted.signing));
+  return post<T>(path, { ...body, ...drafted.draft, sig });
+}

@@ -1,0 +1,83 @@
+/** Message catalogues, as seamline/texts has them: flat keys, {name} placeholders, CLDR plurals. */
+import { get } from "./api";
+import type { Lang } from "./types";
+
+export const LANGS: Lang[] = ["en", "ar", "ckb"];
+export const LANG_NAMES: Record<Lang, string> = { en: "English", ar: "العربية", ckb: "کوردی" };
+
+const HELD = "seamline.lang";
+
+class Texts {
+  lang = $state<Lang>("en");
+  catalogue = $state.raw<Record<string, string>>({});
+  get rtl(): boolean {
+    return this.lang !== "en";
+  }
+}
+
+export const texts = new Texts();
+
+export function preferredLang(): Lang {
+  const held = localStorage.getItem(HELD);
+  if (LANGS.includes(held as Lang)) return held as Lang;
+  const wanted = navigator.languages.map((l) => l.split("-")[0]);
+  if (wanted.includes("ckb") || wanted.includes("ku")) return "ckb";
+  return wanted[0] === "ar" ? "ar" : "en";
+}
+
+/** Fetches the catalogue, then turns the page: never a screen half in one language, half in another. */
+export async function useLang(lang: Lang): Promise<void> {
+  const catalogue = await get<Record<string, string>>(`texts/${lang}`);
+  texts.catalogue = catalogue;
+  texts.lang = lang;
+  localStorage.setItem(HELD, lang);
+  document.documentElement.lang = lang;
+  document.documentElement.dir = texts.rtl ? "rtl" : "ltr";
+}
+
+export type Params = Record<string, string | number>;
+
+// First strong isolate … pop isolate (UAX #9), by number: invisible letters have no place in source.
+const FSI = String.fromCodePoint(0x2068);
+const PDI = String.fromCodePoint(0x2069);
+
+/** A parameter keeps its own direction inside a right-to-left sentence. */
+function fill(message: string, params: Params): string {
+  return message.replace(/\{([a-z_][a-z0-9_]*)\}/g, (whole, name: string) => {
+    const value = params[name];
+    if (value === undefined) return whole;
+    return texts.rtl ? `${FSI}${value}${PDI}` : String(value);
+  });
+}
+
+/** The message in the reader's language; a missing one reads as its key, so it is found and added. */
+export function t(key: string, params: Params = {}): string {
+  return fill(texts.catalogue[key] ?? key, params);
+}
+
+/** The message, or null where the catalogue has none (names the terms may bring, codes of a newer node). */
+export function known(key: string): string | null {
+  return texts.catalogue[key] ?? null;
+}
+
+function form(n: number): string {
+  if (texts.lang !== "ar") return n === 1 ? "one" : "other";
+  if (n <= 2) return ["zero", "one", "two"][n] ?? "other";
+  const tail = n % 100;
+  if (tail >= 3 && tail <= 10) return "few";
+  return tail >= 11 ? "many" : "other";
+}
+
+/** Counted message: `<key>.<CLDR form>`, else `<key>.other`. */
+export function tn(key: string, n: number, params: Params = {}): string {
+  const chosen = texts.catalogue[`${key}.${form(n)}`] ? `${key}.${form(n)}` : `${key}.other`;
+  return t(chosen, { n, ...params });
+}
+
+/** A coded value in the reader's language; an unknown code from a newer node is shown raw. */
+export function coded(list: string, code: string): string {
+  return known(`value.${list}.${code}`) ?? code.replaceAll("_", " ");
+}
+
+export const kindName = (kind: string): string => known(`kind.${kind}`) ?? kind;
+export const fieldName = (name: string): string => known(`field.${name}`) ?? name.replaceAll("_", " ");

@@ -1,0 +1,151 @@
+/** The shapes that the node's API speaks. Times are ms since 1970 UTC, coordinates 1e-7 degrees [lon, lat]. */
+
+export type Lang = "en" | "ar" | "ckb";
+
+export interface NodeInfo {
+  name: string;
+  /** Owner, or owners joined by "+" when the node is joint. */
+  party: string;
+  owners: string[];
+  channels: string[];
+  lines: { id: string; name?: string }[] | string[];
+  langs: Lang[];
+  zone: string;
+  demo: boolean;
+  version: string;
+  demo_roles?: string[];
+}
+
+export interface Me {
+  party: string;
+  officer: string;
+  title?: string;
+  roles: string[];
+  /** Channels this officer may write to without another's hand; absent: worked out from his roles. */
+  channels?: string[];
+}
+
+export type FieldType =
+  | "line" | "text" | "code" | "codes" | "window" | "instant" | "place" | "count" | "metres"
+  | "flag" | "ref" | "party" | "parties" | "grade" | "number" | "map" | "harm" | "raw";
+
+export interface FieldInfo {
+  name: string;
+  type: FieldType | string;
+  required: boolean;
+  /** Name of its coded list, for value.<list>.<code>, and the codes in it. */
+  list?: string | null;
+  values?: string[] | null;
+  release?: "keep" | "coarsen" | "drop";
+  read_only?: boolean;
+}
+
+export interface KindInfo {
+  kind: string;
+  writable: boolean;
+  /** Channels this officer may write it to. */
+  channels?: string[];
+  placed?: boolean;
+  releasable?: boolean;
+  fields: FieldInfo[];
+}
+
+export interface Geometry {
+  type: "Point" | "LineString" | "Polygon" | "MultiPolygon";
+  coordinates: unknown;
+}
+
+export interface Place {
+  geometry: Geometry;
+  accuracy_m?: number;
+  mgrs?: string;
+  name?: string;
+}
+
+export interface TimeWindow {
+  start: number;
+  end: number;
+}
+
+export type Body = Record<string, unknown>;
+
+/** One notice to one reader: four times, each absent until it happened. */
+export interface Told {
+  party?: string;
+  node?: string;
+  sent?: number | null;
+  reached?: number | null;
+  opened?: number | null;
+  answered?: number | null;
+  answer?: string | null;
+}
+
+export interface RecordItem {
+  id: string;
+  no: number;
+  number: string | null;
+  kind: string;
+  channel: string;
+  lane: string;
+  party: string;
+  node: string;
+  by: string;
+  rev: number;
+  at: number;
+  received_at: number | null;
+  lang: string;
+  hash: string;
+  prev: string | null;
+  body: Body;
+  state: string;
+  attested: boolean;
+  current: boolean;
+  title: string;
+  mode: "whole" | "tear" | null;
+  links?: {
+    released_as?: { id: string; channel: string; mode?: string; at?: number }[];
+    source?: { id: string; channel: string } | null;
+  };
+  told?: Told[];
+}
+
+export interface Clash {
+  a: Partial<RecordItem> & { id: string; party: string };
+  b: Partial<RecordItem> & { id: string; party: string };
+  distance_m: number;
+  needed_m: number;
+  start: number;
+  end: number;
+  where: [number, number];
+  mgrs: string;
+  place: string;
+  possible: boolean;
+  seen_by: string[];
+}
+
+export interface LinkInfo {
+  peer: string;
+  party: string;
+  up: boolean;
+  last_contact: number | null;
+  waiting: number;
+}
+
+export interface LayerInfo {
+  id: string;
+  title: string;
+  attribution: string;
+  licence: string;
+  default_on: boolean;
+}
+
+export interface ProblemDocument {
+  type?: string;
+  title?: string;
+  status?: number;
+  detail?: string;
+  field?: string;
+  value?: unknown;
+  remedy?: string;
+  errors?: { field: string; detail?: string; remedy?: string }[];
+}

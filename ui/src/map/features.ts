@@ -1,0 +1,72 @@
+/** Records and clashes as the map's features. */
+import { clashId } from "../lib/clashes.svelte";
+import { isTear, precedenceOf, titleOf } from "../lib/format";
+import { letters } from "../lib/parties";
+import { geometryInDegrees, middleOf, placeOf, toDegrees, type Degrees } from "../lib/place";
+import { session } from "../lib/session.svelte";
+import type { Clash, Geometry, RecordItem } from "../lib/types";
+
+type Collection = GeoJSON.FeatureCollection;
+
+const collection = (features: GeoJSON.Feature[]): Collection => ({ type: "FeatureCollection", features });
+const feature = (geometry: GeoJSON.Geometry, properties: Record<string, unknown>): GeoJSON.Feature => ({
+  type: "Feature", geometry, properties,
+});
+
+const SHOWN_OVER = new Set(["incident", "activity"]);
+const GONE = new Set(["expired", "closed", "cancelled", "withdrawn"]);
+/** Below this a point is a point; above it, its author says "somewhere in here". */
+const CIRCLE_FROM_M = 400;
+
+/** A ring of 48 corners around a position, radius in metres (flat enough at these sizes). */
+export function circle(at: Degrees, metres: number): GeoJSON.Polygon {
+  const [x, y] = at;
+  const high = metres / 111_320;
+  const wide = high / Math.cos((y * Math.PI) / 180);
+  const ring: Degrees[] = [];
+  for (let i = 0; i <= 48; i++) {
+    const angle = (i / 24) * Math.PI;
+    ring.push([x + wide * Math.cos(angle), y + high * Math.sin(angle)]);
+  }
+  return { type: "Polygon", coordinates: [ring] };
+}
+
+export function recordFeatures(items: readonly RecordItem[], chosen: string, theme: string): { shapes: Collection; signs: Collection } {
+  const shapes: GeoJSON.Feature[] = [];
+  const signs: GeoJSON.Feature[] = [];
+  for (const item of items) {
+    const place = placeOf(item.body);
+    const middle = place && middleOf(place.geometry);
+    if (!place || !middle) continue;
+    // What is over stays on the list; on the map only when it is the one being read.
+    if (GONE.has(item.state) && item.id !== chosen) continue;
+    const own = item.party === session.own;
+    const tear = isTear(item);
+    const pattern = session.pattern(item.party);
+    const common = { id: item.id, own, tear, pattern, chosen: item.id === chosen };
+    if (place.geometry.type !== "Point") shapes.push(feature(geometryInDegrees(place.geometry), common));
+    else if ((place.accuracy_m ?? 0) >= CIRCLE_FROM_M) shapes.push(feature(circle(middle, place.accuracy_m ?? 0), { ...common, tear: true, pattern: "none" }));
+    const flag = precedenceOf(item) === "flash" ? "flash" : tear ? "tear" : "";
+    const image = ["M", theme, item.kind, letters(item.party), pattern, own ? "own" : "", flag].join("|");
+    const label = titleOf(item).replaceAll("|", "/").slice(0, 48);
+    const sort = (item.id === chosen ? -100 : 0) + (flag === "flash" ? -10 : 0) + (SHOWN_OVER.has(item.kind) ? 0 : 10);
+    signs.push(feature({ type: "Point", coordinates: middle }, { ...common, image, label, sort: -sort }));
+  }
+  return { shapes: collection(shapes), signs: collection(signs) };
+}
+
+export function clashFeatures(items: readonly Clash[], chosen: string): Collection {
+  return collection(
+    items.map((c) =>
+      feature({ type: "Point", coordinates: toDegrees(c.where) }, { id: clashId(c), sure: c.possible ? "possible" : "", chosen: clashId(c) === chosen }),
+    ),
+  );
+}
+
+export function sketchFeatures(geometry: Geometry | null): Collection {
+  if (!geometry) return collection([]);
+  const shape = feature(geometryInDegrees(geometry), {});
+  const ring = geometry.type === "LineString" ? (geometry.coordinates as [number, number][]) : geometry.type === "Polygon" ? ((geometry.coordinates as [number, number][][])[0] ?? []) : [];
+  return collection([shape, ...ring.map((p) => feature({ type: "Point", coordinates: toDegrees(p) }, {}))]);
+}
+

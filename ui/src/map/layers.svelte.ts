@@ -1,0 +1,38 @@
+/** Which layers there are, and which of them this reader has on. */
+import { get } from "../lib/api";
+import type { LayerInfo } from "../lib/types";
+
+const HELD = "seamline.layers";
+
+class Layers {
+  all = $state.raw<LayerInfo[]>([]);
+  /** Layers switched against their default, on this machine. */
+  private turned = $state.raw<ReadonlySet<string>>(new Set(JSON.parse(localStorage.getItem(HELD) ?? "[]") as string[]));
+
+  off = $derived(new Set(["records", "clashes", ...this.all.map((l) => l.id)].filter((id) => !this.on(id))));
+  shown = $derived(new Map(this.all.filter((l) => this.on(l.id)).map((l) => [l.id, new URL(`./api/layers/${l.id}`, location.href).href])));
+  credits = $derived([...new Set(this.all.filter((l) => this.on(l.id)).map((l) => l.attribution))]);
+
+  on(id: string): boolean {
+    const layer = this.all.find((l) => l.id === id);
+    return (layer?.default_on ?? true) !== this.turned.has(id);
+  }
+
+  turn(id: string): void {
+    const turned = new Set(this.turned);
+    if (!turned.delete(id)) turned.add(id);
+    this.turned = turned;
+    localStorage.setItem(HELD, JSON.stringify([...turned]));
+  }
+
+  async load(): Promise<void> {
+    try {
+      const reply = await get<{ items: LayerInfo[] } | LayerInfo[]>("layers");
+      this.all = Array.isArray(reply) ? reply : reply.items;
+    } catch {
+      // A map without reference layers still shows what was said.
+    }
+  }
+}
+
+export const layers = new Layers();

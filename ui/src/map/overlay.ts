@@ -1,0 +1,44 @@
+/** What the parties said, above the ground: records, clashes, and the sketch of a form. */
+import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
+import type { Palette } from "./palette";
+
+const when = (name: string, value: unknown): ExpressionSpecification => ["==", ["get", name], value] as never;
+
+export const SOURCES = ["shapes", "signs", "clashes", "sketch"] as const;
+export type OverlaySource = (typeof SOURCES)[number];
+
+export function overlayLayers(c: Palette): LayerSpecification[] {
+  const theme = c.theme;
+  const emphasis = (plain: number, chosen: number): ExpressionSpecification => ["case", ["==", ["get", "chosen"], true], chosen, plain] as never;
+  return [
+    { id: "shape-fill", type: "fill", source: "shapes", filter: ["==", ["geometry-type"], "Polygon"],
+      paint: { "fill-pattern": ["concat", "H|", theme, "|", ["get", "pattern"]] as never, "fill-opacity": emphasis(0.7, 1) } },
+    { id: "shape-halo", type: "line", source: "shapes", paint: { "line-color": c.halo, "line-width": emphasis(4, 6), "line-opacity": 0.8 } },
+    { id: "shape-own", type: "line", source: "shapes", filter: ["all", when("own", true), when("tear", false)],
+      paint: { "line-color": c.ink, "line-width": emphasis(2, 3.5) } },
+    { id: "shape-other", type: "line", source: "shapes", filter: ["all", when("own", false), when("tear", false)],
+      paint: { "line-color": c.ink, "line-width": emphasis(1.4, 3), "line-dasharray": [4, 2] } },
+    { id: "shape-tear", type: "line", source: "shapes", filter: when("tear", true),
+      paint: { "line-color": c.ink, "line-width": emphasis(1.4, 3), "line-dasharray": [1, 2] } },
+    { id: "signs", type: "symbol", source: "signs",
+      layout: {
+        "icon-image": ["get", "image"] as never, "icon-anchor": "bottom", "icon-allow-overlap": true,
+        "symbol-sort-key": ["get", "sort"] as never, "icon-size": ["case", ["==", ["get", "chosen"], true], 1.2, 1] as never,
+      } },
+    { id: "sign-labels", type: "symbol", source: "signs", minzoom: 9.5,
+      layout: {
+        "icon-image": ["concat", "L|", theme, "|record|", ["get", "label"]] as never, "icon-anchor": "top",
+        "icon-offset": [0, 3], "icon-optional": true, "symbol-sort-key": ["get", "sort"] as never,
+      } },
+    { id: "clashes", type: "symbol", source: "clashes",
+      layout: {
+        "icon-image": ["concat", "C|", theme, "|", ["get", "sure"]] as never, "icon-allow-overlap": true,
+        "icon-size": ["case", ["==", ["get", "chosen"], true], 1.35, 1] as never,
+      } },
+    { id: "sketch-fill", type: "fill", source: "sketch", filter: ["==", ["geometry-type"], "Polygon"],
+      paint: { "fill-color": c.act, "fill-opacity": 0.18 } },
+    { id: "sketch-line", type: "line", source: "sketch", paint: { "line-color": c.act, "line-width": 2.5 } },
+    { id: "sketch-dot", type: "circle", source: "sketch", filter: ["==", ["geometry-type"], "Point"],
+      paint: { "circle-radius": 6, "circle-color": c.act, "circle-stroke-width": 2.5, "circle-stroke-color": c.halo } },
+  ];
+}

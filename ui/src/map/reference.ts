@@ -1,0 +1,97 @@
+/** How each reference layer is drawn. A layer that is not here is drawn plainly, by its geometry. */
+import type { LayerSpecification } from "maplibre-gl";
+import { texts } from "../lib/texts.svelte";
+import type { Palette } from "./palette";
+
+/** Drawing order, from the ground up. */
+export const ORDER = [
+  "lakes", "corridor", "disputed_districts", "districts", "governorates", "borders", "waterways", "rivers", "roads",
+  "admin_edge", "line", "past_areas", "past_incidents", "places",
+];
+
+type Layers = LayerSpecification[];
+const id = (source: string, part: string): string => `ref:${source}:${part}`;
+
+function line(source: string, colour: string, width: unknown, extra: Record<string, unknown> = {}, minzoom = 0): LayerSpecification {
+  return {
+    id: id(source, "line"), type: "line", source: `ref:${source}`, minzoom,
+    layout: { "line-join": "round", "line-cap": extra["line-dasharray"] ? "butt" : "round" },
+    paint: { "line-color": colour, "line-width": width as number, ...extra },
+  };
+}
+
+function fill(source: string, colour: string, opacity: number): LayerSpecification {
+  return { id: id(source, "fill"), type: "fill", source: `ref:${source}`, paint: { "fill-color": colour, "fill-opacity": opacity } };
+}
+
+/** A name in the reader's language where the layer has it, else as mapped. */
+function name(): unknown {
+  return ["coalesce", ["get", `name_${texts.lang}`], ["get", "name"], ["get", "name_en"], ""];
+}
+
+function labels(source: string, part: string, look: string, c: Palette, more: { filter?: unknown; minzoom?: number; layout?: Record<string, unknown> }): LayerSpecification {
+  return {
+    id: id(source, part), type: "symbol", source: `ref:${source}`,
+    ...(more.filter ? { filter: more.filter as never } : {}), minzoom: more.minzoom ?? 0,
+    layout: {
+      "icon-image": ["concat", "L|", c.theme, "|", look, "|", name()] as never,
+      "icon-padding": 3, "symbol-sort-key": ["coalesce", ["get", "sort"], 0] as never, ...more.layout,
+    },
+  };
+}
+
+const grow = (...stops: number[]): unknown => ["interpolate", ["linear"], ["zoom"], ...stops];
+
+function places(c: Palette): Layers {
+  const dot = (part: string, filter: unknown, minzoom: number, radius: number): LayerSpecification => ({
+    id: id("places", part), type: "circle", source: "ref:places", filter: filter as never, minzoom,
+    paint: { "circle-radius": radius, "circle-color": c.halo, "circle-stroke-width": 1.3, "circle-stroke-color": c.text },
+  });
+  const rank = (n: number): unknown => ["==", ["get", "rank"], n];
+  const above = { layout: { "icon-anchor": "bottom", "icon-offset": [0, -2] } };
+  return [
+    dot("d3", rank(3), 9.5, 1.8), dot("d2", rank(2), 7, 2.4), dot("d1", rank(1), 0, 3.2),
+    labels("places", "l3", "village", c, { filter: rank(3), minzoom: 10, ...above }),
+    labels("places", "l2", "town", c, { filter: rank(2), minzoom: 7, ...above }),
+    labels("places", "l1", "city", c, { filter: rank(1), ...above }),
+  ];
+}
+
+const DRAWN: Record<string, (c: Palette) => Layers> = {
+  lakes: (c) => [fill("lakes", c.water, 0.75)],
+  rivers: (c) => [line("rivers", c.water, grow(5, 0.8, 8, 1.8, 12, 4))],
+  waterways: (c) => [
+    line("waterways", c.water, grow(7, 0.5, 12, 2.2), {}, 7),
+    labels("waterways", "label", "water", c, { minzoom: 9, layout: { "symbol-placement": "line-center", "icon-rotation-alignment": "viewport" } }),
+  ],
+  roads: (c) => [line("roads", c.road, grow(5, 1, 9, 2.2), { "line-dasharray": [5, 1.6] })],
+  governorates: (c) => [line("governorates", c.edgeStrong, grow(5, 0.9, 9, 1.6), { "line-dasharray": [6, 2, 1.5, 2] })],
+  districts: (c) => [
+    line("districts", c.edge, grow(6, 0.5, 10, 1.1), { "line-dasharray": [3, 2] }, 6.2),
+    labels("districts", "label", "district", c, { minzoom: 7.6 }),
+  ],
+  borders: (c) => [line("borders", c.edgeStrong, grow(5, 1.4, 9, 2.4))],
+  corridor: (c) => [fill("corridor", c.edgeStrong, 0.09), line("corridor", c.edgeStrong, 0.8, { "line-dasharray": [2, 3] })],
+  line: (c) => [
+    line("line", c.halo, grow(5, 4, 9, 7), { "line-opacity": 0.75 }),
+    { ...line("line", c.ink, grow(5, 1.6, 9, 2.6), { "line-dasharray": [5, 3] }), id: id("line", "dash") },
+  ],
+  admin_edge: (c) => [line("admin_edge", c.past, 1.4, { "line-dasharray": [1, 2] })],
+  disputed_districts: (c) => [fill("disputed_districts", c.past, 0.12), line("disputed_districts", c.past, 0.8)],
+  past_areas: (c) => [fill("past_areas", c.past, 0.1), line("past_areas", c.past, 0.7, { "line-dasharray": [2, 2] })],
+  past_incidents: (c) => [
+    {
+      id: id("past_incidents", "dot"), type: "circle", source: "ref:past_incidents",
+      paint: {
+        "circle-radius": grow(6, 1.8, 10, 4) as never, "circle-color": c.past, "circle-opacity": 0.4,
+        "circle-stroke-width": 0.6, "circle-stroke-color": c.past,
+      },
+    },
+  ],
+  places,
+};
+
+export function referenceLayers(source: string, c: Palette): Layers {
+  const drawn = DRAWN[source];
+  return drawn ? drawn(c) : [line(source, c.edgeStrong, 1)];
+}

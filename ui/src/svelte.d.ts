@@ -1,0 +1,6 @@
+/** So that plain tsc, without svelte-check, knows what a component file is. */
+declare module "*.svelte" {
+  import type { Component } from "svelte";
+  const component: Component<any>;
+  export default component;
+}
