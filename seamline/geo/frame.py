@@ -57,6 +57,12 @@ class Frame:
             )
         return frame
 
+    @staticmethod
+    def between(a: BaseGeometry, b: BaseGeometry) -> Frame:
+        """The frame of one pair of shapes in degrees, to the whole degree; the same for (a, b) and (b, a)."""
+        (a_west, _, a_east, _), (b_west, _, b_east, _) = a.bounds, b.bounds
+        return Frame(float(round((min(a_west, b_west) + max(a_east, b_east)) / 2)))
+
     def to_plane(self, shape: BaseGeometry) -> BaseGeometry:
         """A shape in degrees as one in metres."""
         moved: BaseGeometry = self.to_plane_many(np.array([shape], dtype=object))[0]
