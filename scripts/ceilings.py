@@ -19,7 +19,7 @@ FILE, FUNCTION = 400, 50
 _LIFT = re.compile(r"(?:#|//|<!--)\s*ceiling:\s*\w+")
 _SILENCE = re.compile(
     r"(?:#\s*noqa(?::\s*[A-Z]+[0-9]+(?:,\s*[A-Z]+[0-9]+)*)?|#\s*type:\s*ignore(?:\[[\w, -]+\])?"
-    r"|@ts-(?:ignore|expect-error)|eslint-disable[\w-]*|svelte-ignore\s+[\w]+|#\s*pragma:\s*no cover)(.*)$"
+    r"|@ts-(?:ignore|expect-error)|svelte-ignore\s+[\w]+|#\s*pragma:\s*no cover)(.*)$"
 )
 _BARE_NOQA = re.compile(r"#\s*noqa(?!:)")
 _LEFT_TO_DO = re.compile(r"(?:#|//|<!--)\s*(?:TODO|FIXME|XXX|HACK)\b")
@@ -27,7 +27,7 @@ _REASON = re.compile(r"\w.*\w{2,}.*\w{2,}")
 _OPENS = re.compile(
     r"^(\s*)(?:export\s+)?(?:default\s+)?(?:async\s+)?"
     r"(?:function\b[^=]*|(?:const|let)\s+\w+\s*=\s*(?:async\s*)?(?:<[^>]*>\s*)?\([^)]*\)[^=]*=>\s*|"
-    r"(?:(?:static|private|public|protected|get|set|async)\s+)*\w+\s*\([^;]*\)\s*(?::\s*[^={]+)?)\{\s*$"
+    r"(?:(?:static|private|public|protected|get|set|async)\s+)*#?\w+\s*\([^;]*\)\s*(?::\s*[^={]+)?)\{\s*$"
 )
 _NOT_FUNCTIONS = re.compile(r"^\s*(?:\}?\s*else\s+)?(?:if|for|while|switch|catch)\b")
 

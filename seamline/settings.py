@@ -75,7 +75,7 @@ def load(data: bytes) -> Settings:
         values["limits"] = Limits(**_read(LIMITS, bounds, "limits.", faults))
     else:
         faults.append(BadInput("limits", bounds, "a table: [limits] on a line of its own"))
-    faults += [BadInput(key, "missing", _REQUIRED[key]) for key in _REQUIRED if key not in table]
+    faults += [BadInput(key, "missing", REQUIRED[key]) for key in REQUIRED if key not in table]
     host = values.get("listen_host", "127.0.0.1")
     if values.get("demo") and not is_loopback(host):
         remedy = "the demo signs anyone in: it runs only with listen_host on loopback, such as 127.0.0.1"
@@ -209,7 +209,7 @@ def _whole(low: int, high: int) -> Callable[[Any], int]:
     return read
 
 
-_REQUIRED = {"name": 'add it, such as name = "erbil"', "owners": 'add it, such as owners = ["ksf"]'}
+REQUIRED = {"name": 'add it, such as name = "erbil"', "owners": 'add it, such as owners = ["ksf"]'}
 
 FIELDS = (
     Field("name", _id, "What this node is called on screens, in numbers (ERBIL-12) and in the roster."),
