@@ -208,6 +208,7 @@ def verify_consistency(old: int, new: int, proof: Sequence[bytes], old_root: byt
         _require(rule, not proof, "nothing is to be proved, so the proof must be empty")
         _require(rule, old != 0 or old_root == empty_root, "the tree of nothing has one root")
         _require(rule, old != new or old_root == new_root, "two roots of one size")
+        _require(rule, old == new or len(new_root) == 32, "a hash has 32 bytes")
         return
     _hashes(rule, [old_root, new_root, *proof])
     path = list(proof) if old & (old - 1) else [old_root, *proof]
