@@ -33,18 +33,20 @@ _ALL_FORMS = {form for forms in FORMS.values() for form in forms}
 
 
 class Uses(NamedTuple):
-    """What the sources ask the catalogues for. asked: (key, file) of calls with a literal key."""
+    """What the sources ask the catalogues for. asked: (key, file) of calls with a literal key; codes: of faults."""
 
     keys: set[str]
     prefixes: set[str]
     asked: set[tuple[str, str]]
+    codes: set[str]
 
 
 def main() -> int:
     """Print each fault and return the exit code."""
     folder = ROOT / "seamline" / "texts"
     found = {lang: json.loads((folder / f"{lang}.json").read_text("utf-8")) for lang in LANGS}
-    faults = [*complete(found), *unused_or_undefined(found["en"], uses()), *owned(found["en"])]
+    used = uses()
+    faults = [*complete(found), *unused_or_undefined(found["en"], used), *owned(found["en"], used.codes)]
     for fault in faults:
         print(fault)
     return 1 if faults else 0
@@ -83,12 +85,12 @@ def unused_or_undefined(table: Mapping[str, str], found: Uses) -> Iterator[str]:
             yield f"{path}: {key} is in no catalogue"
 
 
-def owned(table: Mapping[str, str]) -> Iterator[str]:
+def owned(table: Mapping[str, str], codes: set[str]) -> Iterator[str]:
     """Each kind, field, code and error has its words, and none is left of what has gone."""
     wanted = {f"kind.{name}" for name in KINDS}
     wanted |= {f"field.{field.name}" for kind in KINDS.values() for field in fields(kind)}
     wanted |= {f"value.{name}.{code}" for name, codes in CODES.items() for code in codes}
-    wanted |= {f"error.{code}" for code in error_codes(errors.SeamlineError)}
+    wanted |= {f"error.{code}" for code in codes | error_codes(errors.SeamlineError)}
     for key in sorted(wanted - set(table)):
         yield f"{key} is in no catalogue"
     for key in sorted(set(table) - wanted):
@@ -103,7 +105,7 @@ def error_codes(error: type[errors.SeamlineError]) -> set[str]:
 
 def uses() -> Uses:
     """All that seamline/ and ui/src/ ask for."""
-    found = Uses(set(), set(), set())
+    found = Uses(set(), set(), set(), set())
     for path in sorted((ROOT / "seamline").rglob("*.py")):
         _python(ast.parse(path.read_text("utf-8")), path.relative_to(ROOT).as_posix(), found)
     for path in sorted((ROOT / "ui" / "src").rglob("*")):
@@ -123,6 +125,8 @@ def _python(tree: ast.AST, path: str, found: Uses) -> None:
                 found.prefixes.add(value)
             case ast.Call(func=ast.Name(id="text" | "plural"), args=[_, ast.Constant(value=str(key)), *_]):
                 found.asked.add((key, path))
+            case ast.keyword(arg="code", value=ast.Constant(value=str(code))):
+                found.codes.add(code)
 
 
 def _script(source: str, path: str, found: Uses) -> None:

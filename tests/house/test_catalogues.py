@@ -45,7 +45,7 @@ def test_what_is_incomplete(lang: str, change: dict[str, str | None]) -> None:
 
 def test_unused_and_undefined() -> None:
     table = {"ui.a": "A", "ui.b": "B", "kind.post": "Post", "n.one": "1", "n.other": "{n}"}
-    found = Uses({"ui.a", "n"}, {"kind."}, {("n", "f.py"), ("ui.c", "g.ts")})
+    found = Uses({"ui.a", "n"}, {"kind."}, {("n", "f.py"), ("ui.c", "g.ts")}, set())
     assert list(unused_or_undefined(table, found)) == [
         "ui.b is used nowhere",
         "g.ts: ui.c is in no catalogue",
