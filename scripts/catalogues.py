@@ -33,7 +33,7 @@ _ALL_FORMS = {form for forms in FORMS.values() for form in forms}
 
 
 class Uses(NamedTuple):
-    """What the sources ask the catalogues for. asked: (key, file) of calls with a literal key; codes: of faults."""
+    """What the sources ask for. asked: (key, file) of calls with a literal key; codes: those of faults."""
 
     keys: set[str]
     prefixes: set[str]

@@ -60,7 +60,12 @@ NEVER = {
 }
 
 
+# These say what Seamline does not have.
+DENIALS = {"ui.sign_in.purpose"}
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_no_message_takes_a_side_or_promises_safety(lang: str) -> None:
     pattern = re.compile(NEVER[lang], re.IGNORECASE)
-    assert {key: message for key, message in catalogue(lang).items() if pattern.search(message)} == {}
+    found = {key: message for key, message in catalogue(lang).items() if pattern.search(message)}
+    assert set(found) - DENIALS == set()
