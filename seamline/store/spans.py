@@ -11,6 +11,9 @@ Box = tuple[int, int, int, int]
 MINUTE = 60_000
 I32_MIN = -(1 << 31)
 I32_MAX = (1 << 31) - 1
+EVERYWHERE: Box = (I32_MIN, I32_MIN, I32_MAX, I32_MAX)
+NOWHERE: Box = (I32_MIN, I32_MIN, I32_MIN, I32_MIN)
+"""Where an R*Tree keeps what has a time but no place: half a turn beyond the last longitude."""
 TIME_MIN = -(1 << 62)
 TIME_MAX = 1 << 62
 

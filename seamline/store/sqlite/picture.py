@@ -9,7 +9,7 @@ from typing import Any
 
 from seamline.errors import Locked, StoreBroken
 from seamline.store.ports import ClashRow, PictureTx, Ref, Row
-from seamline.store.spans import box32, minutes
+from seamline.store.spans import NOWHERE, box32, minutes
 from seamline.store.sqlite.connection import Connection, Statement
 from seamline.store.sqlite.database import Database
 from seamline.store.sqlite.picture_reads import PictureReads
@@ -123,9 +123,8 @@ class _Tx(PictureReads):
         if found is None:
             return
         box, start, stop, text = found[:4], *found[4:]
-        if box[0] is not None:
-            west, south, east, north = box32(box)
-            self._connection.run(_PLACE, (n, west, east, south, north, *minutes(start, stop)))
+        west, south, east, north = NOWHERE if box[0] is None else box32(box)
+        self._connection.run(_PLACE, (n, west, east, south, north, *minutes(start, stop)))
         if said := _said(text):
             self._connection.run(_WORD, (n, said))
 
@@ -134,8 +133,7 @@ class _Tx(PictureReads):
         found = self._connection.one(_INDEXED, (n,))
         if found is None:
             return
-        if found[0] is not None:
-            self._connection.run(_UNPLACE, (n,))
+        self._connection.run(_UNPLACE, (n,))
         if said := _said(found[6]):
             self._connection.run(_UNWORD, (n, said))
 
@@ -167,7 +165,9 @@ class SqlitePicture(PictureReads):
         """A file that cannot be used (other version, other key, damage) is thrown away: folded() is 0."""
         settings: dict[str, Any] = {
             "durable": False,
-            "cache_kib": 65_536,
+            # Of use only to a picture that large: a million plans' R*Tree is some 60 MB, and a page that
+            # is not in the cache is read and decrypted again.
+            "cache_kib": 131_072,
             "read_cache_kib": 32_768,
             "functions": {"has_words": matches},
         }

@@ -2,7 +2,10 @@
 
 The picture is computed from the log: another version means another file, so there are no steps.
 volume and words hold the current revisions that count, and no others; volume.n and words.rowid are
-records.n. volume: 1e-7 degrees and minutes, whole numbers, so that nothing is rounded inwards.
+records.n.
+
+volume: 1e-7 degrees and minutes, whole numbers, so that nothing is rounded inwards; a row without a
+box stands at spans.NOWHERE, so that a search by time alone finds it there.
 words: split by seamline.store.words, so its tokenizer has only to cut at blanks; it keeps no text of
 its own, and secure-delete takes a removed word out of its pages at once (law 6).
 """

@@ -1,6 +1,6 @@
 """Search of the picture: from few hits of an index if there are few, else newest first until enough.
 
-pick: a box or words that few rows match are looked up in volume or words, and those rows are tried.
+pick: a box, a window or words that few rows match are looked up in volume or words, and those rows are tried.
 walk: rows are tried newest first along by_time or by_kind, one strand a channel (and kind), until
 each strand has `limit`. Both try the same exact conditions, so the answer is the same.
 """
@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 from seamline.store.ports import Row, Search
-from seamline.store.spans import TIME_MAX, TIME_MIN, box32, minutes, window
+from seamline.store.spans import EVERYWHERE, TIME_MAX, TIME_MIN, box32, minutes, window
 from seamline.store.sqlite.connection import Statement
 from seamline.store.sqlite.database import Reader
 from seamline.store.sqlite.picture_schema import ROW_COLUMNS, to_row
@@ -21,8 +21,8 @@ FEW = 2000
 MAX_STRANDS = 200
 
 _WHAT = "search the picture"
-_IN_BOX = Statement(
-    "search by place",
+_IN_VOLUME = Statement(
+    "search by place and time",
     "SELECT n FROM volume WHERE west <= ? AND east >= ? AND south <= ? AND north >= ?"
     " AND start < ? AND stop > ? LIMIT ?",
 )
@@ -32,12 +32,12 @@ _ORDER = "ORDER BY at DESC, id DESC, channel LIMIT ?"
 _STANDING = "counts = 1 AND current = 1"
 # The owner's best revision by then (law 2); whoever owns the record now is its owner.
 _STOOD = """counts = 1 AND at <= ? AND NOT EXISTS (
-    SELECT 1 FROM records AS other
+    SELECT 1 FROM records AS other INDEXED BY by_key
     WHERE other.channel = records.channel AND other.id = records.id AND other.counts = 1
     AND other.at <= ? AND other.party = records.party
     AND (other.rev, other.at, other.hash) > (records.rev, records.at, records.hash))
 AND NOT EXISTS (
-    SELECT 1 FROM records AS now
+    SELECT 1 FROM records AS now INDEXED BY by_current
     WHERE now.channel = records.channel AND now.id = records.id AND now.current = 1
     AND now.party <> records.party)"""
 _AMONG_KINDS = "kind IN (SELECT value FROM json_each(?)) AND"
@@ -56,11 +56,11 @@ def run(reader: Reader, search: Search) -> list[Row]:
 
 def _picks(reader: Reader, search: Search) -> list[int] | None:
     """Rows of which all answers are some; None if they are too many to try one by one."""
-    if search.box is not None:
-        west, south, east, north = box32(search.box)
+    if search.box is not None or search.start is not None or search.end is not None:
+        west, south, east, north = EVERYWHERE if search.box is None else box32(search.box)
         start, stop = minutes(search.start, search.end)
         args: tuple[Any, ...] = (east, west, north, south, stop, start, FEW + 1)
-        found = reader.rows(_IN_BOX, args)
+        found = reader.rows(_IN_VOLUME, args)
         if len(found) <= FEW:
             return [row[0] for row in found]
     if search.text is not None and (wanted := match_all(search.text)):
