@@ -15,15 +15,17 @@ from pathlib import Path
 import msgspec
 
 from seamline import settings as settings_file
+from seamline.actions.accounts import Accounts
 from seamline.actions.node import Node
 from seamline.clock import Clock, SystemClock
 from seamline.errors import BadInput, Conflict
-from seamline.geo import gridref
 from seamline.log import statement
 from seamline.log.keys import SealKey, SigningKey
 from seamline.settings import Settings
-from seamline.store import Stores, keyfile, open_node_store
+from seamline.store import keyfile
+from seamline.store.highwater import HighWater
 from seamline.store.keyfile import NodeSecrets
+from seamline.store.open import Stores, open_node_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +129,8 @@ def opened(folder: Path, passphrase: str, clock: Clock | None = None) -> Iterato
         yield parts.node
     finally:
         parts.close()
+
+
+def accounts_of(node: Node) -> Accounts:
+    """The accounts of a node, each officer's roles cut to what his party's roster grants."""
+    return Accounts(node.local, node.clock, node.owners, roster=lambda: node.trust.roster)

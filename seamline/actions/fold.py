@@ -14,10 +14,11 @@ import msgspec
 from seamline.actions.clashing import Clashing
 from seamline.errors import RuleBroken
 from seamline.geo import place
+from seamline.log import merkle
 from seamline.log.canonical import encode
 from seamline.log.checkpoint import LogId
 from seamline.log.entry import Entry, from_bytes
-from seamline.log.roster import Roster
+from seamline.log.roster import Revocation, Roster
 from seamline.log.verifier import check_entry
 from seamline.records import registry
 from seamline.records.kind import Body
@@ -28,10 +29,10 @@ Destroy = Callable[[LogId, int], None]
 
 
 class Fold:
-    """Folds arrivals into a picture; roster() gives the roster as known now."""
+    """Folds arrivals into a picture; roster() gives the roster as known now, log the stored logs."""
 
-    def __init__(self, roster: Callable[[], Roster]) -> None:
-        self._roster = roster
+    def __init__(self, roster: Callable[[], Roster], log: LogReader) -> None:
+        self._roster, self._log = roster, log
         self._clashing = Clashing()
 
     def apply(self, picture: PictureTx, arrival: Arrival, destroy: Destroy) -> None:
@@ -102,7 +103,14 @@ class Fold:
             check_entry(entry, log, roster)
         except RuleBroken:
             return False, None
-        return roster.counts(log, index), entry.sig.key if entry.sig else None
+        counts = roster.counts(log, index) and self._fits(log, roster.revocation(log))
+        return counts, entry.sig.key if entry.sig else None
+
+    def _fits(self, log: LogId, revocation: Revocation | None) -> bool:
+        """Does what is stored have the root the revocation names (log 8.11)? Yes while it is too short to tell."""
+        if revocation is None or self._log.head(log).size < revocation.size:
+            return True
+        return merkle.root(LogTree(self._log, log), revocation.size) == revocation.root
 
     # ------------------------------------------------------------ the current revision
 
@@ -138,6 +146,16 @@ class Fold:
                 picture.remove(target.channel, target.id, target.hash)
                 destroy(LogId(target.node, target.channel, target.lane), target.index)
                 self._choose(picture, target.channel, target.id)
+
+
+class LogTree:
+    """One stored log as merkle reads it."""
+
+    def __init__(self, reader: LogReader, log: LogId) -> None:
+        self._reader, self._log = reader, log
+
+    def subtree(self, level: int, index: int) -> bytes:
+        return self._reader.subtree(self._log, level, index)
 
 
 def owner_of(id: str, parties: set[str]) -> str:

@@ -46,7 +46,7 @@ class Node:
         self.party = "+".join(self.owners)
         self.joint = len(self.owners) > 1
         self.trust = Trust(local)
-        self.fold = Fold(lambda: self.trust.roster)
+        self.fold = Fold(lambda: self.trust.roster, log)
         self.writer = Writer(log, picture, self.fold, key)
         self.sent_at: Callable[[LogId, int, str], int | None] = lambda log, index, reader: None
         self.places: Gazetteer | None = None

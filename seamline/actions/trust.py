@@ -7,11 +7,13 @@ import threading
 from collections.abc import Callable, Iterable
 
 from seamline.errors import BadInput, NotFound
+from seamline.log.checkpoint import Checkpoint, read_text, to_text
 from seamline.log.keys import fingerprint
 from seamline.log.roster import Roster
 from seamline.store.ports import LocalStore
 
 _TRUSTED, _STATEMENT = "trust.party.", "trust.statement."
+_CLEARED, _OPENING = "trust.cleared.", "trust.opening."
 
 
 class Trust:
@@ -60,6 +62,21 @@ class Trust:
             self._refresh()
         return new
 
+    def settle(self, party: str, no: int, hash: str) -> None:
+        """People settled which of two statements with one number counts (log 8.5); hash of its text."""
+        conflict = (info := self.roster.party(party)) and info.conflict
+        if not conflict or conflict.no != no:
+            raise NotFound(f"{party} has no two statements with number {no}")
+        self._local.put(f"{_CLEARED}{party}.{no}", hash.encode())
+        self._refresh()
+
+    def add_openings(self, checkpoints: Iterable[Checkpoint]) -> None:
+        """Heads that a statement hides from other parties and shows to this node (log 8.12)."""
+        for one in checkpoints:
+            text = to_text(one)
+            self._local.put(_OPENING + hashlib.sha256(text).hexdigest(), text)
+        self._refresh()
+
     def party_key(self, party: str) -> bytes:
         """The first key confirmed for a party; NotFound when none is."""
         key = self._local.get(_TRUSTED + party)
@@ -68,7 +85,12 @@ class Trust:
         return key
 
     def _fold(self) -> Roster:
-        return Roster.fold(self.statements(), self.trusted())
+        cleared = {}
+        for key in self._local.keys(_CLEARED):
+            party, no = key[len(_CLEARED) :].rsplit(".", 1)
+            cleared[party, int(no)] = (self._local.get(key) or b"").decode()
+        openings = [read_text(b) for k in self._local.keys(_OPENING) if (b := self._local.get(k))]
+        return Roster.fold(self.statements(), self.trusted(), cleared=cleared, openings=openings)
 
     def _refresh(self) -> None:
         with self._lock:

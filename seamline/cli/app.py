@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from seamline import __version__
-from seamline.cli import account, book, demo, inspect, link, node, plans
+from seamline.cli import book, inspect, link, node, officer, plans
 from seamline.cli.exits import report
 from seamline.errors import SeamlineError
 
@@ -19,14 +19,14 @@ app = App(
 )
 app.command(node.app)
 app.command(book.app)
-app.command(account.app)
+app.command(officer.app)
 app.command(link.app)
 app.command(link.channels)
-for command in (node.serve, inspect.rebuild, inspect.verify, plans.check, demo.demo):
+for command in (node.serve, inspect.rebuild, inspect.verify, plans.check):
     app.command(command)
 
 
-def main(words: Sequence[str] | None = None) -> int:
+def run(words: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     given = list(sys.argv[1:] if words is None else words)
     try:

@@ -102,7 +102,7 @@ def _before(at: Hours) -> list[Step]:
         incident("erbil", "ksf", {
             "summary": "ئاگرکەوتنەوە لە نزیک گوندێک", "type": "fire",
             "occurred": {"start": at(44), "end": at(46)}, "place": point(43.62, 35.74)}, "ckb"),
-        Step("adviser", "mag", "watch", "note", ALL, {
+        Step("adviser", "mag", "release", "note", ALL, {
             "text": "Line test between all rooms at 0600Z: four of four answered. (Synthetic.)"}),
     ]  # fmt: skip
 
