@@ -1,0 +1,163 @@
+"""Every kind: typed, translated, releasable; input refused with the field named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from seamline.errors import BadInput
+from seamline.records import registry
+from seamline.records.coerce import coerce
+from seamline.records.kind import Referrer, fields
+from seamline.records.values import CODES, Release
+from seamline.release.tearline import tear
+from seamline.texts import LANGS, catalogue
+
+NOW = 1_760_000_000_000
+ID = "0199c1de-7a00-7000-8000-000000000001"
+HASH = "ab" * 32
+POINT = {"geometry": {"type": "Point", "coordinates": [437_420_000, 357_160_000]}, "mgrs": "38SME"}
+AREA = {
+    "geometry": {
+        "type": "Polygon",
+        "coordinates": [[[437_000_000, 357_000_000], [438_000_000, 357_000_000], [438_000_000, 358_000_000],
+                         [437_000_000, 357_000_000]]],
+    }
+}  # fmt: skip
+WINDOW = {"start": NOW + 1, "end": NOW + 3_600_001}
+
+SAMPLES: dict[str, dict[str, Any]] = {
+    "incident": {"summary": "s", "type": "raid", "occurred": WINDOW, "place": POINT, "unit": "u", "grade": "A1"},
+    "activity": {"title_text": "t", "type": "patrol", "when": WINDOW, "place": POINT, "unit": "u", "duty_number": "7"},
+    "post": {"name": "p", "place": POINT},
+    "holding": {"post": ID, "status": "held", "size": "company", "since": NOW + 5},
+    "site": {"name": "h", "type": "hospital", "place": POINT},
+    "sector": {"name": "s", "place": AREA, "undertakes": {"isf": "x"}},
+    "watch": {"name": "w", "place": AREA, "hours": WINDOW},
+    "unit": {"name": "u"},
+    "note": {"text": "n", "about": ID},
+    "grade": {"of": ID, "grade": "C3"},
+    "withdrawal": {"of": ID},
+    "opened": {"of": ID, "hash": HASH},
+    "endorsement": {"of": ID, "hash": HASH},
+    "release": {"of": ID, "hash": HASH, "channel": "isf+ksf", "released": ID, "mode": "tear"},
+    "standing": {"kind": "incident", "to": "isf+ksf"},
+    "destruction": {"of": ID, "hash": HASH, "reason": "r"},
+    "anchor": {"digest": HASH},
+    "terms": {"name": "t", "parties": ["isf", "ksf"]},
+    "roster": {"statement": "{}\n"},
+}
+
+
+def test_there_is_a_sample_of_every_kind() -> None:
+    assert set(SAMPLES) == set(registry.KINDS)
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_a_kind_parses_its_sample_and_says_what_it_is_about(kind: str) -> None:
+    body = registry.parse(kind, SAMPLES[kind])
+    assert registry.read(kind, SAMPLES[kind]) == body
+    assert isinstance(body.title(), str) and isinstance(body.words(), str)
+    assert body.state([], NOW) in {k.removeprefix("value.state.") for k in catalogue("en") if "value.state" in k}
+    assert all(r.to == ID for r in body.references())
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_kind_is_translated(kind: str, lang: str) -> None:
+    texts = catalogue(lang)
+    names = [f"kind.{kind}"] + [f"field.{f.name}" for f in fields(registry.KINDS[kind])]
+    for field in fields(registry.KINDS[kind]):
+        names += [f"value.{field.spec.values}.{c}" for c in CODES.get(field.spec.values or "", ())]
+    assert [n for n in names if not texts.get(n)] == []
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_a_field_that_a_tear_line_coarsens_can_be(kind: str) -> None:
+    for field in fields(registry.KINDS[kind]):
+        assert field.spec.release is not Release.COARSEN or field.spec.type in ("place", "window", "instant")
+
+
+@pytest.mark.parametrize("kind", [k for k in SAMPLES if registry.KINDS[k].RELEASABLE])
+def test_a_tear_line_parses_and_drops_what_identifies(kind: str) -> None:
+    torn = tear(registry.KINDS[kind], SAMPLES[kind], cell=7, readable=lambda id: False)
+    assert not torn.keys() & {"unit", "grade", "source", "narrative", "duty_number", "remarks", "size", "about"}
+    if not {f.name for f in fields(registry.KINDS[kind]) if f.required} - torn.keys():
+        assert registry.parse(kind, torn).tear
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "field"),
+    [
+        ("incident", {"type": "quarrel"}, "body.type"),
+        ("incident", {"occurred": {"start": 5, "end": 5}}, "body.occurred"),
+        ("incident", {"occurred": {"start": 5}}, "body.occurred.end"),
+        ("incident", {"known": NOW - 5}, "body.known"),
+        ("incident", {"weapons": "many"}, "body.weapons"),
+        ("incident", {"summary": ""}, "body.summary"),
+        ("incident", {"grade": "G7"}, "body.grade"),
+        ("activity", {"mode": "joint"}, "body.parts"),
+        ("activity", {"buffer_m": 5_001}, "body.buffer_m"),
+        ("watch", {"place": POINT}, "body.place"),
+        ("terms", {"parties": ["ksf", "isf"]}, "body.parties"),
+        ("terms", {"facilitators": ["isf"]}, "body.facilitators"),
+        ("opened", {"hash": "xyz"}, "body.hash"),
+    ],
+)
+def test_bad_input_names_the_field_and_says_what_to_do(kind: str, change: dict[str, Any], field: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        registry.parse(kind, SAMPLES[kind] | change)
+    assert caught.value.field == field and len(caught.value.remedy) > 5
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["38S LE 86000 53000", {"mgrs": "38SLE8600053000"}, {"lon": 43.742, "lat": 35.716},
+     {"geometry": {"type": "Point", "coordinates": [43.742, 35.716]}}, {"type": "Point", "coordinates": [43.742, 35.716]}],
+)  # fmt: skip
+def test_a_place_may_be_given_as_people_give_it(place: Any) -> None:
+    cls = registry.KINDS["incident"]
+    body = registry.parse("incident", coerce(cls, SAMPLES["incident"] | {"place": place}))
+    west = body.geometry().coordinates[0]  # type: ignore[union-attr] # the sample is placed
+    assert 430_000_000 < west < 440_000_000
+
+
+def test_a_time_may_be_given_as_rfc_3339() -> None:
+    cls = registry.KINDS["incident"]
+    given = {"start": "2026-11-21T10:00:00+03:00", "end": "2026-11-21T07:30:00Z"}
+    body = coerce(cls, SAMPLES["incident"] | {"occurred": given})
+    assert body["occurred"]["end"] - body["occurred"]["start"] == 1_800_000
+
+
+def test_an_activity_does_not_come_back_from_closed() -> None:
+    closed = registry.parse("activity", SAMPLES["activity"] | {"status": "closed"})
+    planned = registry.parse("activity", SAMPLES["activity"])
+    closed.revises(planned)
+    with pytest.raises(BadInput):
+        planned.revises(closed)
+
+
+def test_an_activity_s_state_follows_its_window_by_as_of() -> None:
+    body = registry.parse("activity", SAMPLES["activity"])
+    states = [body.state([], t) for t in (NOW, NOW + 1, NOW + 3_600_000, NOW + 3_600_001)]
+    assert states == ["planned", "active", "active", "expired"]
+
+
+def test_terms_are_in_force_when_all_their_parties_signed() -> None:
+    body = registry.parse("terms", SAMPLES["terms"])
+
+    def by(party: str, *, attested: bool = True, part: str = "party") -> Referrer:
+        return Referrer("endorses", "endorsement", party, NOW, HASH, attested, {"part": part})
+
+    assert body.state([], NOW) == "unendorsed"
+    assert body.state([by("isf")], NOW) == "partly_endorsed"
+    assert body.state([by("isf"), by("ksf", attested=False)], NOW) == "partly_endorsed"
+    assert body.state([by("isf"), by("ksf", part="witness")], NOW) == "partly_endorsed"
+    assert body.state([by("isf"), by("ksf")], NOW) == "in_force"
+    assert body.state([by("isf"), by("ksf")], NOW - 1) == "unendorsed"
+
+
+def test_a_newer_nodes_fields_are_kept_and_its_kinds_shown_raw() -> None:
+    assert registry.read("incident", SAMPLES["incident"] | {"newer": 1}) is not None
+    assert registry.read("minutes_of_2031", {"x": 1}) is None
