@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from seamline import settings as settings_file
+from seamline.actions import rekey
 from seamline.actions.accounts import Accounts
 from seamline.actions.node import Node
 from seamline.clock import Clock, SystemClock
@@ -26,6 +27,9 @@ from seamline.store import keyfile
 from seamline.store.highwater import HighWater
 from seamline.store.keyfile import NodeSecrets
 from seamline.store.open import Stores, open_node_store
+from seamline.store.ports import Arrival
+
+CARD = "node.card.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +70,18 @@ def init_node(
     (folder / "keys").mkdir(parents=True, exist_ok=True)
     keyfile.seal_file(key_path(folder), passphrase, secrets.to_bytes(), "node")
     card = statement.node_card(sign, name=name, seal=seal.public, owners=owners, url=url)
-    (folder / "node.card.json").write_bytes(msgspec.json.format(msgspec.json.encode(card)) + b"\n")
+    _write_card(folder, card)
     # Written last: a folder with node.toml is a whole node.
     (folder / "node.toml").write_bytes(text)
-    return MadeNode(sign.fingerprint, folder / "node.card.json")
+    return MadeNode(sign.fingerprint, folder / CARD)
+
+
+def _write_card(folder: Path, card: statement.Node) -> None:
+    (folder / CARD).write_bytes(msgspec.json.format(msgspec.json.encode(card)) + b"\n")
+
+
+def _high_water_path(folder: Path, settings: Settings) -> Path:
+    return Path(settings.high_water) if settings.high_water else folder / "high-water.json"
 
 
 def read_card(path: Path) -> statement.Node:
@@ -97,28 +109,37 @@ class Assembled:
     node: Node
     stores: Stores
     seal: SealKey
+    mark: HighWater
 
     def close(self) -> None:
         self.node.close()
+        self.mark.close()
         self.stores.close()
 
 
-def assemble(folder: Path, passphrase: str, clock: Clock | None = None) -> Assembled:
-    """Open a node's folder. Raises BadInput, Locked, StoreBusy, Behind, StoreBroken."""
+def assemble(folder: Path, passphrase: str, clock: Clock | None = None, *, guard: bool = True) -> Assembled:
+    """Open a node's folder. Raises BadInput, Locked, StoreBusy, StoreBroken; Behind if guard."""
     settings = read_settings(folder)
     secrets = NodeSecrets.from_bytes(keyfile.open_file(key_path(folder), passphrase, "node"))
     stores = open_node_store(folder / "data", secrets.store_key)
-    node = Node(
-        settings,
-        SigningKey(secrets.sign_seed),
-        clock or SystemClock(),
-        stores.log,
-        stores.picture,
-        stores.local,
-        stores.blobs,
-    )
+    try:
+        mark = HighWater(_high_water_path(folder, settings))
+        if guard:
+            mark.check(stores.log)
+        key = SigningKey(secrets.sign_seed)
+        node = Node(
+            settings, key, clock or SystemClock(), stores.log, stores.picture, stores.local, stores.blobs
+        )
+    except BaseException:
+        stores.close()
+        raise
+
+    def raise_mark(arrivals: list[Arrival]) -> None:
+        mark.update({log: stores.log.head(log) for log in {a.log for a in arrivals} if log.node == key.fingerprint})
+
+    node.on_commit(raise_mark)
     node.start()
-    return Assembled(node, stores, SealKey(secrets.seal_seed))
+    return Assembled(node, stores, SealKey(secrets.seal_seed), mark)
 
 
 @contextmanager
@@ -134,3 +155,33 @@ def opened(folder: Path, passphrase: str, clock: Clock | None = None) -> Iterato
 def accounts_of(node: Node) -> Accounts:
     """The accounts of a node, each officer's roles cut to what his party's roster grants."""
     return Accounts(node.local, node.clock, node.owners, roster=lambda: node.trust.roster)
+
+
+def rekey_node(folder: Path, passphrase: str) -> MadeNode:
+    """Give a node that came back from a backup a new key; its card names its predecessor (log 9.2, 9.3).
+
+    The stores keep their key. The owners sign the new card; until then nobody takes its entries.
+    """
+    parts = assemble(folder, passphrase, guard=False)
+    try:
+        before, openings = rekey.predecessor(parts.node)
+        parts.node.trust.add_openings(openings)
+        old = NodeSecrets.from_bytes(keyfile.open_file(key_path(folder), passphrase, "node"))
+        fresh = NodeSecrets(os.urandom(32), os.urandom(32), old.store_key)
+        sign, seal = SigningKey(fresh.sign_seed), SealKey(fresh.seal_seed)
+        settings = parts.node.settings
+        card = statement.node_card(
+            sign, name=settings.name, seal=seal.public, owners=settings.owners, url=settings.url
+        )
+        _write_card(folder, msgspec.structs.replace(card, predecessor=before))
+        mark = _high_water_path(folder, settings)
+        if mark.exists():
+            mark.replace(mark.with_suffix(f".{before.node[:8]}.json"))
+        sealed = key_path(folder).with_suffix(".new")
+        sealed.unlink(missing_ok=True)
+        keyfile.seal_file(sealed, passphrase, fresh.to_bytes(), "node")
+        # Until this instant the node is the old one; the old key is of no use to anyone after.
+        sealed.replace(key_path(folder))
+    finally:
+        parts.close()
+    return MadeNode(sign.fingerprint, folder / CARD)

@@ -7,7 +7,8 @@ from typing import Any
 from seamline.actions.node import Node
 from seamline.log import checkpoint
 from seamline.log.checkpoint import Checkpoint, LogId
-from seamline.log.verifier import Item, verify_log as verify
+from seamline.log.verifier import Item
+from seamline.log.verifier import verify_log as verify
 from seamline.store.ports import LogReader
 
 BATCH = 1000

@@ -23,6 +23,7 @@ from seamline.log.verifier import check_entry
 from seamline.records import registry
 from seamline.records.kind import Body
 from seamline.store.ports import Arrival, LogReader, PictureReader, PictureTx, Ref, Row
+from seamline.store.tree import LogTree
 from seamline.texts.spelling import normalise
 
 Destroy = Callable[[LogId, int], None]
@@ -146,16 +147,6 @@ class Fold:
                 picture.remove(target.channel, target.id, target.hash)
                 destroy(LogId(target.node, target.channel, target.lane), target.index)
                 self._choose(picture, target.channel, target.id)
-
-
-class LogTree:
-    """One stored log as merkle reads it."""
-
-    def __init__(self, reader: LogReader, log: LogId) -> None:
-        self._reader, self._log = reader, log
-
-    def subtree(self, level: int, index: int) -> bytes:
-        return self._reader.subtree(self._log, level, index)
 
 
 def owner_of(id: str, parties: set[str]) -> str:

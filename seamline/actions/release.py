@@ -14,8 +14,8 @@ from seamline.actions.node import Node
 from seamline.actions.officer import Officer
 from seamline.actions.writer import Tx
 from seamline.errors import BadInput, Conflict, NotAllowed
-from seamline.log.channel import members
 from seamline.log.canonical import encode
+from seamline.log.channel import members
 from seamline.records import registry
 from seamline.records.coerce import coerce
 from seamline.records.values import CODES

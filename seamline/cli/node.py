@@ -44,6 +44,18 @@ def init(
     return 0
 
 
+@app.command(name="rekey")
+def rekey(folder: Path, *, passphrase_file: Path | None = None, as_json: Json = False) -> int:
+    """After bringing FOLDER back from a backup: a new key, and a card that names the old node and its last heads."""
+    made = wiring.rekey_node(folder, passphrase(passphrase_file, str(folder)))
+    lines = [
+        f"The node in {folder} has a new key: {spaced(made.fingerprint)}",
+        f"Next: each owner signs it: seamline party name-node BOOK {made.card.name}",
+    ]
+    answer({"fingerprint": made.fingerprint, "card": str(made.card)}, lines, as_json=as_json)
+    return 0
+
+
 @app.command(name="destroy-keys")
 def destroy_keys(folder: Path, *, yes: bool = False, as_json: Json = False) -> int:
     """Make store, blobs, keys and backups of FOLDER unreadable at once. There is no way back."""

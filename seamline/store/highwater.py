@@ -19,6 +19,7 @@ from seamline.log import merkle
 from seamline.log.checkpoint import LogId
 from seamline.store import disk
 from seamline.store.ports import Head, LogReader
+from seamline.store.tree import LogTree
 
 FORMAT = "seamline-high-water"
 VERSION = 1
@@ -83,7 +84,7 @@ class HighWater:
                     size=head.size,
                     mark=mark.size,
                 )
-            if merkle.root(_Tree(log_store, log), mark.size) != mark.root:
+            if merkle.root(LogTree(log_store, log), mark.size) != mark.root:
                 raise Behind(
                     f"{name} is not the log whose first {mark.size} entries were shown to others; {remedy}",
                     log=name,
@@ -106,17 +107,6 @@ class HighWater:
         disk.write_whole(self._path, data + b"\n", durable=False)
         self._changed = False
         self._written = self._seconds()
-
-
-class _Tree:
-    """One log of a store as merkle reads it."""
-
-    def __init__(self, reader: LogReader, log: LogId) -> None:
-        self._reader = reader
-        self._log = log
-
-    def subtree(self, level: int, index: int) -> bytes:
-        return self._reader.subtree(self._log, level, index)
 
 
 def _read(path: Path) -> dict[LogId, Head]:

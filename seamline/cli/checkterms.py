@@ -1,0 +1,172 @@
+"""What `seamline check` judges by: --terms (buffers, frame, lines, zone) and --rules (notice).
+
+The terms file is the body of a terms record, or any part of it: other members are left alone. A line's
+coordinates are whole units of 1e-7 degree as in the record, or degrees, which are never so large.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from seamline.cli.planfile import MAX_BUFFER, Fault, load_json, read_bytes
+from seamline.errors import BadInput
+from seamline.geo import place
+from seamline.geo.frame import Frame
+from seamline.picture.notice import NoticeRule
+from seamline.texts import dates
+
+_MAX_BYTES = 4 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class CheckTerms:
+    """Without a terms file: the program's buffers, a frame centred on the data, the authors' own offsets."""
+
+    buffers: dict[str, int] = field(default_factory=dict)
+    frame: Frame | None = None
+    lines: BaseGeometry | None = None
+    zone: str | None = None
+
+
+def read_terms(path: Path | None, faults: list[Fault]) -> CheckTerms:
+    """The terms; what is wrong with them goes to faults."""
+    if path is None:
+        return CheckTerms()
+    body = _object(path, "terms", faults)
+
+    def take(name: str, read: Callable[[Any], Any]) -> Any:
+        try:
+            return read(body[name]) if body.get(name) is not None else None
+        except BadInput as fault:
+            faults.append(Fault(str(path), None, fault))
+            return None
+
+    return CheckTerms(
+        take("buffers", _buffers) or {}, take("frame", _frame), take("lines", _lines), take("zone", _zone)
+    )
+
+
+def read_rules(path: Path | None, terms: CheckTerms, faults: list[Fault]) -> list[NoticeRule]:
+    """The rules; what is wrong with them goes to faults."""
+    if path is None:
+        return []
+    listed = _object(path, "rules", faults).get("rules", None)
+    if not isinstance(listed, list):
+        if not any(fault.file == str(path) for fault in faults):
+            wrong = BadInput("rules", listed, '{"rules": [ … ]}', code="plan_rules")
+            faults.append(Fault(str(path), None, wrong))
+        return []
+    found = []
+    for index, rule in enumerate(listed):
+        try:
+            found.append(_rule(rule, f"rules[{index}]", terms))
+        except BadInput as fault:
+            faults.append(Fault(str(path), None, fault))
+    return found
+
+
+def _object(path: Path, name: str, faults: list[Fault]) -> dict[str, Any]:
+    try:
+        value = load_json(read_bytes(path, name, _MAX_BYTES), name)
+        if not isinstance(value, dict):
+            raise BadInput(name, value, "a JSON object", code="plan_object")
+    except BadInput as fault:
+        faults.append(Fault(str(path), None, fault))
+        return {}
+    return value
+
+
+# ---------------------------------------------------------------- terms
+
+
+def _buffers(value: Any) -> dict[str, int]:
+    if not isinstance(value, dict):
+        raise BadInput("buffers", value, "metres by type of activity", code="plan_object")
+    for name, metres in value.items():
+        if type(metres) is not int or not 0 <= metres <= MAX_BUFFER:
+            remedy = f"a whole number from 0 to {MAX_BUFFER}"
+            raise BadInput(f"buffers.{name}", metres, remedy, code="plan_whole")
+    return value
+
+
+def _frame(value: Any) -> Frame:
+    if not isinstance(value, dict):
+        raise BadInput("frame", value, "an object with lon and lat", code="plan_object")
+    geometry = _geometry({"type": "Point", "coordinates": [value.get("lon"), value.get("lat")]}, "frame")
+    lon, lat = geometry["coordinates"]
+    return Frame(lon / place.SCALE, lat / place.SCALE)
+
+
+def _lines(value: Any) -> BaseGeometry | None:
+    if not isinstance(value, list):
+        raise BadInput("lines", value, "a list of named lines", code="plan_list")
+    shapes = []
+    for index, line in enumerate(value):
+        where = f"lines[{index}]"
+        if not isinstance(line, dict):
+            raise BadInput(where, line, "an object with a geometry", code="plan_object")
+        shapes.append(_line(line.get("geometry"), f"{where}.geometry"))
+    return shapely.union_all(shapes) if shapes else None
+
+
+def _zone(value: Any) -> str:
+    if not isinstance(value, str):
+        raise BadInput("zone", value, 'an IANA zone such as "Asia/Baghdad"')
+    dates.zone(value)
+    return value
+
+
+def _line(value: Any, where: str) -> BaseGeometry:
+    geometry = _geometry(value, where)
+    if geometry["type"] != "LineString":
+        raise BadInput(where, geometry["type"], "a LineString", code="plan_line")
+    return place.to_shapely(geometry)
+
+
+def _geometry(value: Any, where: str) -> place.Geometry:
+    degrees = isinstance(value, dict) and _in_degrees(value.get("coordinates"))
+    geometry = place.from_geojson(value, where) if degrees else value
+    place.check_geometry(geometry, where)
+    checked: place.Geometry = geometry
+    return checked
+
+
+def _in_degrees(value: Any) -> bool:
+    """Whether a person wrote degrees: a decimal point, or a number that in 1e-7 degree would be at 0, 0."""
+    if not isinstance(value, list) or not value:
+        return False
+    if isinstance(value[0], list):
+        return any(
+            _in_degrees(position) for position in value if position and not isinstance(position[0], list)
+        )
+    return any(isinstance(v, float) or (isinstance(v, int) and 0 < abs(v) <= 180) for v in value)
+
+
+# ---------------------------------------------------------------- rules
+
+
+def _rule(rule: Any, where: str, terms: CheckTerms) -> NoticeRule:
+    if not isinstance(rule, dict) or rule.get("kind") != "notice":
+        said = rule.get("kind") if isinstance(rule, dict) else rule
+        raise BadInput(
+            f"{where}.kind", said, "plan files can be judged by notice only", code="plan_rule_kind"
+        )
+    types = rule.get("types", [])
+    if not isinstance(types, list) or not all(isinstance(t, str) for t in types):
+        raise BadInput(f"{where}.types", types, "a list of types of activity", code="plan_list")
+    hours = rule.get("hours")
+    if not isinstance(hours, int | float) or isinstance(hours, bool) or not 0 < hours <= 24 * 366:
+        raise BadInput(f"{where}.hours", hours, "hours of notice, more than 0", code="plan_hours")
+    within = rule.get("within_m")
+    if within is not None and (type(within) is not int or not 0 <= within <= 1_000_000):
+        raise BadInput(f"{where}.within_m", within, "a whole number from 0 to 1000000", code="plan_whole")
+    line = _line(rule["line"], f"{where}.line") if rule.get("line") is not None else terms.lines
+    if within is not None and line is None:
+        raise BadInput(f"{where}.within_m", within, "name the line: lines in --terms", code="plan_rule_line")
+    return NoticeRule(frozenset(types), float(hours), within, line)
