@@ -1,0 +1,356 @@
+"""Reference layers for the map, from the public data of the ground: the same input gives the same bytes.
+
+    python scripts/build_layers.py ../shared/data
+
+Writes seamline/web/layers/data/*.geojson and manifest.json. Databases under ODbL stay in files of their own.
+Events come without the names of who did it; an event whose place is known no better than a district is an
+area, never a point (DESIGN §2, reference layer).
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import shapely
+from layer_names import (
+    ARABIC_FIXES,
+    DISTRICTS_CKB,
+    GOVERNORATES_CKB,
+    TOWNS,
+    UCDP_DISTRICTS,
+    UCDP_GOVERNORATES,
+)
+from shapely.geometry import Point, box, mapping, shape
+from shapely.geometry.base import BaseGeometry
+
+Feature = dict[str, Any]
+Loaded = tuple[BaseGeometry, dict[str, Any]]
+OUT = Path(__file__).resolve().parent.parent / "seamline" / "web" / "layers" / "data"
+GROUND = box(41.0, 33.0, 46.5, 38.0)
+LIMIT = 1_500_000
+NEAR_LINE_KM = 75.0
+SAME_PLACE_DEG = 0.013
+PRECISION = 1e-5
+
+OSM = "© OpenStreetMap contributors"
+UCDP = "UCDP GED (Sundberg & Melander 2013)"
+COD = "OCHA COD-AB Iraq 2019"
+
+
+class Layer(NamedTuple):
+    """One layer: who may ask for it (needs), and what to say of its origin."""
+
+    id: str
+    attribution: str
+    licence: str
+    default_on: bool
+    needs: str | None
+    build: Callable[[Path], list[Feature]]
+
+
+def feature(geometry: BaseGeometry, **properties: Any) -> Feature:
+    """A GeoJSON feature at 1e-5 degree (about a metre); empty properties left out."""
+    tidy = shapely.set_precision(geometry, PRECISION) if geometry.geom_type != "Point" else geometry
+    return {
+        "type": "Feature",
+        "properties": {k: v for k, v in properties.items() if v not in (None, "")},
+        "geometry": _rounded(mapping(tidy)),
+    }
+
+
+def _rounded(geometry: Any) -> Any:
+    def walk(value: Any) -> Any:
+        if isinstance(value, float):
+            return round(value, 5)
+        return [walk(v) for v in value] if isinstance(value, list | tuple) else value
+
+    return {"type": geometry["type"], "coordinates": walk(geometry["coordinates"])}
+
+
+def load(path: Path) -> list[Loaded]:
+    """Geometry and properties of each feature of a file."""
+    found = json.loads(path.read_text("utf-8"))["features"]
+    return [(shape(f["geometry"]), f["properties"]) for f in found]
+
+
+def clipped(items: Iterable[Loaded], tolerance: float) -> Iterable[Loaded]:
+    """What lies on the ground, simplified; tolerance in degrees."""
+    for geometry, properties in items:
+        part = geometry.intersection(GROUND).simplify(tolerance)
+        if not part.is_empty:
+            yield part, properties
+
+
+# ------------------------------------------------------------------ ground
+
+
+def rivers(source: Path) -> list[Feature]:
+    """Rivers by size, 0 the largest."""
+    items = load(source / "basemap/gshhg_rivers.geojson")
+    return [feature(g, level=p["level"]) for g, p in clipped(items, 0.0008)]
+
+
+def waterways(source: Path) -> list[Feature]:
+    """Rivers and streams with their mapped names."""
+    items = load(source / "basemap/osm_waterways.geojson")
+    return [feature(g, name=(p.get("name") or "").strip()) for g, p in clipped(items, 0.0004)]
+
+
+def lakes(source: Path) -> list[Feature]:
+    """Lakes."""
+    items = load(source / "basemap/ne_10m_lakes.geojson")
+    return [feature(g, name_en=p["name"]) for g, p in clipped(items, 0.0005)]
+
+
+def borders(source: Path) -> list[Feature]:
+    """Borders between states."""
+    return [feature(g) for g, _ in clipped(load(source / "basemap/gshhg_borders.geojson"), 0.0005)]
+
+
+def roads(source: Path) -> list[Feature]:
+    """Main roads as straight joins from town to town."""
+    items = load(source / "basemap/roads_schematic.geojson")
+    return [feature(g, name_en=p["name"], schematic=True) for g, p in items]
+
+
+# ------------------------------------------------------------------ boundaries
+
+
+class Area(NamedTuple):
+    """A district or governorate with its names."""
+
+    code: str
+    en: str
+    ar: str
+    ckb: str | None
+    geometry: BaseGeometry
+
+
+def areas(source: Path, level: int) -> list[Area]:
+    """Level 1 governorates, 2 districts; edges simplified once, so that neighbours still touch."""
+    name = {1: "cod_ab_adm1_governorates", 2: "cod_ab_adm2_districts"}[level]
+    items = load(source / f"boundaries/{name}.geojson")
+    simple = shapely.coverage_simplify([g for g, _ in items], 0.004)
+    key = f"ADM{level}"
+    sorani = GOVERNORATES_CKB if level == 1 else DISTRICTS_CKB
+    found = []
+    for geometry, (_, p) in zip(simple, items, strict=True):
+        if geometry.intersects(GROUND):
+            en = p[f"{key}_EN"].strip()
+            ar = ARABIC_FIXES.get(en, p[f"{key}_AR"].replace("\u00a0", " ").strip())
+            found.append(Area(p[f"{key}_PCODE"], en, ar, sorani.get(en), geometry))
+    return found
+
+
+def _bounded(found: list[Area]) -> list[Feature]:
+    out = []
+    for a in found:
+        names = {"code": a.code, "name_en": a.en, "name_ar": a.ar, "name_ckb": a.ckb}
+        out.append(feature(a.geometry, **names))
+        # The label's own point: an area cut by map tiles would be labelled once a tile.
+        middle: Any = shapely.maximum_inscribed_circle(cast(Any, a.geometry.intersection(GROUND)))
+        out.append(feature(Point(middle.coords[0]), label=True, **names))
+    return out
+
+
+def governorates(source: Path) -> list[Feature]:
+    """First-order units."""
+    return _bounded(areas(source, 1))
+
+
+def districts(source: Path) -> list[Feature]:
+    """Second-order units."""
+    return _bounded(areas(source, 2))
+
+
+def admin_edge(source: Path) -> list[Feature]:
+    """Edge of the Region's governorates; not a line of control."""
+    items = load(source / "boundaries/kri_federal_admin_edge.geojson")
+    return [feature(g.simplify(0.002), name_en="Administrative edge") for g, _ in items]
+
+
+def disputed_districts(source: Path) -> list[Feature]:
+    """Districts on the UNAMI 2009 list."""
+    listed = {p["pcode"] for _, p in load(source / "boundaries/unami2009_disputed_districts.geojson")}
+    return [
+        feature(a.geometry, code=a.code, name_en=a.en, name_ar=a.ar, name_ckb=a.ckb)
+        for a in areas(source, 2)
+        if a.code in listed
+    ]
+
+
+def _line_part(source: Path, kind: str) -> list[Feature]:
+    items = load(source / "boundaries/coordination_line_schematic.geojson")
+    return [feature(g.simplify(0.002), schematic=True) for g, p in items if p["kind"].startswith(kind)]
+
+
+# ------------------------------------------------------------------ past events
+
+
+def _events(source: Path) -> list[dict[str, str]]:
+    path = source / "incidents/ucdp_ged_corridor_2004_2016.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return sorted(csv.DictReader(file), key=lambda row: (row["date_start"], int(row["id"])))
+
+
+def _event(row: dict[str, str]) -> dict[str, Any]:
+    """What is kept of an event: when, how sure, how bad; never who (DESIGN §2)."""
+    start, end = row["date_start"], row["date_end"]
+    return {
+        "id": f"ucdp-{row['id']}",
+        "date": start,
+        "until": end if end != start else None,
+        "date_prec": int(row["date_prec"]),
+        "where_prec": int(row["where_prec"]),
+        "type_of_violence": int(row["type_of_violence"]),
+        "best": int(row["best"]),
+        "low": int(row["low"]),
+        "high": int(row["high"]),
+    }
+
+
+def past_incidents(source: Path) -> list[Feature]:
+    """Events whose place is known to a village or better (where_prec 1, 2)."""
+    units = areas(source, 2)
+    tree = shapely.STRtree([u.geometry for u in units])
+    out = []
+    for row in _events(source):
+        if int(row["where_prec"]) <= 2:
+            at = Point(float(row["longitude"]), float(row["latitude"]))
+            unit = units[int(tree.nearest(at))]
+            out.append(feature(at, where=row["where_coordinates"], district=unit.code, **_event(row)))
+    return out
+
+
+def past_areas(source: Path) -> list[Feature]:
+    """Events placed no better than a district: one area each, with its events."""
+    by_name = {a.en: a for a in areas(source, 2)}
+    governorate = {a.en: a for a in areas(source, 1)}
+    grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    found: dict[str, Area] = {}
+    for row in _events(source):
+        if int(row["where_prec"]) <= 2:
+            continue
+        area = None
+        if row["where_prec"] == "3":
+            area = by_name[UCDP_DISTRICTS[row["adm_2"]]]
+        elif row["adm_1"]:
+            area = governorate[UCDP_GOVERNORATES[row["adm_1"]]]
+        code = area.code if area else "north"
+        if area:
+            found[code] = area
+        grouped[code].append({k: v for k, v in _event(row).items() if v is not None})
+    shown = set(UCDP_GOVERNORATES.values())
+    north = shapely.unary_union([a.geometry for a in governorate.values() if a.en in shown])
+    found["north"] = Area("north", "Northern Iraq", "شمال العراق", "باکووری عێراق", north.simplify(0.01))
+    return [
+        feature(
+            a.geometry, code=code, name_en=a.en, name_ar=a.ar, name_ckb=a.ckb, n=len(grouped[code]),
+            best=sum(e["best"] for e in grouped[code]), events=grouped[code],
+        )
+        for code, a in sorted(found.items())
+        if grouped[code]
+    ]  # fmt: skip
+
+
+# ------------------------------------------------------------------ places
+
+
+def places(source: Path) -> list[Feature]:
+    """Towns: the larger ones with names in three languages, the others as GeoNames spells them."""
+    out = [
+        feature(Point(lon, lat), name=en, name_en=en, name_ar=ar, name_ckb=ckb, rank=rank, sort=rank)
+        for rank, en, ar, ckb, lon, lat in TOWNS
+    ]
+    taken = [Point(lon, lat) for *_, lon, lat in TOWNS]
+    listed = json.loads((source / "places/geonames_cities500_iq.json").read_text("utf-8"))
+    for town in sorted(listed, key=lambda t: (-t["population"], t["geonameid"])):
+        at = Point(town["longitude"], town["latitude"])
+        if not GROUND.contains(at) or any(at.distance(other) < 0.05 for other in taken):
+            continue
+        taken.append(at)
+        rank = 2 if town["population"] >= 20_000 else 3
+        own = _arabic(town["alternatenames"])
+        out.append(feature(at, name=town["name"], name_en=town["name"], rank=rank, sort=rank + 1, **own))
+    return out
+
+
+_SORANI_ONLY = set("ێۆڵڕەڤ")
+_PERSIAN = set("پچژگکی")
+
+
+def _arabic(names: list[str]) -> dict[str, str]:
+    """An Arabic and a Sorani spelling, told apart by letters only Sorani has."""
+    script = [n for n in names if n and all("\u0600" <= c <= "\u06ff" or c == " " for c in n)]
+    sorani = [n for n in script if set(n) & _SORANI_ONLY]
+    arabic = [n for n in script if not set(n) & (_SORANI_ONLY | _PERSIAN)]
+    found = {}
+    if arabic:
+        found["name_ar"] = arabic[-1]
+    if sorani:
+        found["name_ckb"] = sorani[-1]
+    return found
+
+
+def villages(source: Path) -> list[Feature]:
+    """Named places near the line by their mapped name, whatever its language; towns are in `places`."""
+    towns = shapely.STRtree([shape(f["geometry"]) for f in places(source)])
+    out = []
+    with (source / "places/osm_places_northern_iraq.csv").open(encoding="utf-8", newline="") as file:
+        for row in sorted(csv.DictReader(file), key=lambda r: int(r["osm_id"])):
+            at = Point(float(row["lng"]), float(row["lat"]))
+            if not row["Name"].strip() or float(row["km_to_line"]) > NEAR_LINE_KM or not GROUND.contains(at):
+                continue
+            if len(towns.query(at, predicate="dwithin", distance=SAME_PLACE_DEG)):
+                continue
+            lang = {"ar": "ar", "ckb": "ckb"}.get(row["script"])
+            out.append(feature(at, name=row["Name"].strip(), lang=lang, osm=int(row["osm_id"])))
+    return out
+
+
+LAYERS = (
+    Layer("lakes", "Natural Earth", "Public domain", True, None, lakes),
+    Layer("rivers", "GSHHG/WDBII", "LGPL-3.0-or-later", True, None, rivers),
+    Layer("waterways", OSM, "ODbL-1.0", True, None, waterways),
+    Layer("roads", "Seamline (schematic)", "CC0-1.0", True, None, roads),
+    Layer("borders", "GSHHG/WDBII", "LGPL-3.0-or-later", True, None, borders),
+    Layer("governorates", COD, "CC-BY-3.0-IGO", True, None, governorates),
+    Layer("districts", COD, "CC-BY-3.0-IGO", True, None, districts),
+    Layer("places", "GeoNames", "CC-BY-4.0", True, None, places),
+    Layer("villages", OSM, "ODbL-1.0", True, None, villages),
+    Layer("past_incidents", UCDP, "CC-BY-4.0", False, None, past_incidents),
+    Layer("past_areas", UCDP, "CC-BY-4.0", False, None, past_areas),
+    Layer("line", "Seamline (schematic)", "CC0-1.0", True, "line", lambda s: _line_part(s, "line")),
+    Layer("corridor", "Seamline (schematic)", "CC0-1.0", True, "line", lambda s: _line_part(s, "corridor")),
+    Layer("admin_edge", COD, "CC-BY-3.0-IGO", False, "terms:admin_edge", admin_edge),
+    Layer("disputed_districts", COD, "CC-BY-3.0-IGO", False, "terms:disputed_districts", disputed_districts),
+)
+
+
+def main(words: list[str]) -> int:
+    """Build every layer; 2 when the source folder is not given."""
+    if len(words) != 1:
+        print(__doc__, file=sys.stderr)
+        return 2
+    source = Path(words[0])
+    OUT.mkdir(parents=True, exist_ok=True)
+    for layer in LAYERS:
+        collection = {"type": "FeatureCollection", "features": layer.build(source)}
+        data = json.dumps(collection, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        if len(data) > LIMIT:
+            raise SystemExit(f"{layer.id}: {len(data)} bytes, over {LIMIT}")
+        (OUT / f"{layer.id}.geojson").write_bytes(data)
+        print(f"{layer.id:20} {len(collection['features']):6} features {len(data):9} bytes")
+    manifest = [{k: v for k, v in layer._asdict().items() if k != "build"} for layer in LAYERS]
+    (OUT / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
