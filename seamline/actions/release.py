@@ -16,6 +16,7 @@ from seamline.actions.writer import Tx
 from seamline.errors import BadInput, Conflict, NotAllowed
 from seamline.log.canonical import encode
 from seamline.log.channel import members
+from seamline.log.entry import Entry
 from seamline.records import registry
 from seamline.records.coerce import coerce
 from seamline.records.values import CODES
@@ -85,6 +86,12 @@ def release(
         return entry.id
 
     return node.then(node.writer.submit(job), lambda id: view.by_id(node, officer, ask.channel, id))
+
+
+def draft(node: Node, officer: Officer, ask: Release) -> tuple[Entry, bytes]:
+    """What the releasing officer may sign with his own key, as write.draft."""
+    row, saying = _prepare(node, officer, ask)
+    return write.draft(node, officer, saying, _released_before(node.picture, row, ask.channel))
 
 
 def _prepare(node: Node, officer: Officer, ask: Release) -> tuple[Row, write.Saying]:

@@ -241,15 +241,7 @@ def revise(
     attest: Attest | None = None,
 ) -> Future[view.Item]:
     """The whole body anew, as revision rev + 1. The future raises Conflict if rev is stale."""
-    row = own_row(node, officer, node.picture, id)
-    at_revision(row, rev)
-    checked = check(node, officer, Saying(row.kind, row.channel, row.lane, lang or row.lang, body))
-    old = registry.read(row.kind, msgspec.json.decode(row.body))
-    new = registry.parse(row.kind, checked.body)
-    if old is not None:
-        if old.tear:
-            checked = replace(checked, body=checked.body | {"tear": True})
-        new.revises(old)
+    row, checked = revision(node, officer, id, rev, body, lang=lang)
 
     def job(tx: Tx) -> None:
         now = own_row(node, officer, tx.picture, id)
@@ -260,6 +252,22 @@ def revise(
         append(node, tx, now.channel, now.lane, entry, no=now.no)
 
     return node.then(node.writer.submit(job), lambda _: view.by_id(node, officer, row.channel, id))
+
+
+def revision(
+    node: Node, officer: Officer, id: str, rev: int, body: Json, *, lang: str | None = None
+) -> tuple[Row, Saying]:
+    """The row that is revised and what the revision would say, checked; for revise and for its draft."""
+    row = own_row(node, officer, node.picture, id)
+    at_revision(row, rev)
+    checked = check(node, officer, Saying(row.kind, row.channel, row.lane, lang or row.lang, body))
+    old = registry.read(row.kind, msgspec.json.decode(row.body))
+    new = registry.parse(row.kind, checked.body)
+    if old is not None:
+        if old.tear:
+            checked = replace(checked, body=checked.body | {"tear": True})
+        new.revises(old)
+    return row, checked
 
 
 def opened(node: Node, officer: Officer, id: str) -> Future[view.Item]:
@@ -280,15 +288,23 @@ def opened(node: Node, officer: Officer, id: str) -> Future[view.Item]:
     return node.then(node.writer.submit(job), lambda _: view.by_id(node, officer, row.channel, id))
 
 
-def withdraw(node: Node, officer: Officer, id: str, reason: str) -> Future[view.Item]:
-    """Ask that one's own record be disregarded; the other side keeps it (law 6)."""
+def withdrawing(node: Node, officer: Officer, id: str, reason: str) -> Saying:
+    """The withdrawal of one's own record, checked; for withdraw and for its draft."""
     row = own_row(node, officer, node.picture, id)
     body = {"of": id, "reason": reason} if reason else {"of": id}
-    checked = check(node, officer, Saying("withdrawal", row.channel, row.lane, "en", body))
+    return check(node, officer, Saying("withdrawal", row.channel, row.lane, "en", body))
+
+
+def withdraw(
+    node: Node, officer: Officer, id: str, reason: str, *, attest: Attest | None = None
+) -> Future[view.Item]:
+    """Ask that one's own record be disregarded; the other side keeps it (law 6)."""
+    row = own_row(node, officer, node.picture, id)
+    checked = withdrawing(node, officer, id, reason)
 
     def job(tx: Tx) -> None:
         if any(r.channel == row.channel for r in tx.picture.refs_to(id, "withdraws")):
             raise Conflict("it is withdrawn already", id=id)
-        append(node, tx, row.channel, row.lane, draft_entry(node, officer, checked), no=0)
+        append(node, tx, row.channel, row.lane, draft_entry(node, officer, checked, attest), no=0)
 
     return node.then(node.writer.submit(job), lambda _: view.by_id(node, officer, row.channel, id))
