@@ -1,0 +1,1 @@
+"""Talk to another node over a bad link (docs/spec/exchange.md)."""

@@ -1,0 +1,89 @@
+"""The side that is dialled: request bytes in, answer bytes out (docs/spec/exchange.md 6). Blocking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from seamline.actions.receive import Refusal
+from seamline.errors import RuleBroken
+from seamline.exchange import envelope
+from seamline.exchange.envelope import MAX_BODY, Answer, Request
+from seamline.exchange.talk import Exchange, Peer
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A request taken in: its parts are on disk, or refused. behind: its counter was used before."""
+
+    request: Request
+    tag: bytes
+    peer: Peer
+    refused: tuple[Refusal, ...]
+    behind: bool = False
+
+
+class Answerer:
+    """Takes requests of linked peers. Any thread; one peer's requests wait for each other."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def hear(self, data: bytes) -> Heard:
+        """Verify and apply a request. Raises RuleBroken exchange 6.1, 6.2 (nothing was kept), or OurFault."""
+        exchange = self._exchange
+        request = envelope.read_request(data, exchange.public_of)
+        if request.to != exchange.house.me:
+            raise RuleBroken("exchange 6.2", f"a message for node {request.to}")
+        peer, tag = exchange.peer(request.sender), envelope.tag(data)
+        if not exchange.counters.take(request.sender, request.counter):
+            return Heard(request, tag, peer, (), behind=True)
+        with peer.lock:
+            peer.state.heard(exchange.house.clock.now(), len(data))
+            talk = peer.conversation
+            for seen, refused in request.seen:
+                exchange.came(peer, seen, refused)
+            if request.lost:
+                talk.lost_answers()
+            if request.ask:
+                talk.asked()
+            if request.fresh:
+                talk.forgive_all()
+            return Heard(request, tag, peer, exchange.take(peer, request.parts))
+
+    def answer(self, heard: Heard, *, final: bool = True) -> bytes | None:
+        """The answer; None if there is nothing to say and the peer wants to wait for something.
+
+        final: he has waited long enough, or did not want to. Raises OurFault.
+        """
+        exchange, peer, request = self._exchange, heard.peer, heard.request
+        with peer.lock:
+            if heard.behind:
+                return self._write(
+                    heard,
+                    Answer(exchange.house.me, request.sender, heard.tag, self._taken(heard), behind=True),
+                )
+            saying = exchange.say(peer, min(request.room, exchange.limits.message, MAX_BODY // 2))
+            if saying.empty and not heard.refused and not final:
+                return None
+            answer = Answer(
+                exchange.house.me,
+                request.sender,
+                heard.tag,
+                self._taken(heard),
+                saying.parts,
+                heard.refused,
+                saying.asks,
+                saying.fresh,
+                saying.more,
+            )
+            data = self._write(heard, answer)
+            peer.conversation.said(envelope.tag(data), saying, answer=True)
+            return data
+
+    def _taken(self, heard: Heard) -> int:
+        return self._exchange.counters.taken(heard.request.sender)
+
+    def _write(self, heard: Heard, answer: Answer) -> bytes:
+        data = envelope.write_answer(answer, self._exchange.house.key)
+        heard.peer.state.bytes_out += len(data)
+        return data

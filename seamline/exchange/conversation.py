@@ -1,0 +1,164 @@
+"""What one node remembers of its talk with one peer: what he has, what is on its way, what he refused. Pure.
+
+Both directions share it: what was said in an answer need not be said in a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from seamline.exchange.holdings import Shelf
+from seamline.exchange.owed import Known, Owed, owed
+from seamline.log.checkpoint import LogId
+from seamline.log.part import Have, Held, Part, Receipts, Statements
+
+_Key: TypeAlias = tuple[str, str, LogId | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One part on its way, and what it was to settle (None: a have-list)."""
+
+    spec: Owed | None
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What goes into one message. asks: what do you have? fresh: take what you may offer again. more: it was
+    too much for one message.
+    """
+
+    parts: tuple[bytes, ...] = ()
+    sent: tuple[Sent, ...] = ()
+    asks: bool = False
+    fresh: bool = False
+    more: bool = False
+
+    @property
+    def empty(self) -> bool:
+        return not (self.parts or self.asks or self.fresh)
+
+
+@dataclass(slots=True)
+class Conversation:
+    """peer: his fingerprint. The flags are what is to be said, and fall once it is said.
+
+    unknown: he has not said yet what he has. asks: he is to be asked. greets: he is to be told what we
+    have; renew: of these channels. fresh: he is to be told that we may now take what we refused.
+    """
+
+    peer: str
+    known: Known = field(default_factory=Known)
+    unknown: bool = True
+    asks: bool = True
+    greets: bool = True
+    fresh: bool = True
+    renew: set[str] = field(default_factory=set)
+    turn: int = 0
+    _flights: dict[bytes, tuple[Saying, bool]] = field(default_factory=dict)
+    _refused: dict[_Key, object] = field(default_factory=dict)
+
+    # ------------------------------------------------------------ hearing
+
+    def hear(self, parts: Iterable[Part]) -> None:
+        """The peer sent these: he has what is in them."""
+        for part in parts:
+            if isinstance(part, Have):
+                # It may be older than a part that crossed it on the way: that costs a repeat, no more.
+                self.known.learn(part)
+                self.unknown = False
+                self._forgive()
+            else:
+                self.known.has(part, self.peer)
+
+    def asked(self) -> None:
+        """He does not know what we have; whatever was on its way to him may be lost."""
+        self._flights.clear()
+        self.greets = True
+
+    def forgive_all(self) -> None:
+        """He restarted, or his roster changed: what he refused, he may take now."""
+        self._refused.clear()
+
+    # ------------------------------------------------------------ saying
+
+    def owed(self, shelf: Shelf) -> list[Owed]:
+        """What to say next, less what is on its way and what he refused; nothing while he is unknown."""
+        if self.unknown:
+            return []
+        expected = self.known
+        if self._flights:
+            expected = self.known.copy()
+            for saying, _ in self._flights.values():
+                for one in saying.sent:
+                    if one.spec is not None:
+                        expected.has(one.part)
+        found = owed(shelf.holdings(self.peer), expected, shelf.tag_at, peer=self.peer, turn=self.turn)
+        return [one for one in found if one.key not in self._refused]
+
+    def lacking(self, shelf: Shelf) -> list[Owed]:
+        """All that he is not known to have, also what is on its way."""
+        return owed(shelf.holdings(self.peer), self.known, shelf.tag_at, peer=self.peer)
+
+    def said(self, tag: bytes, saying: Saying, *, answer: bool = False) -> None:
+        """A message is on its way. tag: how the peer will name it."""
+        if saying.empty:
+            return
+        self._flights[tag] = (saying, answer)
+        self.turn += 1
+        self.asks = self.asks and not saying.asks
+        self.fresh = self.fresh and not saying.fresh
+        told = {one.part.channel for one in saying.sent if one.spec is None}
+        self.greets = self.greets and not told
+        self.renew -= told
+
+    def came(self, tag: bytes, refused: Iterable[int] = ()) -> tuple[Sent, ...]:
+        """The peer has that message; returns what he took. refused: numbers of parts that he did not take."""
+        saying, _ = self._flights.pop(tag, (Saying(), False))
+        spoilt, taken = set(refused), []
+        for number, one in enumerate(saying.sent):
+            if one.spec is None:
+                continue
+            if number not in spoilt:
+                taken.append(one)
+            if number not in spoilt or isinstance(one.part, Receipts | Statements):
+                # Of a refused list some may be good; none is offered again before he says what he has.
+                self.known.has(one.part)
+            else:
+                self._refused[one.spec.key] = self._view(one.spec.key)
+        return tuple(taken)
+
+    def lost(self, tag: bytes) -> None:
+        """That message may not have come: what it carried is to be said again."""
+        saying, _ = self._flights.pop(tag, (Saying(), False))
+        self.asks = self.asks or (saying.asks and self.unknown)
+        self.fresh = self.fresh or saying.fresh
+        self.renew |= {one.part.channel for one in saying.sent if one.spec is None}
+
+    def lost_answers(self) -> None:
+        """None of the answers that he has not named came."""
+        for tag in [tag for tag, (_, answer) in self._flights.items() if answer]:
+            self.lost(tag)
+
+    # ------------------------------------------------------------ refusals
+
+    def _view(self, key: _Key) -> object:
+        """What is known of the peer where the key points; a refusal stands until that changes."""
+        _, channel, log = key
+        if log is not None:
+            return _core(self.known.logs.get(log))
+        return tuple(
+            sorted((log, _core(held)) for log, held in self.known.logs.items() if log.channel == channel)
+        )
+
+    def _forgive(self) -> None:
+        for key, view in list(self._refused.items()):
+            if self._view(key) != view:
+                del self._refused[key]
+
+
+def _core(held: Held | None) -> tuple[int, int, bytes]:
+    return (held.size, held.head, held.tag) if held is not None else (0, 0, b"")

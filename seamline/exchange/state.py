@@ -1,0 +1,53 @@
+"""How a link is doing, for the officer who asks (GET /api/links): said plainly, whoever's fault it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from seamline.actions.receive import Fault, Refusal
+from seamline.errors import LinkFault, PeerFault, SeamlineError
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """The last thing that went wrong on a link. rule: the paragraph of docs/spec, if one was broken."""
+
+    fault: Fault
+    text: str
+    at: int
+    rule: str | None = None
+
+
+@dataclass(slots=True)
+class LinkState:
+    """One link, since this process started; times in ms. state: a word of `session`, or "answering"."""
+
+    state: str = "answering"
+    last_contact: int | None = None
+    trouble: Trouble | None = None
+    refused: int = 0
+    messages: int = 0
+    bytes_out: int = 0
+    bytes_in: int = 0
+
+    def heard(self, now: int, size: int) -> None:
+        """A message that bears the peer's signature came."""
+        self.last_contact = now
+        self.messages += 1
+        self.bytes_in += size
+
+    def went_wrong(self, fault: Exception, now: int) -> None:
+        """A message could not be sent, or its answer not be believed."""
+        whose: Fault = "link" if isinstance(fault, LinkFault) else "ours"
+        if isinstance(fault, PeerFault):
+            whose = "theirs"
+        text = fault.message if isinstance(fault, SeamlineError) else repr(fault)
+        self.trouble = Trouble(whose, text, now, getattr(fault, "rule", None))
+
+    def was_refused(self, refusals: tuple[Refusal, ...], now: int, *, by_us: bool) -> None:
+        """Parts were refused, by us or by the peer; the last one is what an officer reads."""
+        for one in refusals:
+            self.refused += 1
+            # Whose fault is said from where the refusing node stands.
+            other: dict[Fault, Fault] = {"ours": "theirs", "theirs": "ours", "link": "link"}
+            self.trouble = Trouble(one.fault if by_us else other[one.fault], one.detail, now, one.rule)

@@ -1,0 +1,207 @@
+"""The exchange of one node: what it says to each peer and how it takes what they say. Blocking; any thread.
+
+`Caller` and `Answerer` put it into messages, `links/` and `endpoint` carry those.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Final
+
+from seamline.actions.receive import Refusal
+from seamline.errors import RuleBroken
+from seamline.exchange.conversation import Conversation, Saying, Sent
+from seamline.exchange.counter import Counters
+from seamline.exchange.gather import Gatherer
+from seamline.exchange.holdings import Shelf, in_service
+from seamline.exchange.owed import waiting
+from seamline.exchange.ports import House, Limits
+from seamline.exchange.sent_book import SentBook
+from seamline.exchange.state import LinkState
+from seamline.log import parcel
+from seamline.log.part import Have, Part, Run
+from seamline.log.roster import NodeInfo
+from seamline.store.ports import LinkRow
+
+
+@dataclass(slots=True)
+class Peer:
+    """One peer: the conversation, its lock, and whom to wake when there may be something to say."""
+
+    conversation: Conversation
+    state: LinkState
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    wakers: list[Callable[[], None]] = field(default_factory=list)
+    outline: dict[str, bytes] = field(default_factory=dict)
+    recheck: bool = False
+
+    def wake(self) -> None:
+        """There may be something to say; wakers are quick and may be called on any thread."""
+        for waker in list(self.wakers):
+            waker()
+
+
+class Exchange:
+    """All conversations of a node."""
+
+    def __init__(self, house: House, limits: Limits | None = None) -> None:
+        self.house, self.limits = house, limits or Limits()
+        self.shelf = Shelf(house)
+        self.counters = Counters(house.local)
+        self.book = SentBook(house.local)
+        self._gatherer = Gatherer(house, self.limits.part)
+        self._peers: dict[str, Peer] = {}
+        self._guard = threading.Lock()
+
+    # ------------------------------------------------------------ peers
+
+    def peer(self, fingerprint: str) -> Peer:
+        with self._guard:
+            if fingerprint not in self._peers:
+                fresh = Peer(Conversation(fingerprint), LinkState())
+                fresh.outline = self.shelf.outline(fingerprint)
+                self._peers[fingerprint] = fresh
+            return self._peers[fingerprint]
+
+    def public_of(self, fingerprint: str) -> bytes | None:
+        """The key of a node that may talk to this one: linked, switched on, in service. None for others."""
+        node = self._partner(fingerprint)
+        linked = any(row.peer == fingerprint and row.enabled for row in self.house.local.links())
+        return node.key if node is not None and linked else None
+
+    def _partner(self, fingerprint: str) -> NodeInfo | None:
+        node = self.house.trust.roster.node(fingerprint)
+        return node if node is not None and in_service(node) else None
+
+    # ------------------------------------------------------------ saying
+
+    def say(self, peer: Peer, room: int) -> Saying:
+        """What to say now, within room (bytes). The caller marks it as said under the message's tag."""
+        talk, node = peer.conversation, self._partner(peer.conversation.peer)
+        if node is None:
+            return Saying()
+        self._recheck(peer)
+        sent: list[Sent] = []
+        parts: list[bytes] = []
+        if talk.greets or talk.renew:
+            have = self.shelf.holdings(talk.peer).have
+            for channel in have if talk.greets else sorted(talk.renew & have.keys()):
+                sent.append(Sent(None, have[channel]))
+                parts.append(self._gatherer.seal(have[channel], node))
+        filled, more = self._gatherer.fill(talk.owed(self.shelf), node, room - sum(map(len, parts)))
+        sent += [one for one, _ in filled]
+        parts += [sealed for _, sealed in filled]
+        return Saying(tuple(parts), tuple(sent), talk.asks, talk.fresh, more)
+
+    def has_more(self, peer: Peer) -> bool:
+        """Whether there is something to say that was not said yet."""
+        self._recheck(peer)
+        talk = peer.conversation
+        return bool(talk.asks or talk.greets or talk.renew or talk.owed(self.shelf))
+
+    def came(self, peer: Peer, tag: bytes, refused: Sequence[Refusal]) -> None:
+        """The peer took that message, but for what he refused."""
+        now, talk = self.house.clock.now(), peer.conversation
+        for one in talk.came(tag, {r.part for r in refused}):
+            if isinstance(one.part, Run):
+                self.book.sent(one.part.log, talk.peer, one.part.start, one.part.stop, now)
+        peer.state.was_refused(tuple(refused), now, by_us=False)
+        if any(r.again for r in refused):
+            # He has something else than we thought.
+            talk.unknown = talk.asks = True
+
+    # ------------------------------------------------------------ taking
+
+    def take(self, peer: Peer, sealed: Sequence[bytes]) -> tuple[Refusal, ...]:
+        """Open, check, keep. What is not refused is on disk on return; raises only OurFault."""
+        talk = peer.conversation
+        by_sender: dict[str, list[tuple[int, Part]]] = {}
+        refused: list[Refusal] = []
+        for number, data in enumerate(sealed):
+            try:
+                opened = parcel.unpack(data, self.house.seal, self._key_of)
+            except RuleBroken as fault:
+                refused.append(Refusal(number, fault.rule, "theirs", str(fault.params["detail"])))
+            else:
+                by_sender.setdefault(opened.sender, []).append((number, opened.part))
+        for sender, numbered in by_sender.items():
+            report = self.house.receive.apply(sender, [part for _, part in numbered])
+            refused += [replace(r, part=numbered[r.part][0]) for r in report.refused]
+        spoilt = {r.part: r for r in refused}
+        talk.hear(part for number, part in by_sender.get(talk.peer, ()) if number not in spoilt)
+        for number, part in by_sender.get(talk.peer, ()):
+            if number in spoilt and spoilt[number].rule in _MISTAKEN:
+                talk.renew.add(part.channel)
+        peer.state.was_refused(tuple(refused), self.house.clock.now(), by_us=True)
+        self.notify({p.channel for _, rows in by_sender.items() for _, p in rows if not isinstance(p, Have)})
+        return tuple(refused)
+
+    def _key_of(self, fingerprint: str) -> bytes | None:
+        node = self.house.trust.roster.node(fingerprint)
+        return node.key if node is not None else None
+
+    # ------------------------------------------------------------ waking
+
+    def notify(self, channels: Collection[str]) -> None:
+        """Something was committed in these channels: wake the talks that share one, and no other (law 3)."""
+        for peer in self._all():
+            if any(self.shelf.shares(peer.conversation.peer, channel) for channel in channels):
+                peer.wake()
+
+    def roster_changed(self) -> None:
+        """Say anew what is here to those for whom the change makes a difference, and to no other.
+
+        Any thread, also one that holds a peer's lock: so each peer is looked at under its own, later.
+        """
+        for peer in self._all():
+            peer.recheck = True
+            peer.wake()
+
+    def _recheck(self, peer: Peer) -> None:
+        if not peer.recheck:
+            return
+        peer.recheck = False
+        before, peer.outline = peer.outline, self.shelf.outline(peer.conversation.peer)
+        # A party that a new channel brought in is no change of the roster: its statements just follow.
+        common = before.keys() & peer.outline.keys()
+        if (peer.outline and not before) or any(before[p] != peer.outline[p] for p in common):
+            peer.conversation.greets = peer.conversation.fresh = True
+            peer.conversation.forgive_all()
+
+    def _all(self) -> list[Peer]:
+        with self._guard:
+            return list(self._peers.values())
+
+    # ------------------------------------------------------------ looking
+
+    def links(self) -> list[dict[str, object]]:
+        """Each link as GET /api/links tells it. waiting: entries the peer lacks, None while he is unknown."""
+        return [self._link(row) for row in self.house.local.links()]
+
+    def _link(self, row: LinkRow) -> dict[str, object]:
+        peer = self.peer(row.peer)
+        with peer.lock:
+            talk, state = peer.conversation, peer.state
+            lacking = None if talk.unknown else waiting(talk.lacking(self.shelf))
+            trouble = None if state.trouble is None else asdict(state.trouble)
+            return {
+                "peer": row.peer,
+                "name": row.name,
+                "url": row.url,
+                "enabled": row.enabled,
+                "state": state.state if row.enabled else "stopped",
+                "last_contact": state.last_contact,
+                "waiting": lacking,
+                "trouble": trouble,
+                "refused": state.refused,
+                "messages": state.messages,
+                "bytes_out": state.bytes_out,
+                "bytes_in": state.bytes_in,
+                "channels": list(self.shelf.shared(row.peer)),
+            }
+
+
+_MISTAKEN: Final = frozenset({"exchange 3.3", "exchange 3.4", "exchange 5.1"})
+"""Rules that a sender breaks who is wrong about what we have: he is told."""
