@@ -1,0 +1,81 @@
+"""The exercise: what each node sees of the synthetic week once the logs have gone round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from seamline import wiring
+from seamline.actions import audit, read
+from seamline.actions.node import Node
+from seamline.demo import build
+from tests.nodes import copy, officer
+
+NOW = 1_795_000_000_000
+SECRET = "passphrase of the exercise"
+
+
+@pytest.fixture(scope="module")
+def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Node]]:
+    folder = tmp_path_factory.mktemp("the exercise")
+    told = build.build(folder, SECRET, 8800, NOW, lambda line: None)
+    assert list(told["nodes"]["kirkuk"]["tokens"])[0] == "isf.watch"
+    assert list(told["nodes"]["erbil"]["tokens"])[0] == "watch"
+    with ExitStack() as stack:
+        opened = {name: stack.enter_context(wiring.opened(folder / name, SECRET)) for name in build.NODES}
+        for _ in range(2):
+            for source in opened.values():
+                for target in opened.values():
+                    if source is not target:
+                        copy(source, target)
+        yield opened
+
+
+def titles(node: Node, party: str) -> set[tuple[str, str]]:
+    found = read.clashes(node, officer(party, "watch"))["items"]
+    return {tuple(sorted((c["a"]["title"], c["b"]["title"]))) for c in found}  # type: ignore[misc] # pairs
+
+
+PATROL, CLEARING = "دەوریەی ڕێگای دبس", "تطهير بساتين شمال الدبس"
+MOVE, RIDGE = "إشغال مواقع قره جوغ الخالية", "دەوریەی لووتکەی قەرەچووغ"
+
+
+def test_the_released_clash_shows_in_the_room_and_at_both_headquarters(nodes: dict[str, Node]) -> None:
+    for name, party in (("kirkuk", "isf"), ("kirkuk", "ksf"), ("erbil", "ksf"), ("baghdad", "isf")):
+        assert tuple(sorted((PATROL, CLEARING))) in titles(nodes[name], party), name
+
+
+def test_the_qarachogh_clash_shows_at_the_movers_headquarters_only(nodes: dict[str, Node]) -> None:
+    both = tuple(sorted((MOVE, RIDGE)))
+    assert both in titles(nodes["baghdad"], "isf")
+    for name, party in (("kirkuk", "isf"), ("kirkuk", "ksf"), ("erbil", "ksf"), ("adviser", "mag")):
+        assert not any(MOVE in pair for pair in titles(nodes[name], party)), name
+
+
+def test_the_facilitator_holds_nothing_of_the_two(nodes: dict[str, Node]) -> None:
+    page = read.records(nodes["adviser"], officer("mag", "watch"), read.RecordQuery(limit=500))
+    assert {i["kind"] for i in page.items} == {"terms", "endorsement", "note"}
+
+
+def test_the_terms_are_in_force_everywhere(nodes: dict[str, Node]) -> None:
+    for name, party in (("adviser", "mag"), ("baghdad", "isf"), ("erbil", "ksf"), ("kirkuk", "isf")):
+        page = read.records(nodes[name], officer(party, "watch"), read.RecordQuery(kinds=("terms",)))
+        assert [i["state"] for i in page.items] == ["in_force"], name
+
+
+def test_every_record_of_the_week_is_marked_synthetic(nodes: dict[str, Node]) -> None:
+    acts = {"endorsement", "standing", "release", "opened", "roster"}
+    for name, party in (("baghdad", "isf"), ("erbil", "ksf"), ("kirkuk", "ksf"), ("adviser", "mag")):
+        page = read.records(nodes[name], officer(party, "watch"), read.RecordQuery(limit=500))
+        assert [i["title"] for i in page.items if i["kind"] not in acts and not i["body"].get("synthetic")] == []
+        assert page.items and all(i["state"] != "unknown" and i["counts"] for i in page.items)
+
+
+def test_all_logs_are_sound(nodes: dict[str, Node]) -> None:
+    for node in nodes.values():
+        for log in node.log.logs():
+            if log.node == node.key.fingerprint:
+                assert audit.verify_log(node, log)["faults"] == []
