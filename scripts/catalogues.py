@@ -146,8 +146,8 @@ def _base(key: str) -> str:
 def _message(
     lang: str, key: str, message: str, english: Mapping[str, str], counted: set[str]
 ) -> Iterator[str]:
-    if not message.strip() or message != message.strip():
-        yield f"{lang}: {key} is empty or has blanks around it"
+    if not message.strip():
+        yield f"{lang}: {key} is empty"
     has = placeholders(message)
     if message.count("{") != len(re.findall(r"\{[a-z_][a-z0-9_]*\}", message)):
         yield f"{lang}: {key} has a brace that is no placeholder"
