@@ -154,13 +154,13 @@ class Fold:
 
 
 def _settle(node: str, claims: Mapping[str, Node]) -> NodeInfo:
-    """The node as its owners name it. If they disagree: the fullest set of owners that agree on all."""
+    """The node as its owners name it. If they disagree it does not count, and shows as most of them say."""
     alike: dict[tuple[tuple[str, ...], str, str], list[str]] = {}
     for party, said in sorted(claims.items()):
         alike.setdefault((said.owners, said.name, said.seal), []).append(party)
-    ranked = sorted(alike, key=lambda k: (tuple(alike[k]) != k[0], -len(k[0]), k))
-    owners, name, seal = ranked[0]
-    named_by = tuple(alike[ranked[0]])
+    shown = min(alike, key=lambda k: (-len(alike[k]), -len(k[0]), k))
+    owners, name, seal = shown
+    named_by = tuple(alike[shown])
     said = claims[named_by[0]]
     return NodeInfo(
         fingerprint=node,
@@ -169,7 +169,8 @@ def _settle(node: str, claims: Mapping[str, Node]) -> NodeInfo:
         key=bytes.fromhex(said.key),
         seal=bytes.fromhex(seal),
         url=next((claims[p].url for p in named_by if claims[p].url), None),
-        counts=named_by == owners,
+        # Two namings need the node's own signature on both (8.6): then it is not one node any more.
+        counts=len(alike) == 1 and named_by == owners,
         revoked=False,
         named_by=named_by,
     )

@@ -85,6 +85,11 @@ def test_a_head_has_exactly_three_good_lines_of_this_log(lines: tuple[str, ...],
     assert refused.value.rule == rule
 
 
+def test_the_largest_size_is_read() -> None:
+    largest = rewritten(ORIGIN, str((1 << 53) - 1), ROOT)
+    assert checkpoint.open(largest, ERBIL.log, ERBIL.key.public).size == (1 << 53) - 1
+
+
 def test_only_the_logs_own_node_signs_its_head() -> None:
     with pytest.raises(RuleBroken, match=r"log 5\.2"):
         checkpoint.sign(ERBIL.head(), BAGHDAD)

@@ -92,6 +92,14 @@ def test_no_cut_seal_opens(length: int) -> None:
         ONE.open(SEALED[:length], b"isf+ksf")
 
 
+@pytest.mark.parametrize(
+    "head", [b"", b"\x01", b"\x01\x00", b"\x01\x41", b"\x02\x01", b"\x01\x01", SEALED[:193]]
+)
+def test_a_seal_without_its_head_is_refused(head: bytes) -> None:
+    with pytest.raises(RuleBroken, match=r"log 11\.2"):
+        ONE.open(head, b"isf+ksf")
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_are_refused_by_a_rule(data: bytes) -> None:
     with pytest.raises(RuleBroken, match=r"log 11\."):

@@ -226,6 +226,15 @@ def test_no_changed_run_is_taken(size: int, data: st.DataObject) -> None:
     refuse("log 7.4", "other root", lambda: merkle.verify_range(run, start, size, proof, GARBAGE))
 
 
+def test_a_byte_moved_from_one_hash_to_its_neighbour_is_refused() -> None:
+    # The two right-hand hashes of this run are joined directly, so their bytes could be cut elsewhere.
+    root = merkle.root(TREE, 7)
+    left, right = merkle.range_proof(TREE, 0, 4, 7)
+    merkle.verify_range(HASHES[:4], 0, 7, [left, right], root)
+    moved = [left[:-1], left[-1:] + right]
+    refuse("log 7.4", "moved byte", lambda: merkle.verify_range(HASHES[:4], 0, 7, moved, root))
+
+
 @given(st.lists(st.integers(0, 40), max_size=8))
 def test_a_frontier_goes_on_from_anywhere(steps: list[int]) -> None:
     frontier, leaves = Frontier(), []

@@ -80,6 +80,7 @@ def test_who_is_who(house: House) -> None:
     assert [o.party for o in roster.officers()] == ["isf", "ksf"]
     assert roster.officers("mag") == []
     assert [n.name for n in roster.nodes()] == ["adviser", "baghdad", "erbil", "kirkuk"]
+    assert [n.joint for n in roster.nodes()] == [False, False, False, True]
     party = roster.party("isf")
     assert party is not None
     assert (party.no, party.hash, party.waiting) == (4, statement.read(house.isf.notes[-1]).hash, ())
@@ -244,10 +245,15 @@ def test_a_joint_node_counts_only_if_its_owners_name_it_alike(
     assert house.roster().counts(house.kirkuk.log, 0)
 
 
-def test_nobody_claims_anothers_node(house: House) -> None:
-    # Not even with the node's help: a full set of owners stands before a lesser one.
+def test_no_co_owner_makes_the_room_his_own(house: House) -> None:
     house.isf.say(house.kirkuk.card(owners=("isf",)))
-    house.isf.say(house.kirkuk.card())
+    roster = house.roster()
+    assert not roster.counts(house.kirkuk.log, 0)
+    assert not roster.counts(LogId(house.kirkuk.key.fingerprint, "isf", "flash"), 0)
+    assert names(roster, "isf") == ["baghdad"]
+
+
+def test_nobody_claims_anothers_node(house: House) -> None:
     stolen = msgspec.structs.replace(house.erbil.card(), owners=("mag",))
     with pytest.raises(BadInput, match=r"log 8\.6"):
         house.mag.say(stolen)
@@ -257,7 +263,6 @@ def test_nobody_claims_anothers_node(house: House) -> None:
 
 
 def test_one_name_meant_twice_names_nobody(house: House) -> None:
-    house.mag.say(NodeKey("erbil", ("mag",)).card())
     other = NodeKey("another key", ("mag",))
     other.name = "erbil"
     house.mag.say(other.card())
@@ -352,6 +357,8 @@ def test_a_new_key_ends_the_old_one(house: House) -> None:
     house.isf.say(Officer("duty1", old.public.hex(), ("watch",), "Duty officer"), at=NOON + 9)
     assert until(house, old.fingerprint) is None
     assert until(house, new.fingerprint) == NOON + 9
+    house.isf.say(Officer("duty1", None, (), "Without a key"), at=NOON + 20)
+    assert (until(house, old.fingerprint), until(house, new.fingerprint)) == (NOON + 20, NOON + 9)
 
 
 def test_a_dismissed_officer_has_no_roles_and_his_keys_are_dead(house: House) -> None:

@@ -52,6 +52,7 @@ def read_fields(fields: dict[str, Any]) -> statement.Statement:
 
 NODE, OFFICER, REVOKED, DISMISSED = (fields_of(ALL[i]) for i in (0, 3, 5, 7))
 PARTY = canonical.decode(note.parse(KSF.notes[0]).text[:-1])
+TAKEOVER = {"what": "key", "key": ROOT, "next": ROOT}
 CHANGES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (OFFICER, {"v": 2}, "log 8.1"),
     (OFFICER, {"party": "KSF"}, "log 8.1"),
@@ -100,6 +101,10 @@ CHANGES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (NODE, {"url": "ftp://erbil"}, "log 8.6"),
     (NODE, {"url": "https://erbil example"}, "log 8.6"),
     (NODE, {"predecessor": {"node": "x", "heads": []}}, "log 9.3"),
+    (NODE, {"predecessor": {"node": "ab" * 16, "heads": [{**REVOKED["logs"][0], "size": -1}]}}, "log 9.3"),
+    (NODE, {"predecessor": {"node": "ab" * 16, "heads": [], "hidden": ["x"]}}, "log 8.12"),
+    ({**OFFICER, **TAKEOVER}, {"key": "ab"}, "log 8.4"),
+    ({**OFFICER, **TAKEOVER}, {"next": "ab"}, "log 8.4"),
     (NODE, {"predecessor": {"node": "ab" * 16, "heads": [{**PARTY}]}}, "log 8.1"),
 ]
 
@@ -144,6 +149,31 @@ def test_what_is_wrong_here_is_our_callers_fault() -> None:
     ):
         with pytest.raises(BadInput):
             KSF.draft(said)
+
+
+@pytest.mark.parametrize(
+    ("changes", "remedy"),
+    [({"name": "X"}, "name"), ({"owners": ("ksf", "x")}, "owners"), ({"seal": b"short"}, "key, seal")],
+)
+def test_a_card_with_bad_fields_is_refused_even_if_the_node_signed_it(
+    changes: dict[str, Any], remedy: str
+) -> None:
+    with pytest.raises(BadInput, match=rf"log 8\.6: {remedy}"):
+        KSF.draft(ERBIL.card(**changes))
+
+
+def test_a_node_has_at_most_16_owners() -> None:
+    many = tuple(f"p{n:02}" for n in range(17))
+    assert PartyKey("p00").draft(ERBIL.card(owners=many[:16]))
+    with pytest.raises(BadInput, match=r"1 to 16"):
+        PartyKey("p00").draft(ERBIL.card(owners=many))
+
+
+def test_the_line_ends_with_its_newline() -> None:
+    text = note.parse(KSF.notes[0]).text
+    assert statement.read_text(text).no == 1
+    with pytest.raises(RuleBroken, match=r"log 8\.1"):
+        statement.read_text(text[:-1])
 
 
 def test_a_card_is_made_by_the_node_alone() -> None:
