@@ -202,6 +202,8 @@ def environment(env: Mapping[str, str]) -> dict[str, str]:
     certificates = env.get("PIP_CERT") or env.get("REQUESTS_CA_BUNDLE")
     if certificates and "SSL_CERT_FILE" not in env:
         kept["SSL_CERT_FILE"] = certificates
+    if "SSL_CERT_FILE" in kept:
+        kept.setdefault("NODE_EXTRA_CA_CERTS", kept["SSL_CERT_FILE"])  # npm reads no other
     kept.setdefault("UV_HTTP_TIMEOUT", "180")
     kept.setdefault("UV_LINK_MODE", "copy")  # the cache is often on another file system
     return kept

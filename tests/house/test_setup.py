@@ -58,6 +58,6 @@ def test_uv_stays_in_this_folder_and_fetches_no_python() -> None:
     env = b.environment({"VIRTUAL_ENV": "/elsewhere", "PYTHONPATH": "/x", "PIP_CERT": "/c.pem", "HOME": "/h"})
     assert env["VIRTUAL_ENV"] == env["UV_PROJECT_ENVIRONMENT"] == str(ROOT / ".venv")
     assert env["UV_PYTHON_DOWNLOADS"] == "never"
-    assert env["SSL_CERT_FILE"] == "/c.pem"
+    assert env["SSL_CERT_FILE"] == env["NODE_EXTRA_CA_CERTS"] == "/c.pem"
     assert "PYTHONPATH" not in env
     assert env["HOME"] == "/h"
