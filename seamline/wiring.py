@@ -45,7 +45,7 @@ def key_path(folder: Path) -> Path:
     return folder / "keys" / "node.key"
 
 
-def init_node(
+def init_node(  # noqa: PLR0913  each is a setting of its own
     folder: Path,
     passphrase: str,
     *,
@@ -61,7 +61,13 @@ def init_node(
     if (folder / "node.toml").exists():
         raise Conflict(f"{folder} holds a node already")
     settings = Settings(
-        name=name, owners=tuple(sorted(owners)), listen_host=host, listen_port=port, url=url, zone=zone, demo=demo
+        name=name,
+        owners=tuple(sorted(owners)),
+        listen_host=host,
+        listen_port=port,
+        url=url,
+        zone=zone,
+        demo=demo,
     )
     text = settings_file.dump(settings)
     settings_file.load(text)
@@ -135,7 +141,9 @@ def assemble(folder: Path, passphrase: str, clock: Clock | None = None, *, guard
         raise
 
     def raise_mark(arrivals: list[Arrival]) -> None:
-        mark.update({log: stores.log.head(log) for log in {a.log for a in arrivals} if log.node == key.fingerprint})
+        mark.update(
+            {log: stores.log.head(log) for log in {a.log for a in arrivals} if log.node == key.fingerprint}
+        )
 
     node.on_commit(raise_mark)
     node.start()

@@ -119,7 +119,9 @@ def copy(source: Node, target: Node) -> int:
     return copied
 
 
-def put(node: Node, who: Officer, kind: str, channel: str, body: dict[str, Any], **more: Any) -> dict[str, Any]:
+def put(
+    node: Node, who: Officer, kind: str, channel: str, body: dict[str, Any], **more: Any
+) -> dict[str, Any]:
     """Put a record and wait; its item."""
     id = more.pop("id", None)
     lane = more.pop("lane", "routine")
@@ -127,7 +129,9 @@ def put(node: Node, who: Officer, kind: str, channel: str, body: dict[str, Any],
     return item
 
 
-def attested(world: World, node: Node, who: Officer, kind: str, channel: str, body: dict[str, Any]) -> dict[str, Any]:
+def attested(
+    world: World, node: Node, who: Officer, kind: str, channel: str, body: dict[str, Any]
+) -> dict[str, Any]:
     """Put a record signed with the officer's own key."""
     saying = write.check(node, who, write.Saying(kind, channel, "routine", "en", body))
     entry, _ = write.draft(node, who, saying)

@@ -1,4 +1,4 @@
-"""The daily anchor: a salted hash of the internal heads into each shared channel, busy day or idle (log, law 3).
+"""The daily anchor: a salted hash of the internal heads into each shared channel, busy day or idle.
 
 The random bytes and the heads they cover stay at home, so that an internal record can be shown
 later to have existed on that day, and nobody learns anything before.

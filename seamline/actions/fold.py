@@ -108,7 +108,7 @@ class Fold:
         return counts, entry.sig.key if entry.sig else None
 
     def _fits(self, log: LogId, revocation: Revocation | None) -> bool:
-        """Does what is stored have the root the revocation names (log 8.11)? Yes while it is too short to tell."""
+        """Is the stored root the one the revocation names (log 8.11)? Yes while it is too short to tell."""
         if revocation is None or self._log.head(log).size < revocation.size:
             return True
         return merkle.root(LogTree(self._log, log), revocation.size) == revocation.root

@@ -81,7 +81,7 @@ class Node:
         self.local.put(_CHANNEL + channel, b"1")
 
     def held(self, channel: str) -> str:
-        """The channel, if it is held here; NotFound otherwise, whatever else exists elsewhere (law 3)."""
+        """The channel, if it is held here; NotFound otherwise, whatever exists elsewhere."""
         if channel not in self.channels():
             raise NotFound(f"this node holds no channel {channel!r}; it holds {', '.join(self.channels())}")
         return channel
@@ -101,9 +101,13 @@ class Node:
         return info.name if info else fingerprint[:8]
 
     def locate(self, where: tuple[int, int]) -> dict[str, object]:
-        """The grid reference of a position (1e-7 degrees) and the nearest named place, if places are known."""
+        """The grid reference of a position (1e-7 degrees) and the nearest named place, if any are known."""
         near = self.places.nearest(*where) if self.places else None
-        place = {"name": near.name, "distance_m": round(near.distance_m), "compass": near.compass} if near else None
+        place = (
+            {"name": near.name, "distance_m": round(near.distance_m), "compass": near.compass}
+            if near
+            else None
+        )
         return {"mgrs": gridref.to_mgrs(*where), "place": place}
 
     # ------------------------------------------------------------ futures and the roster
@@ -114,9 +118,7 @@ class Node:
 
     def refold(self) -> Future[int]:
         """The picture again from the log, in turn with the other writes."""
-        return self.writer.submit(
-            lambda tx: self.fold.rebuild(tx.picture, tx.log, tx.log.destroy)
-        )
+        return self.writer.submit(lambda tx: self.fold.rebuild(tx.picture, tx.log, tx.log.destroy))
 
     def _roster_changed(self, before: Roster, after: Roster) -> None:
         # Only what is already folded can change its standing; an empty log has nothing to judge again.

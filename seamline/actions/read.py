@@ -74,7 +74,9 @@ def records(node: Node, officer: Officer, query: RecordQuery) -> Page:
     rows = node.picture.search(search) if channels else []
     more = len(rows) > query.limit
     rows = rows[: query.limit]
-    items = [view.brief(node, officer, r, query.as_of) | {"links": view.links(node, officer, r)} for r in rows]
+    items = [
+        view.brief(node, officer, r, query.as_of) | {"links": view.links(node, officer, r)} for r in rows
+    ]
     return Page(items, _next(rows[-1]) if more else None)
 
 
@@ -145,7 +147,7 @@ def last_contact(node: Node) -> int | None:
 
 
 def attention(node: Node, officer: Officer) -> dict[str, Any]:
-    """What waits for this officer: flash not opened by his party, then clashes, each {what, record, since, due}."""
+    """What waits for him: flash not opened by his party, clashes. Each: what, record, since, due, urgency."""
     officer.need(*READERS)
     items: list[dict[str, Any]] = []
     search = Search(channels=node.readable(officer), kinds=("incident",), limit=MAX_LIMIT)
@@ -155,8 +157,10 @@ def attention(node: Node, officer: Officer) -> dict[str, Any]:
         by = [node.picture.record(r.channel, r.id) for r in node.picture.refs_to(row.id, "opened")]
         if not any(b and b.party in (officer.party, node.party) for b in by):
             items.append(_due("unopened_flash", view.brief(node, officer, row), row.received_at, 3))
-    for pair in clashes(node, officer)["items"]:
-        items.append(_due("clash", pair["a"], pair["a"]["received_at"], 2) | {"due": pair["start"]})
+    found = clashes(node, officer)["items"]
+    items.extend(
+        _due("clash", pair["a"], pair["a"]["received_at"], 2) | {"due": pair["start"]} for pair in found
+    )
     items.sort(key=lambda i: (-i["urgency"], i["since"]))
     return {"items": items, "note": note(node, items)}
 

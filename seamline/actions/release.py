@@ -68,7 +68,7 @@ def release(
     A record released before gets a revision of what was released: its reader sees one record go on.
     Raises as `write.put`; the future raises Conflict for a stale rev or an unchanged release.
     """
-    row, saying = _prepare(node, officer, ask)
+    _, saying = _prepare(node, officer, ask)
 
     def job(tx: Tx) -> str:
         now = write.own_row(node, officer, tx.picture, ask.id)
@@ -85,7 +85,7 @@ def release(
         write.append(node, tx, now.channel, now.lane, write.draft_entry(node, officer, linking), no=0)
         return entry.id
 
-    return node.then(node.writer.submit(job), lambda id: view.by_id(node, officer, ask.channel, id))
+    return node.then(node.writer.submit(job), lambda made: view.by_id(node, officer, ask.channel, made))
 
 
 def draft(node: Node, officer: Officer, ask: Release) -> tuple[Entry, bytes]:
@@ -120,7 +120,9 @@ def _body(node: Node, row: Row, ask: Release) -> Json:
 
     if ask.mode == "whole":
         if ask.body is not None:
-            raise BadInput("body", "given", "a whole release says what the record says; edit a tear line instead")
+            raise BadInput(
+                "body", "given", "a whole release says what the record says; edit a tear line instead"
+            )
         return tearline.whole(kind, source, readable=readable)
     torn = tearline.tear(kind, source, cell=agreed_cell(node.picture, ask.channel), readable=readable)
     if ask.body is None:

@@ -1,4 +1,4 @@
-"""What only a signatory does, with his own key: endorse the exact bytes of a record; destroy a body (law 6)."""
+"""What only a signatory does, with his own key: endorse the exact bytes of a record; destroy a body."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from seamline.store.ports import Row
 
 
 def endorsing(node: Node, officer: Officer, id: str, hash: str, part: str = "party") -> write.Saying:
-    """The endorsement of that very revision, to be drafted, signed and put. Raises BadInput for a stale hash."""
+    """The endorsement of that very revision, to be drafted, signed and put. BadInput for a stale hash."""
     row = view.find(node, officer, node.picture, id)
     _current(row, hash)
     return write.check(
@@ -23,7 +23,7 @@ def endorsing(node: Node, officer: Officer, id: str, hash: str, part: str = "par
 
 
 def destroying(node: Node, officer: Officer, id: str, hash: str, reason: str) -> write.Saying:
-    """The act that makes every node drop the bytes of one revision; only the author's own signatory's counts."""
+    """The act that makes every node drop one revision (law 6); only the author's own signatory's counts."""
     row = view.find(node, officer, node.picture, id)
     if row.party != officer.party:
         raise NotAllowed(f"only a signatory of {row.party} destroys what {row.party} wrote")

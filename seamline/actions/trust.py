@@ -46,7 +46,9 @@ class Trust:
             raise BadInput("fingerprint", shown, f"the key here has {fingerprint(public)}; do not go on")
         known = self._local.get(_TRUSTED + party)
         if known is not None and known != public:
-            raise BadInput("party", party, "another key is confirmed for it; a successor comes by its own statement")
+            raise BadInput(
+                "party", party, "another key is confirmed for it; a successor comes by its own statement"
+            )
         self._local.put(_TRUSTED + party, public)
         self._refresh()
 

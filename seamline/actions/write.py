@@ -5,6 +5,7 @@ docs/spec/release.md 1: writing to a channel wider than one's party is a release
 
 from __future__ import annotations
 
+import base64
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +22,7 @@ from seamline.log import entry as entries
 from seamline.log.channel import LANES, members
 from seamline.log.checkpoint import LogId
 from seamline.log.entry import Entry, Sig
+from seamline.log.keys import SigningKey
 from seamline.records import registry
 from seamline.records.coerce import coerce
 from seamline.records.kind import Body
@@ -33,7 +35,7 @@ LANGS = ("en", "ar", "ckb")
 
 @dataclass(frozen=True, slots=True)
 class Attest:
-    """An officer's own signature made in his browser or from his key file, over a draft with this id and time."""
+    """An officer's own signature, made in his browser or from his key file, over a draft."""
 
     id: str
     at: int
@@ -138,15 +140,19 @@ def canonical_body(body: Body) -> Json:
     return value
 
 
-def draft(
-    node: Node, officer: Officer, saying: Saying, before: Row | None = None
-) -> tuple[Entry, bytes]:
+def draft(node: Node, officer: Officer, saying: Saying, before: Row | None = None) -> tuple[Entry, bytes]:
     """The entry an officer may sign with his own key, and the bytes he signs (log 3.2).
 
     saying has been checked. The signature comes back as an Attest with the same id and time.
     """
     entry = _entry(node, officer, saying, officer.party, None, before.id if before else None, before)
     return entry, entries.signing_bytes(entry, saying.channel)
+
+
+def attest(draft: Entry, channel: str, key: SigningKey) -> Attest:
+    """The draft signed where the officer's key is in a file and not in his browser."""
+    value = base64.b64encode(key.sign(entries.signing_bytes(draft, channel))).decode()
+    return Attest(draft.id, draft.at, Sig(key.fingerprint, value))
 
 
 def speaks(node: Node, officer: Officer, attest: Attest | None) -> str:
@@ -196,7 +202,9 @@ def _entry(
 def _check_attest(node: Node, officer: Officer, entry: Entry, channel: str) -> None:
     info = node.trust.roster.officer(officer.party, officer.id)
     if info is None or info.key is None:
-        raise BadInput("sig.key", entry.sig and entry.sig.key, "your party's roster certifies no key of yours")
+        raise BadInput(
+            "sig.key", entry.sig and entry.sig.key, "your party's roster certifies no key of yours"
+        )
     if abs(entry.at - node.clock.now()) > 15 * 60_000:
         raise BadInput("at", entry.at, "a draft is signed within 15 minutes; ask for a new one")
     try:

@@ -115,7 +115,7 @@ class Writer:
                 saved = True
         # Whatever broke, each caller must hear of it: a future left open would hang a request for ever.
         # A picture that could not follow is caught up by the next group; what is saved is said.
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001  see above
             if not saved:
                 self._fail(group, fault)
                 return
@@ -146,7 +146,7 @@ class Writer:
                         self._fold.apply(tx.picture, arrival, tx.log.destroy)
                     tx.picture.set_folded(tx.log.last_seq())
         # One job's fault, even a bug, must not take the others of its group with it.
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001  it is handed to the caller
             job.fault = fault
 
     def _sign_heads(self, log: LogTx, arrivals: list[Arrival]) -> None:

@@ -22,7 +22,12 @@ Roles = Annotated[list[str], Parameter(negative="")]
 
 @app.command
 def init(
-    book: Path, *, party: str, title: str | None = None, passphrase_file: Path | None = None, as_json: Json = False
+    book: Path,
+    *,
+    party: str,
+    title: str | None = None,
+    passphrase_file: Path | None = None,
+    as_json: Json = False,
 ) -> int:
     """Make a party key in BOOK and its first statement beside it."""
     secret = passphrase(passphrase_file, f"the key of {party}", new=True)
@@ -70,7 +75,12 @@ def revoke_officer(
 
 @app.command(name="revoke-node")
 def revoke_node(
-    book: Path, node: str, *, heads: Path | None = None, passphrase_file: Path | None = None, as_json: Json = False
+    book: Path,
+    node: str,
+    *,
+    heads: Path | None = None,
+    passphrase_file: Path | None = None,
+    as_json: Json = False,
 ) -> int:
     """Sign that the node with fingerprint NODE no longer counts beyond HEADS.
 
@@ -126,11 +136,13 @@ def _heads(path: Path, node: str) -> tuple[statement.Head, ...]:
     try:
         report = msgspec.json.decode(path.read_bytes(), type=dict[str, list[dict[str, object]]], strict=False)
         logs = [entry for entry in report.get("logs", []) if entry.get("node") == node]
-        return tuple(msgspec.convert({k: e[k] for k in ("channel", "lane", "size", "root")}, statement.Head) for e in logs)
+        return tuple(
+            msgspec.convert({k: e[k] for k in ("channel", "lane", "size", "root")}, statement.Head)
+            for e in logs
+        )
     except (OSError, msgspec.MsgspecError, KeyError):
         raise BadInput("heads", str(path), "give what `seamline verify FOLDER --json` printed") from None
 
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
-

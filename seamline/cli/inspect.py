@@ -21,7 +21,10 @@ def rebuild(folder: Path, *, passphrase_file: Path | None = None, as_json: Json 
 
 
 def verify(folder: Path, *, passphrase_file: Path | None = None, as_json: Json = False) -> int:
-    """Check every log in FOLDER against its signed head. Exit 0 sound, 1 tampered (says where), 2 unreadable."""
+    """Check every log in FOLDER against its signed head.
+
+    Exit 0 sound, 1 tampered (says where), 2 unreadable.
+    """
     with wiring.opened(folder, passphrase(passphrase_file, str(folder))) as node:
         reports = [audit.verify_log(node, log) for log in node.log.logs()]
     lines = [

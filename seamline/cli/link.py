@@ -19,7 +19,12 @@ channels = App(name="channel", help="The channels this node holds.")
 
 @app.command
 def add(
-    folder: Path, peer: str, *, url: str | None = None, passphrase_file: Path | None = None, as_json: Json = False
+    folder: Path,
+    peer: str,
+    *,
+    url: str | None = None,
+    passphrase_file: Path | None = None,
+    as_json: Json = False,
 ) -> int:
     """Talk to PEER, a node's name in the roster or its fingerprint; without --url it must dial us."""
     with wiring.opened(folder, passphrase(passphrase_file, str(folder))) as node:
@@ -28,7 +33,11 @@ def add(
             raise BadInput("peer", peer, "no roster here names it; bring its party's statements first")
         node.local.put_link(LinkRow(info.fingerprint, info.name, url))
     dial = f"dialled at {url}" if url else "waits to be dialled"
-    answer({"peer": info.fingerprint, "name": info.name, "url": url}, [f"Link to {info.name}: {dial}."], as_json=as_json)
+    answer(
+        {"peer": info.fingerprint, "name": info.name, "url": url},
+        [f"Link to {info.name}: {dial}."],
+        as_json=as_json,
+    )
     return 0
 
 
@@ -36,8 +45,12 @@ def add(
 def list_links(folder: Path, *, passphrase_file: Path | None = None, as_json: Json = False) -> int:
     """The links of the node in FOLDER."""
     with wiring.opened(folder, passphrase(passphrase_file, str(folder))) as node:
-        rows = [{"peer": k.peer, "name": k.name, "url": k.url, "enabled": k.enabled} for k in node.local.links()]
-    answer({"links": rows}, [f"{r['name']}  {r['peer']}  {r['url'] or 'waits'}" for r in rows], as_json=as_json)
+        rows = [
+            {"peer": k.peer, "name": k.name, "url": k.url, "enabled": k.enabled} for k in node.local.links()
+        ]
+    answer(
+        {"links": rows}, [f"{r['name']}  {r['peer']}  {r['url'] or 'waits'}" for r in rows], as_json=as_json
+    )
     return 0
 
 

@@ -38,15 +38,19 @@ def init(
     lines = [
         f"Node {name} of {'+'.join(sorted(owner))} is in {folder}.",
         f"Its fingerprint: {spaced(made.fingerprint)}",
-        f"Next: carry {made.card.name} to each owner's key holder: seamline party name-node BOOK {made.card.name}",
+        f"Next, at each owner's key holder: seamline party name-node BOOK {made.card.name}",
     ]
-    answer({"folder": str(folder), "fingerprint": made.fingerprint, "card": str(made.card)}, lines, as_json=as_json)
+    answer(
+        {"folder": str(folder), "fingerprint": made.fingerprint, "card": str(made.card)},
+        lines,
+        as_json=as_json,
+    )
     return 0
 
 
 @app.command(name="rekey")
 def rekey(folder: Path, *, passphrase_file: Path | None = None, as_json: Json = False) -> int:
-    """After bringing FOLDER back from a backup: a new key, and a card that names the old node and its last heads."""
+    """After bringing FOLDER back from a backup: a new key, and a card naming the old node and its heads."""
     made = wiring.rekey_node(folder, passphrase(passphrase_file, str(folder)))
     lines = [
         f"The node in {folder} has a new key: {spaced(made.fingerprint)}",
@@ -66,9 +70,7 @@ def destroy_keys(folder: Path, *, yes: bool = False, as_json: Json = False) -> i
     return 0
 
 
-def serve(
-    folder: Path, *, passphrase_file: Path | None = None, ready_line: bool = True
-) -> int:
+def serve(folder: Path, *, passphrase_file: Path | None = None, ready_line: bool = True) -> int:
     """Run the node in FOLDER until it is interrupted."""
     wiring.serve(folder, passphrase(passphrase_file, str(folder)), announce=ready_line)
     return 0

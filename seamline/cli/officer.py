@@ -20,13 +20,16 @@ app = App(name="officer", help="Who may sign in at a node, and the keys that off
 
 @app.command
 def key(file: Path, *, passphrase_file: Path | None = None, as_json: Json = False) -> int:
-    """Make an officer's own signing key in FILE, sealed under his passphrase; prints the public half to certify."""
+    """Make an officer's own signing key in FILE, sealed under his passphrase; prints its public half."""
     if file.exists():
         raise Conflict(f"{file} is there already")
     seed = os.urandom(32)
     keyfile.seal_file(file, passphrase(passphrase_file, str(file), new=True), seed, "officer")
     public = SigningKey(seed).public.hex()
-    lines = [f"The key is in {file}.", f"To certify: seamline party certify-officer BOOK POST --role … --key {public}"]
+    lines = [
+        f"The key is in {file}.",
+        f"To certify: seamline party certify-officer BOOK POST --role … --key {public}",
+    ]
     answer({"file": str(file), "public": public}, lines, as_json=as_json)
     return 0
 
@@ -81,7 +84,12 @@ def token(
 
 @app.command
 def disable(
-    folder: Path, officer: str, *, party: str | None = None, passphrase_file: Path | None = None, as_json: Json = False
+    folder: Path,
+    officer: str,
+    *,
+    party: str | None = None,
+    passphrase_file: Path | None = None,
+    as_json: Json = False,
 ) -> int:
     """Close OFFICER's account; its sessions and tokens end at once."""
     with wiring.opened(folder, passphrase(passphrase_file, str(folder))) as node:
@@ -98,6 +106,9 @@ def list_officers(folder: Path, *, passphrase_file: Path | None = None, as_json:
             {"party": a.party, "officer": a.officer, "roles": list(a.roles), "disabled": a.disabled}
             for a in wiring.accounts_of(node).all()
         ]
-    lines = [f"{r['party']}/{r['officer']}  {', '.join(r['roles'])}{'  (closed)' if r['disabled'] else ''}" for r in rows]  # type: ignore[arg-type] # roles is a list of str
+    lines = [
+        f"{r['party']}/{r['officer']}  {', '.join(r['roles'])}{'  (closed)' if r['disabled'] else ''}"
+        for r in rows
+    ]  # type: ignore[arg-type] # roles is a list of str
     answer({"officers": rows}, lines, as_json=as_json)
     return 0

@@ -10,7 +10,11 @@ from seamline.cli.node import Json
 
 
 def check(
-    *files: Path, terms: Path | None = None, rules: Path | None = None, lang: str = "en", as_json: Json = False
+    *files: Path,
+    terms: Path | None = None,
+    rules: Path | None = None,
+    lang: str = "en",
+    as_json: Json = False,
 ) -> int:
     """Clashes, findings and gaps between plan FILES (GeoJSON), without a server.
 

@@ -18,13 +18,16 @@ from seamline.actions.officer import Officer
 from seamline.demo import exercise, ground
 from seamline.demo.exercise import ALL, HOUR, SHARED, Step
 from seamline.log import statement
-from seamline.log.entry import sign
 from seamline.log.keys import SigningKey
 from seamline.records.values import CODES
 from seamline.store.partybook import PartyBook
 from seamline.store.ports import LinkRow
 
-PARTIES = {"isf": "Iraqi Security Forces", "ksf": "Kurdistan Security Forces", "mag": "Military Advisory Group"}
+PARTIES = {
+    "isf": "Iraqi Security Forces",
+    "ksf": "Kurdistan Security Forces",
+    "mag": "Military Advisory Group",
+}
 NODES = {"adviser": ("mag",), "baghdad": ("isf",), "erbil": ("ksf",), "kirkuk": ("isf", "ksf")}
 CHANNELS = {"adviser": (ALL,), "baghdad": (SHARED, ALL), "erbil": (SHARED, ALL), "kirkuk": (SHARED, ALL)}
 ROLES = CODES["role"]
@@ -149,7 +152,12 @@ def _play(ex: Exercise, now: int) -> None:
     midnight = (now + BAGHDAD) // DAY * DAY - BAGHDAD - 3 * DAY
     for party in NODES["kirkuk"]:
         for kind, role in ROOM_RULES:
-            _say(ex, Step("kirkuk", party, "release", "standing", SHARED, {"kind": kind, "to": SHARED, "role": role}))
+            _say(
+                ex,
+                Step(
+                    "kirkuk", party, "release", "standing", SHARED, {"kind": kind, "to": SHARED, "role": role}
+                ),
+            )
     for step in exercise.week(lambda hours: midnight + int(hours * HOUR)):
         _say(ex, step)
 
@@ -166,9 +174,7 @@ def _say(ex: Exercise, step: Step) -> dict[str, Any]:
     attest = None
     if node.joint or step.kind == "endorsement":
         entry, _ = write.draft(node, officer, saying)
-        signed = sign(entry, step.channel, ex.keys[officer.party, officer.id])
-        assert signed.sig is not None
-        attest = write.Attest(entry.id, entry.at, signed.sig)
+        attest = write.attest(entry, step.channel, ex.keys[officer.party, officer.id])
     item, _ = write.put(node, officer, saying, attest=attest).result()
     if step.key:
         ex.ids[step.key] = item["id"]

@@ -4,6 +4,8 @@ Steps are data: who says what, where, in which language, and whether it is relea
 ground in degrees; posts on the ridge are invented. Hours count from the first midnight of the week.
 """
 
+# ruff: noqa: E501  texts in three scripts, one record a step, are read best whole
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -40,7 +42,10 @@ def point(lon: float, lat: float, name: str = "", accuracy: int = 100) -> dict[s
 
 def route(*positions: tuple[float, float], name: str = "") -> dict[str, Any]:
     """A route through positions in degrees."""
-    return {"geometry": {"type": "LineString", "coordinates": [list(map(float, p)) for p in positions]}, "name": name}
+    return {
+        "geometry": {"type": "LineString", "coordinates": [list(map(float, p)) for p in positions]},
+        "name": name,
+    }
 
 
 def area(west: float, south: float, east: float, north: float, name: str = "") -> dict[str, Any]:
@@ -56,6 +61,7 @@ def week(at: Hours) -> list[Step]:
 
 def _ground() -> list[Step]:
     """Sectors, sites and posts that both sides hold."""
+
     def place(kind: str, node: str, party: str, body: dict[str, Any], lang: str, key: str = "") -> Step:
         return Step(node, party, "planner", kind, SHARED, body, lang, key=key)
 
@@ -80,6 +86,7 @@ def _ground() -> list[Step]:
 
 def _before(at: Hours) -> list[Step]:
     """What the first days brought: some shared, some not."""
+
     def incident(node: str, party: str, body: dict[str, Any], lang: str, **more: Any) -> Step:
         return Step(node, party, "watch", "incident", more.pop("channel", party), body, lang, **more)
 

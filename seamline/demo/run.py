@@ -55,9 +55,13 @@ def _prepare(folder: Path, port: int, say: Callable[[str], None]) -> tuple[dict[
             told: dict[str, Any] = json.loads(path.read_text("utf-8"))
             return told, (folder / SECRET).read_text("utf-8").strip()
         except (OSError, ValueError) as fault:
-            raise BadInput("dir", str(folder), f"cannot be used again ({fault}); take another folder") from None
+            raise BadInput(
+                "dir", str(folder), f"cannot be used again ({fault}); take another folder"
+            ) from None
     if folder.exists() and any(folder.iterdir()):
-        raise BadInput("dir", str(folder), "holds other things, or a start that was cut short; take an empty folder")
+        raise BadInput(
+            "dir", str(folder), "holds other things, or a start that was cut short; take an empty folder"
+        )
     _ports_free(port)
     folder.mkdir(parents=True, exist_ok=True)
     passphrase = secrets.token_urlsafe(24)
@@ -102,7 +106,9 @@ def _wait(folder: Path, name: str, child: subprocess.Popen[bytes], stopping: thr
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         if time.monotonic() > limit:
-            raise OurFault(f"{name} did not answer within {START_LIMIT:.0f} s; see {folder / (name + '.log')}")
+            raise OurFault(
+                f"{name} did not answer within {START_LIMIT:.0f} s; see {folder / (name + '.log')}"
+            )
         stopping.wait(0.05)
 
 

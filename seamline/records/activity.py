@@ -10,7 +10,19 @@ from msgspec import Meta
 from seamline.errors import BadInput
 from seamline.records.kind import Body, Referrer, withdrawn
 from seamline.records.places import check_window
-from seamline.records.values import COARSEN, KEEP, Buffer, Code, Ident, Line, Metres, Place, Spec, Text, Window
+from seamline.records.values import (
+    COARSEN,
+    KEEP,
+    Buffer,
+    Code,
+    Ident,
+    Line,
+    Metres,
+    Place,
+    Spec,
+    Text,
+    Window,
+)
 
 _NEXT = {
     "planned": {"planned", "active", "cancelled", "closed"},

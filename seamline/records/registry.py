@@ -67,9 +67,9 @@ def parse(kind: str, body: dict[str, Any]) -> Body:
     """A body as an author may write it: every field known, typed, coded and consistent; else BadInput."""
     cls = kind_of(kind)
     known = {f.name: f for f in fields(cls)}
-    for name in body:
+    for name, given in body.items():
         if name not in known:
-            raise BadInput(f"body.{name}", body[name], f"{kind} has no such field; it has {', '.join(known)}")
+            raise BadInput(f"body.{name}", given, f"{kind} has no such field; it has {', '.join(known)}")
     value = _convert(cls, body)
     for field in known.values():
         codes = CODES.get(field.spec.values or "")
@@ -106,7 +106,9 @@ def _convert(cls: type[Body], body: dict[str, Any]) -> Body:
         if missing:
             path = f"{path}.{missing.group(1)}" if path else missing.group(1)
             raise BadInput(f"body.{path}", None, "this field is required") from None
-        raise BadInput(f"body.{path}" if path else "body", _dig(body, path), reason[0].lower() + reason[1:]) from None
+        raise BadInput(
+            f"body.{path}" if path else "body", _dig(body, path), reason[0].lower() + reason[1:]
+        ) from None
 
 
 def _dig(value: Any, path: str) -> Any:

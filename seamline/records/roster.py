@@ -11,7 +11,7 @@ from seamline.records.values import KEEP, Spec
 
 
 class Roster(Body, kw_only=True):
-    """The statement is a signed note (docs/spec/log.md §8); the party's key signs it, not the entry's author."""
+    """A signed note (docs/spec/log.md 8); the party's own key signed it, not the entry's author."""
 
     KIND: ClassVar[str] = "roster"
     WRITERS: ClassVar[tuple[str, ...]] = ("administrator",)

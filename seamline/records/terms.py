@@ -71,7 +71,9 @@ class Terms(Body, kw_only=True):
             raise BadInput("parties", "+".join(self.parties), "name each party once, in alphabetical order")
         both = set(self.parties) & set(self.facilitators)
         if both:
-            raise BadInput("facilitators", ", ".join(sorted(both)), "a party is a side or a facilitator, not both")
+            raise BadInput(
+                "facilitators", ", ".join(sorted(both)), "a party is a side or a facilitator, not both"
+            )
 
     def geometry(self) -> Geometry | None:
         return self.place.geometry if self.place else None
@@ -91,5 +93,8 @@ def endorsers(referrers: Sequence[Referrer], as_of: int) -> set[str]:
     return {
         r.party
         for r in referrers
-        if r.relation == "endorses" and r.at <= as_of and r.attested and r.body.get("part", "party") == "party"
+        if r.relation == "endorses"
+        and r.at <= as_of
+        and r.attested
+        and r.body.get("part", "party") == "party"
     }

@@ -35,7 +35,9 @@ class Polygon(Struct, tag_field="type", tag="Polygon", frozen=True):
 class MultiPolygon(Struct, tag_field="type", tag="MultiPolygon", frozen=True):
     """Several areas, as the cells of a tear line may be."""
 
-    coordinates: Annotated[list[Annotated[list[Ring], Meta(min_length=1)]], Meta(min_length=1, max_length=200)]
+    coordinates: Annotated[
+        list[Annotated[list[Ring], Meta(min_length=1)]], Meta(min_length=1, max_length=200)
+    ]
 
 
 Geometry = Point | LineString | Polygon | MultiPolygon
@@ -46,7 +48,9 @@ Text = Annotated[str, Meta(max_length=8000)]
 Count = Annotated[int, Meta(ge=0, le=100_000)]
 Metres = Annotated[int, Meta(ge=0, le=100_000)]
 Buffer = Annotated[int, Meta(ge=0, le=5_000, description="metres; a clash search never looks farther")]
-RecordId = Annotated[str, Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
+RecordId = Annotated[
+    str, Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
+]
 HashHex = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Ident = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{1,15}$")]
 PartyRef = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{1,15}(\+[a-z][a-z0-9-]{1,15})*$", max_length=255)]

@@ -39,11 +39,14 @@ def story() -> tuple[tuple[LogId, tuple[bytes, ...]], ...]:
     baghdad, erbil, kirkuk = (world.nodes[n] for n in ("baghdad", "erbil", "kirkuk"))
     plan = put(erbil, officer("ksf", "planner"), "activity", "ksf", patrol(43.75, 35.7, 10))
     shown = let_go(erbil, "ksf", plan, SHARED)
-    plan = write.revise(
-        erbil, officer("ksf", "planner"), plan["id"], 1, patrol(43.76, 35.7, 11)
-    ).result()
+    plan = write.revise(erbil, officer("ksf", "planner"), plan["id"], 1, patrol(43.76, 35.7, 11)).result()
     let_go(erbil, "ksf", plan, SHARED)
-    let_go(baghdad, "isf", put(baghdad, officer("isf", "planner"), "activity", "isf", patrol(43.755, 35.7, 12)), SHARED)
+    let_go(
+        baghdad,
+        "isf",
+        put(baghdad, officer("isf", "planner"), "activity", "isf", patrol(43.755, 35.7, 12)),
+        SHARED,
+    )
     attested(world, kirkuk, officer("ksf", "release"), "site", SHARED, {
         "name": "well", "type": "well", "place": {"lon": 43.758, "lat": 35.701}})  # fmt: skip
     put(kirkuk, officer("isf", "release"), "note", SHARED, {"text": "unsigned: the room speaks"})
@@ -71,7 +74,7 @@ def story() -> tuple[tuple[LogId, tuple[bytes, ...]], ...]:
 
 
 def arrive(order: list[int]) -> tuple[list[str], list[str], list[str]]:
-    """Feed the logs to a new reader, entry by entry in that interleaving: dump, dump of a rebuild, clashes."""
+    """Feed the logs to a new reader, in that interleaving: dump, dump of a rebuild, clashes."""
     world = World()
     node = world.node("reader", "isf", channels=(SHARED,))
     for name, owners in (("baghdad", ("isf",)), ("erbil", ("ksf",)), ("kirkuk", ("isf", "ksf"))):
@@ -101,7 +104,8 @@ def test_any_order_of_arrival_gives_one_picture(chance: random.Random) -> None:
     chance.shuffle(order)
     before, after, found = arrive(order)
     assert before == after == expected[0] == expected[1]
-    assert found == expected[2] and found
+    assert found == expected[2]
+    assert found
 
 
 def test_a_destroyed_body_is_gone_from_log_and_picture_and_its_leaf_stays() -> None:
@@ -144,7 +148,14 @@ def test_nobody_puts_something_over_another_partys_record() -> None:
     baghdad = world.node("baghdad", "isf", channels=(SHARED,))
     world.meet()
     item = let_go(erbil, "ksf", put(erbil, officer("ksf", "watch"), "incident", "ksf", INCIDENT), SHARED)
-    forged = put(baghdad, officer("isf", "release"), "incident", SHARED, INCIDENT | {"summary": "over it"}, id=item["id"])
+    forged = put(
+        baghdad,
+        officer("isf", "release"),
+        "incident",
+        SHARED,
+        INCIDENT | {"summary": "over it"},
+        id=item["id"],
+    )
     assert forged["title"] == "over it"
     copy(baghdad, erbil)
     copy(erbil, baghdad)

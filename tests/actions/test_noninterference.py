@@ -53,7 +53,9 @@ def play(doings: list[str], *, with_hidden: bool) -> list[Any]:
     return _masked(seen)
 
 
-def _hide(erbil: Node, doing: str, n: int, hidden: list[dict[str, Any]], shared: list[dict[str, Any]]) -> None:
+def _hide(
+    erbil: Node, doing: str, n: int, hidden: list[dict[str, Any]], shared: list[dict[str, Any]]
+) -> None:
     watch, planner, desk = (officer("ksf", r) for r in ("watch", "planner", "release"))
     if doing == "incident":
         hidden.append(put(erbil, watch, "incident", "ksf", INCIDENT | {"summary": f"hidden shots {n}"}))
@@ -63,7 +65,9 @@ def _hide(erbil: Node, doing: str, n: int, hidden: list[dict[str, Any]], shared:
         put(erbil, desk, "standing", "ksf", {"kind": "incident", "to": SHARED, "lane": "flash"})
     elif doing == "revise" and hidden:
         last = hidden[-1]
-        hidden[-1] = write.revise(erbil, watch, last["id"], last["rev"], last["body"] | {"asked": "search"}).result()
+        hidden[-1] = write.revise(
+            erbil, watch, last["id"], last["rev"], last["body"] | {"asked": "search"}
+        ).result()
     elif doing == "withdraw" and hidden:
         write.withdraw(erbil, desk, hidden.pop()["id"], "wrong").result()
     elif doing == "grade" and shared:
@@ -73,15 +77,29 @@ def _hide(erbil: Node, doing: str, n: int, hidden: list[dict[str, Any]], shared:
 def _show(world: World, doing: str, n: int, shared: list[dict[str, Any]]) -> None:
     erbil, baghdad, kirkuk = (world.nodes[name] for name in ("erbil", "baghdad", "kirkuk"))
     if doing in ("release", "tear"):
-        kept = put(erbil, officer("ksf", "planner"), "activity", "ksf", patrol(43.75, 35.70, 9, title_text=f"shown {n}"))
+        kept = put(
+            erbil,
+            officer("ksf", "planner"),
+            "activity",
+            "ksf",
+            patrol(43.75, 35.70, 9, title_text=f"shown {n}"),
+        )
         shared.append(let_go(erbil, "ksf", kept, SHARED, "whole" if doing == "release" else "tear"))
     elif doing == "release_again":
         kept = put(erbil, officer("ksf", "watch"), "incident", "ksf", INCIDENT | {"summary": f"shots {n}"})
         let_go(erbil, "ksf", kept, SHARED)
-        kept = write.revise(erbil, officer("ksf", "watch"), kept["id"], 1, INCIDENT | {"summary": f"two {n}"}).result()
+        kept = write.revise(
+            erbil, officer("ksf", "watch"), kept["id"], 1, INCIDENT | {"summary": f"two {n}"}
+        ).result()
         let_go(erbil, "ksf", kept, SHARED)
     elif doing == "theirs":
-        put(baghdad, officer("isf", "planner"), "activity", "isf", patrol(43.751, 35.70, 11, title_text=f"own {n}"))
+        put(
+            baghdad,
+            officer("isf", "planner"),
+            "activity",
+            "isf",
+            patrol(43.751, 35.70, 11, title_text=f"own {n}"),
+        )
     else:
         attested(world, kirkuk, officer("ksf", "release"), "note", SHARED, {"text": f"room {n}"})
 
@@ -98,7 +116,12 @@ def look(node: Node) -> Any:
     ]
     answers: list[Any] = [read.records(node, who, q) for q in queries]
     answers = [[page.items, page.next is None] for page in answers]
-    answers += [read.clashes(node, who), read.attention(node, who), read.receipts(node, who), read.kinds(node, who)]
+    answers += [
+        read.clashes(node, who),
+        read.attention(node, who),
+        read.receipts(node, who),
+        read.kinds(node, who),
+    ]
     answers.append([read.history(node, who, item["id"]) for item in answers[0][0]])
     answers.append(_pages(node, who))
     answers.append(node.channels())
@@ -150,5 +173,6 @@ def test_a_forbidden_record_is_answered_like_an_absent_one() -> None:
                 ask(baghdad, officer("isf", "watch"), id)
             except SeamlineError as fault:
                 told.append((type(fault), fault.message.replace(id, "ID")))
-    assert len(told) == 4 and len(set(told)) == 1
+    assert len(told) == 4
+    assert len(set(told)) == 1
     world.close()

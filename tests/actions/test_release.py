@@ -29,10 +29,13 @@ def test_unreleased_is_nowhere_else_and_released_is_a_new_record(world: World) -
     kept = put(erbil, officer("ksf", "watch"), "incident", "ksf", INCIDENT)
     assert copy(erbil, baghdad) == 0
     out = let_go(erbil, "ksf", kept, SHARED)
-    assert out["id"] != kept["id"] and out["rev"] == 1 and out["prev"] is None
+    assert out["id"] != kept["id"]
+    assert out["rev"] == 1
+    assert out["prev"] is None
     assert copy(erbil, baghdad) == 1
     seen = read.record(baghdad, officer("isf", "watch"), out["id"])
-    assert seen["body"] == kept["body"] and seen["links"]["source"] is None
+    assert seen["body"] == kept["body"]
+    assert seen["links"]["source"] is None
     with pytest.raises(NotFound):
         read.record(baghdad, officer("isf", "watch"), kept["id"])
     home = read.record(erbil, officer("ksf", "watch"), kept["id"])
@@ -44,10 +47,13 @@ def test_a_tear_line_only_widens(world: World) -> None:
     kept = put(erbil, officer("ksf", "watch"), "incident", "ksf", INCIDENT)
     out = let_go(erbil, "ksf", kept, SHARED, "tear")
     body = out["body"]
-    assert body["tear"] is True and out["mode"] == "tear"
+    assert body["tear"] is True
+    assert out["mode"] == "tear"
     assert not {"unit", "grade", "narrative", "source"} & body.keys()
-    assert body["place"]["geometry"]["type"] == "Polygon" and "mgrs" not in body["place"]
-    assert body["occurred"]["start"] % 3_600_000 == 0 and body["occurred"]["end"] % 3_600_000 == 0
+    assert body["place"]["geometry"]["type"] == "Polygon"
+    assert "mgrs" not in body["place"]
+    assert body["occurred"]["start"] % 3_600_000 == 0
+    assert body["occurred"]["end"] % 3_600_000 == 0
 
 
 def test_the_preview_is_what_is_released(world: World) -> None:
@@ -58,7 +64,8 @@ def test_the_preview_is_what_is_released(world: World) -> None:
     out = let_go(erbil, "ksf", kept, SHARED, "tear")
     for name in ("body", "kind", "channel", "party", "mode", "title", "state"):
         assert shown[name] == out[name], name
-    assert shown["id"] == "" and shown["hash"] == ""
+    assert shown["id"] == ""
+    assert shown["hash"] == ""
 
 
 def test_an_edited_tear_line_may_reword_but_not_narrow(world: World) -> None:
@@ -70,7 +77,11 @@ def test_an_edited_tear_line_may_reword_but_not_narrow(world: World) -> None:
         erbil, desk, release.Release(kept["id"], 1, SHARED, "tear", torn | {"summary": "Shots"})
     ).result()
     assert out["title"] == "Shots"
-    for bad in (torn | {"unit": "x"}, torn | {"occurred": INCIDENT["occurred"]}, torn | {"place": INCIDENT["place"]}):
+    for bad in (
+        torn | {"unit": "x"},
+        torn | {"occurred": INCIDENT["occurred"]},
+        torn | {"place": INCIDENT["place"]},
+    ):
         with pytest.raises(BadInput):
             release.preview(erbil, desk, release.Release(kept["id"], 1, SHARED, "tear", bad))
 
@@ -108,9 +119,11 @@ def test_at_a_joint_node_only_a_signed_entry_speaks_for_a_party(world: World) ->
     kirkuk = world.nodes["kirkuk"]
     desk = officer("isf", "release")
     signed = attested(world, kirkuk, desk, "incident", SHARED, INCIDENT)
-    assert signed["party"] == "isf" and signed["attested"]
+    assert signed["party"] == "isf"
+    assert signed["attested"]
     unsigned = put(kirkuk, desk, "incident", SHARED, INCIDENT)
-    assert unsigned["party"] == SHARED and not unsigned["attested"]
+    assert unsigned["party"] == SHARED
+    assert not unsigned["attested"]
     with pytest.raises(NotFound):
         put(kirkuk, desk, "incident", "isf", INCIDENT)
 
@@ -142,12 +155,15 @@ def test_own_unreleased_plan_against_the_others_released_one_is_seen_at_home_onl
     copy(erbil, baghdad)
     copy(baghdad, erbil)
     seen = read.clashes(baghdad, officer("isf", "watch"))["items"]
-    assert [c["a"]["id"] for c in seen] == [mine["id"]] and seen[0]["seen_by"] == ["isf"]
+    assert [c["a"]["id"] for c in seen] == [mine["id"]]
+    assert seen[0]["seen_by"] == ["isf"]
     assert read.clashes(erbil, officer("ksf", "watch"))["items"] == []
     let_go(baghdad, "isf", mine, SHARED)
     copy(baghdad, erbil)
     both = read.clashes(erbil, officer("ksf", "watch"))["items"]
-    assert len(both) == 1 and both[0]["seen_by"] == ["isf", "ksf"] and both[0]["distance_m"] > 100
+    assert len(both) == 1
+    assert both[0]["seen_by"] == ["isf", "ksf"]
+    assert both[0]["distance_m"] > 100
     assert len(read.clashes(baghdad, officer("isf", "watch"))["items"]) == 1
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
@@ -22,8 +21,8 @@ SECRET = "passphrase of the exercise"
 def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Node]]:
     folder = tmp_path_factory.mktemp("the exercise")
     told = build.build(folder, SECRET, 8800, NOW, lambda line: None)
-    assert list(told["nodes"]["kirkuk"]["tokens"])[0] == "isf.watch"
-    assert list(told["nodes"]["erbil"]["tokens"])[0] == "watch"
+    assert next(iter(told["nodes"]["kirkuk"]["tokens"])) == "isf.watch"
+    assert next(iter(told["nodes"]["erbil"]["tokens"])) == "watch"
     with ExitStack() as stack:
         opened = {name: stack.enter_context(wiring.opened(folder / name, SECRET)) for name in build.NODES}
         for _ in range(2):
@@ -70,8 +69,11 @@ def test_every_record_of_the_week_is_marked_synthetic(nodes: dict[str, Node]) ->
     acts = {"endorsement", "standing", "release", "opened", "roster"}
     for name, party in (("baghdad", "isf"), ("erbil", "ksf"), ("kirkuk", "ksf"), ("adviser", "mag")):
         page = read.records(nodes[name], officer(party, "watch"), read.RecordQuery(limit=500))
-        assert [i["title"] for i in page.items if i["kind"] not in acts and not i["body"].get("synthetic")] == []
-        assert page.items and all(i["state"] != "unknown" and i["counts"] for i in page.items)
+        assert [
+            i["title"] for i in page.items if i["kind"] not in acts and not i["body"].get("synthetic")
+        ] == []
+        assert page.items
+        assert all(i["state"] != "unknown" and i["counts"] for i in page.items)
 
 
 def test_all_logs_are_sound(nodes: dict[str, Node]) -> None:

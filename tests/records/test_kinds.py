@@ -28,8 +28,22 @@ AREA = {
 WINDOW = {"start": NOW + 1, "end": NOW + 3_600_001}
 
 SAMPLES: dict[str, dict[str, Any]] = {
-    "incident": {"summary": "s", "type": "raid", "occurred": WINDOW, "place": POINT, "unit": "u", "grade": "A1"},
-    "activity": {"title_text": "t", "type": "patrol", "when": WINDOW, "place": POINT, "unit": "u", "duty_number": "7"},
+    "incident": {
+        "summary": "s",
+        "type": "raid",
+        "occurred": WINDOW,
+        "place": POINT,
+        "unit": "u",
+        "grade": "A1",
+    },
+    "activity": {
+        "title_text": "t",
+        "type": "patrol",
+        "when": WINDOW,
+        "place": POINT,
+        "unit": "u",
+        "duty_number": "7",
+    },
     "post": {"name": "p", "place": POINT},
     "holding": {"post": ID, "status": "held", "size": "company", "since": NOW + 5},
     "site": {"name": "h", "type": "hospital", "place": POINT},
@@ -58,8 +72,11 @@ def test_there_is_a_sample_of_every_kind() -> None:
 def test_a_kind_parses_its_sample_and_says_what_it_is_about(kind: str) -> None:
     body = registry.parse(kind, SAMPLES[kind])
     assert registry.read(kind, SAMPLES[kind]) == body
-    assert isinstance(body.title(), str) and isinstance(body.words(), str)
-    assert body.state([], NOW) in {k.removeprefix("value.state.") for k in catalogue("en") if "value.state" in k}
+    assert isinstance(body.title(), str)
+    assert isinstance(body.words(), str)
+    assert body.state([], NOW) in {
+        k.removeprefix("value.state.") for k in catalogue("en") if "value.state" in k
+    }
     assert all(r.to == ID for r in body.references())
 
 
@@ -81,8 +98,17 @@ def test_a_field_that_a_tear_line_coarsens_can_be(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", [k for k in SAMPLES if registry.KINDS[k].RELEASABLE])
 def test_a_tear_line_parses_and_drops_what_identifies(kind: str) -> None:
-    torn = tear(registry.KINDS[kind], SAMPLES[kind], cell=7, readable=lambda id: False)
-    assert not torn.keys() & {"unit", "grade", "source", "narrative", "duty_number", "remarks", "size", "about"}
+    torn = tear(registry.KINDS[kind], SAMPLES[kind], cell=7, readable=lambda _: False)
+    assert not torn.keys() & {
+        "unit",
+        "grade",
+        "source",
+        "narrative",
+        "duty_number",
+        "remarks",
+        "size",
+        "about",
+    }
     if not {f.name for f in fields(registry.KINDS[kind]) if f.required} - torn.keys():
         assert registry.parse(kind, torn).tear
 
@@ -108,14 +134,23 @@ def test_a_tear_line_parses_and_drops_what_identifies(kind: str) -> None:
 def test_bad_input_names_the_field_and_says_what_to_do(kind: str, change: dict[str, Any], field: str) -> None:
     with pytest.raises(BadInput) as caught:
         registry.parse(kind, SAMPLES[kind] | change)
-    assert caught.value.field == field and len(caught.value.remedy) > 5
+    assert caught.value.field == field
+    assert len(caught.value.remedy) > 5
+
+
+GEOJSON = {"type": "Point", "coordinates": [43.742, 35.716]}
 
 
 @pytest.mark.parametrize(
     "place",
-    ["38S LE 86000 53000", {"mgrs": "38SLE8600053000"}, {"lon": 43.742, "lat": 35.716},
-     {"geometry": {"type": "Point", "coordinates": [43.742, 35.716]}}, {"type": "Point", "coordinates": [43.742, 35.716]}],
-)  # fmt: skip
+    [
+        "38S LE 86000 53000",
+        {"mgrs": "38SLE8600053000"},
+        {"lon": 43.742, "lat": 35.716},
+        {"geometry": GEOJSON},
+        GEOJSON,
+    ],
+)
 def test_a_place_may_be_given_as_people_give_it(place: Any) -> None:
     cls = registry.KINDS["incident"]
     body = registry.parse("incident", coerce(cls, SAMPLES["incident"] | {"place": place}))

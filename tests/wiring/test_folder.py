@@ -85,7 +85,8 @@ def test_an_older_copy_is_refused_and_goes_on_under_a_new_key(folder: Path, tmp_
         pass
     made = wiring.rekey_node(folder, SECRET)
     card = wiring.read_card(made.card)
-    assert isinstance(card.predecessor, Predecessor) and card.predecessor.node == old != made.fingerprint
+    assert isinstance(card.predecessor, Predecessor)
+    assert card.predecessor.node == old != made.fingerprint
     assert len(card.predecessor.hidden) == 8, "internal sizes are not shown to other parties"
     book = PartyBook.load(tmp_path / "ksf.party", SECRET)
     book.say(card, START)
@@ -111,4 +112,5 @@ def test_a_party_key_signs_a_chain_and_is_made_once(tmp_path: Path) -> None:
     with pytest.raises(Locked):
         PartyBook.load(tmp_path / "isf.party", "another passphrase")
     again = PartyBook.load(tmp_path / "isf.party", SECRET)
-    assert again.statements == book.statements and isinstance(again.key, SigningKey)
+    assert again.statements == book.statements
+    assert isinstance(again.key, SigningKey)
