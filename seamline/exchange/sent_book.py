@@ -16,7 +16,7 @@ _Row = tuple[int, int, int]
 
 
 class SentBook:
-    """Runs sent, as (start, stop, time) by peer and log. `flush` saves; a crash before it loses times only."""
+    """Runs sent: (start, stop, time) by peer and log. `flush` saves; a crash before it loses times only."""
 
     def __init__(self, local: LocalStore) -> None:
         self._local = local

@@ -71,6 +71,15 @@ class Exchange:
         linked = any(row.peer == fingerprint and row.enabled for row in self.house.local.links())
         return node.key if node is not None and linked else None
 
+    def dialled(self) -> list[tuple[str, str]]:
+        """(peer, url) of the links that are switched on, can be dialled, and lead to a node in service."""
+        rows = [row for row in self.house.local.links() if row.enabled and row.url]
+        return [(row.peer, row.url) for row in rows if row.url and self._partner(row.peer) is not None]
+
+    def trouble(self, peer: Peer, fault: Exception) -> None:
+        """Keep for the officer who asks how the link is."""
+        peer.state.went_wrong(fault, self.house.clock.now())
+
     def _partner(self, fingerprint: str) -> NodeInfo | None:
         node = self.house.trust.roster.node(fingerprint)
         return node if node is not None and in_service(node) else None

@@ -1,0 +1,210 @@
+"""Two nodes in one process over real HTTP on loopback. Everything waits for events, never for time."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import httpx2
+import uvicorn
+
+from seamline.exchange import envelope
+from seamline.exchange.endpoint import Endpoint
+from seamline.exchange.links.http import Dialler
+from seamline.exchange.ports import Limits
+from seamline.log.checkpoint import LogId
+from seamline.store.ports import LinkRow
+from tests.simulated_node import SimulatedNode, World
+
+PATIENCE = 30.0
+"""Seconds after which a test that waits for an event fails; none waits that long when all is well."""
+
+
+@dataclass
+class Served:
+    """A node with its endpoint on a loopback port, and its dialler, on one event loop in a thread."""
+
+    node: SimulatedNode
+    port: int = 0
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    ready: threading.Event = field(default_factory=threading.Event)
+    server: uvicorn.Server | None = None
+    endpoint: Endpoint | None = None
+    dialler: Dialler | None = None
+    dialling: asyncio.Task[None] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self.thread = threading.Thread(
+            target=lambda: self.loop.run_until_complete(self._serve()), daemon=True
+        )
+        self.thread.start()
+        assert self.ready.wait(PATIENCE)
+
+    async def _serve(self) -> None:
+        self.endpoint, self.dialler = Endpoint(self.node.exchange), Dialler(self.node.exchange)
+        config = uvicorn.Config(
+            self.endpoint, host="127.0.0.1", port=self.port, log_level="error", lifespan="off"
+        )
+        self.server = uvicorn.Server(config)
+        self.dialling = asyncio.create_task(self.dialler.run())
+        serving = asyncio.create_task(self.server.serve())
+        while not self.server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.01)
+        self.port = self.server.servers[0].sockets[0].getsockname()[1]
+        self.ready.set()
+        await serving
+        self.dialling.cancel()
+        await asyncio.gather(self.dialling, return_exceptions=True)
+
+    def stop(self) -> None:
+        def ask() -> None:
+            assert self.endpoint
+            assert self.server
+            assert self.dialling
+            self.endpoint.close()
+            self.dialling.cancel()
+            self.server.should_exit = True
+
+        self.loop.call_soon_threadsafe(ask)
+        self.thread.join(PATIENCE)
+        assert not self.thread.is_alive()
+        self.loop.close()
+
+
+def when(node: SimulatedNode, true: Callable[[], bool]) -> None:
+    """Wait until it is so; looked at again whenever the node commits something."""
+    changed = threading.Event()
+    node.watchers.append(changed.set)
+    try:
+        while not true():
+            assert changed.wait(PATIENCE), "it did not come"
+            changed.clear()
+    finally:
+        node.watchers.remove(changed.set)
+
+
+@contextmanager
+def served(*nodes: SimulatedNode) -> Iterator[list[Served]]:
+    running: list[Served] = []
+    try:
+        for node in nodes:
+            running.append(Served(node))
+            running[-1].start()
+        yield running
+    finally:
+        for one in running:
+            one.stop()
+
+
+def dial(a: Served, b: Served) -> None:
+    a.node.local.put_link(LinkRow(b.node.key.fingerprint, b.node.name, b.url))
+    assert a.dialler is not None
+    a.dialler.refresh()
+
+
+def pair(limits: Limits | None = None) -> tuple[SimulatedNode, SimulatedNode]:
+    world = World(limits=limits)
+    a, b = world.node("erbil", "ksf"), world.node("baghdad", "isf")
+    world.link(a, b)
+    return a, b
+
+
+def size(node: SimulatedNode, log: LogId) -> int:
+    return node.log.head(log).size
+
+
+def receipt(node: SimulatedNode, log: LogId, reader: SimulatedNode) -> int:
+    return node.receipts().get((log, reader.key.fingerprint), 0)
+
+
+def test_a_commit_reaches_the_other_side_and_its_receipt_comes_back() -> None:
+    a, b = pair()
+    with served(a, b) as (one, two):
+        dial(one, two)
+        log = a.log_id("isf+ksf")
+        a.say("isf+ksf", {"text": "first"})
+        when(b, lambda: size(b, log) == 1)
+        when(a, lambda: receipt(a, log, b) == 1)
+        a.say("isf+ksf", {"text": "second"}, lane="flash")
+        when(b, lambda: size(b, a.log_id("isf+ksf", "flash")) == 1)
+
+
+def test_the_side_that_cannot_dial_is_heard_as_soon_as_it_says_something() -> None:
+    a, b = pair()
+    with served(a, b) as (one, two):
+        dial(one, two)
+        log = b.log_id("isf+ksf")
+        for n in range(1, 4):
+            b.say("isf+ksf", {"text": str(n)})
+            when(a, lambda n=n: size(a, log) == n)
+            when(b, lambda n=n: receipt(b, log, a) == n)
+
+
+def test_both_dial_and_they_come_to_rest() -> None:
+    a, b = pair(Limits(hold=0.2))
+    with served(a, b) as (one, two):
+        dial(one, two)
+        dial(two, one)
+        for n in range(1, 6):
+            a.say("isf+ksf", {"text": f"a {n}"})
+            b.say("isf+ksf", {"text": f"b {n}"})
+        when(a, lambda: receipt(a, a.log_id("isf+ksf"), b) == 5 and size(a, b.log_id("isf+ksf")) == 5)
+        when(b, lambda: receipt(b, b.log_id("isf+ksf"), a) == 5 and size(b, a.log_id("isf+ksf")) == 5)
+
+
+def test_thousands_of_entries_arrive_after_a_cut() -> None:
+    a, b = pair(Limits(part=64 * 1024))
+    a.say("isf+ksf", *({"text": f"entry {n} " + "x" * 200} for n in range(3000)))
+    b.say("isf+ksf", *({"text": f"entry {n}"} for n in range(1500)), lane="flash")
+    with served(a, b) as (one, two):
+        dial(one, two)
+        when(b, lambda: size(b, a.log_id("isf+ksf")) == 3000)
+        when(a, lambda: size(a, b.log_id("isf+ksf", "flash")) == 1500)
+        when(a, lambda: receipt(a, a.log_id("isf+ksf"), b) == 3000)
+        when(b, lambda: receipt(b, b.log_id("isf+ksf", "flash"), a) == 1500)
+    assert a.heads() == b.heads()
+
+
+def test_a_peer_that_went_away_is_found_again() -> None:
+    a, b = pair()
+    with served(a) as (one,):
+        with served(b) as (two,):
+            port = two.port
+            dial(one, two)
+            a.say("isf+ksf", {"text": "before"})
+            when(b, lambda: size(b, a.log_id("isf+ksf")) == 1)
+        a.say("isf+ksf", {"text": "while away"})
+        b.restart()
+        again = Served(b, port)
+        again.start()
+        try:
+            when(b, lambda: size(b, a.log_id("isf+ksf")) == 2)
+        finally:
+            again.stop()
+
+
+def test_strangers_and_nonsense_are_refused_with_the_rule() -> None:
+    _, b = pair()
+    stranger = World(("isf", "ksf", "zzz")).node("nobody", "zzz")
+    with served(b) as (two,):
+
+        def post(data: bytes) -> httpx2.Response:
+            return httpx2.post(two.url + "/exchange", content=data, trust_env=False)
+
+        assert httpx2.get(two.url + "/exchange", trust_env=False).status_code == 405
+        assert post(b"nonsense").json()["rule"] == "exchange 6.1"
+        assert post(b"").status_code == 400
+        call = stranger.exchange
+        request = envelope.Request(call.house.me, b.key.fingerprint, 1)
+        refused = post(envelope.write_request(request, stranger.key))
+        assert (refused.status_code, refused.json()["rule"]) == (403, "exchange 6.2")
+        large = httpx2.post(two.url, content=bytes(9_000_000), trust_env=False)
+        assert large.status_code == 413
+    assert not b.heads()
