@@ -5,9 +5,14 @@ python scripts/reference.py [--check]
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from seamline.web.access import Route
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
@@ -119,14 +124,83 @@ def _field_rows(kind: type) -> Iterator[str]:
 def cli_page() -> str:
     """The help of every command."""
     from seamline.cli.app import app
+    from seamline.demo.command import demo
 
-    return app.generate_docs(output_format="markdown", recursive=True)
+    app.command(demo)  # as seamline/__main__.py does
+    text: str = app.generate_docs(output_format="markdown", recursive=True)
+    return text + "\n\n" + COMMON
+
+
+COMMON = """## Common to all
+
+Answers go to standard output, faults to standard error; `--json` gives both as one line of JSON.
+
+| exit code | means |
+|---|---|
+| 0 | done; nothing found; sound |
+| 1 | found something (`check`), tampered (`verify`), or another node's data broke a rule |
+| 2 | bad input: the message names field, value and remedy; `verify`: unreadable |
+| 3 | the link failed |
+| 4 | a fault of this installation |
+| 130 | interrupted |
+
+A passphrase is read from `--passphrase-file` (its first line), else from `SEAMLINE_PASSPHRASE`, else from the keyboard; never
+from the command line, where other users could see it.
+"""
+
+
+# ---------------------------------------------------------------- routes
+
+
+def api_page() -> str:
+    """Every route: who may, what it takes, what it does."""
+    from seamline.web.routes import ROUTES
+
+    lines = [
+        "# HTTP API",
+        "",
+        "`GET /api/openapi.json` describes every field; this is the list. Authorization is a header",
+        "`Authorization: Bearer TOKEN`, or the cookie `seamline_<node>`. Errors are problem+json (RFC 9457):",
+        "`code` is for programs, `detail` and, for bad input, `field`, `value` and `remedy` for people. An",
+        "answer about a record one may not see is the answer about one that does not exist. Fields marked",
+        "`?` may be left out.",
+    ]
+    room = ""
+    for route in ROUTES:
+        module = route.handler.__module__.rsplit(".", 1)[-1]
+        if module != room:
+            lines += ["", f"## {module.capitalize()}", ""]
+            lines += ["| route | who | what | query | body |", "|---|---|---|---|---|"]
+            room = module
+        path = re.sub(r":\w+}", "}", route.path)
+        takes = " | ".join(_takes(struct) for struct in (route.query, route.body))
+        lines.append(f"| `{route.method} {path}` | {_who(route)} | {route.summary} | {takes} |")
+    return "\n".join(lines)
+
+
+def _takes(struct: object) -> str:
+    """The fields of a query or a body."""
+    import msgspec
+
+    if not (isinstance(struct, type) and issubclass(struct, msgspec.Struct)):
+        return ""
+    fields = msgspec.structs.fields(struct)
+    return ", ".join(f"`{field.encode_name}`{'' if field.required else '?'}" for field in fields)
+
+
+def _who(route: Route) -> str:
+    permission = route.permission
+    if permission.open:
+        return "anyone"
+    who = "signed in" if permission.roles is None else ", ".join(sorted(permission.roles))
+    return f"{who} (token)" if permission.machine else who
 
 
 PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "kinds.md": kinds_page,
     "cli.md": cli_page,
+    "api.md": api_page,
 }
 
 if __name__ == "__main__":
