@@ -144,8 +144,8 @@ Answers go to standard output, faults to standard error; `--json` gives both as 
 | 4 | a fault of this installation |
 | 130 | interrupted |
 
-A passphrase is read from `--passphrase-file` (its first line), else from `SEAMLINE_PASSPHRASE`, else from the keyboard; never
-from the command line, where other users could see it.
+A passphrase is read from `--passphrase-file` (its first line), else from `SEAMLINE_PASSPHRASE`, else from the
+keyboard; never from the command line, where other users could see it.
 """
 
 
