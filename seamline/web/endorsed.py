@@ -1,0 +1,15 @@
+"""What the parties have endorsed, as far as one officer may read it: before that, it is off (DESIGN §2)."""
+
+from __future__ import annotations
+
+from seamline.actions.clashing import terms_in_force
+from seamline.actions.node import Node
+from seamline.actions.officer import Officer
+from seamline.records.terms import Terms
+
+
+def terms(node: Node, officer: Officer) -> list[Terms]:
+    """The terms in force in the channels he reads."""
+    channels = node.readable(officer)
+    rows = node.picture.current_of_kind("terms", channels) if channels else ()
+    return [found for row in rows if (found := terms_in_force(node.picture, row)) is not None]

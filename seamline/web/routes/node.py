@@ -1,0 +1,72 @@
+"""/api/node, /api/kinds, /api/texts: what the screens are drawn from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from seamline import __version__, texts
+from seamline.actions import read
+from seamline.actions.node import Node
+from seamline.actions.officer import Officer
+from seamline.errors import NotFound
+from seamline.web import endorsed, shapes
+from seamline.web.access import ANYONE, SIGNED_IN, route
+from seamline.web.call import Call
+
+Json = dict[str, Any]
+
+
+@route("GET", "/api/node", ANYONE, "This node", answer=shapes.NodeInfo)
+def get_node(call: Call) -> Json:
+    """What the sign-in screen shows; channels and lines only to who is signed in."""
+    node, settings = call.node, call.node.settings
+    officer = call.signed.officer if call.signed else None
+    return {
+        "name": node.name,
+        "party": node.party,
+        "owners": list(node.owners),
+        "channels": list(node.readable(officer)) if officer else [],
+        "lines": _lines(node, officer) if officer else [],
+        "langs": list(texts.LANGS),
+        "lang": settings.lang,
+        "zone": settings.zone,
+        "demo": settings.demo,
+        "demo_roles": _demo_roles(call) if settings.demo else [],
+        "version": __version__,
+    }
+
+
+@route("GET", "/api/kinds", SIGNED_IN, "Kinds of records", answer=shapes.Items)
+def list_kinds(call: Call) -> Json:
+    """Fields, coded lists, and where this officer may write each."""
+    return read.kinds(call.node, call.officer)
+
+
+@route("GET", "/api/texts/{lang:str}", ANYONE, "The program's words", answer=dict[str, str])
+def get_texts(call: Call, lang: str) -> Json:
+    """The whole catalogue of one language."""
+    if lang not in texts.LANGS:
+        raise NotFound(f"no catalogue {lang}; there are {', '.join(texts.LANGS)}")
+    return dict(texts.catalogue(lang))
+
+
+def _lines(node: Node, officer: Officer) -> list[Json]:
+    """Lines of the terms in force; none is drawn before all parties have endorsed it."""
+    return [
+        {
+            "id": line.id,
+            "name": line.names.get(officer.party) or line.id,
+            "corridor_m": line.corridor_m,
+            "geometry": msgspec.to_builtins(line.geometry),
+        }
+        for terms in endorsed.terms(node, officer)
+        for line in terms.lines
+    ]
+
+
+def _demo_roles(call: Call) -> list[str]:
+    """As the demonstration's token names have them."""
+    held = [(a.party, role) for a in call.at.accounts.all() if not a.disabled for role in a.roles]
+    return list(dict.fromkeys(f"{party}.{role}" if call.node.joint else role for party, role in held))

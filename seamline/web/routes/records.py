@@ -1,0 +1,103 @@
+"""/api/records: looking at what was said."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from seamline.actions import read, release
+from seamline.actions.read import RecordQuery
+from seamline.errors import NotFound
+from seamline.web import reading, shapes
+from seamline.web.access import READ, WRITE, route
+from seamline.web.call import Call
+
+Json = dict[str, Any]
+When = Annotated[str, Meta(max_length=40, description="ms since 1970 UTC, or RFC 3339")] | None
+Short = Annotated[str, Meta(max_length=200)] | None
+
+
+class RecordsQuery(msgspec.Struct, rename={"from_": "from"}):
+    """The filters of the list; every given one must match."""
+
+    kind: Annotated[str, Meta(max_length=300, description="kinds, joined by commas")] | None = None
+    party: Short = None
+    channel: Short = None
+    bbox: Annotated[str, Meta(max_length=120, description="west,south,east,north in degrees")] | None = None
+    from_: When = None
+    to: When = None
+    q: Annotated[str, Meta(max_length=200, description="words to search for")] | None = None
+    as_of: When = None
+    limit: Annotated[int, Meta(ge=1, le=read.MAX_LIMIT)] = 100
+    cursor: Annotated[str, Meta(max_length=200, description="`next` of the page before")] | None = None
+
+
+class AsOf(msgspec.Struct):
+    """The instant at which states are computed; now if absent."""
+
+    as_of: When = None
+
+
+class PreviewQuery(msgspec.Struct):
+    """Where a release would go; rev: the current one if absent."""
+
+    channel: Annotated[str, Meta(max_length=300)]
+    mode: Annotated[str, Meta(max_length=20)] = "whole"
+    rev: int | None = None
+
+
+@route("GET", "/api/records", READ, "Records, newest first", answer=shapes.RecordPage)
+def list_records(call: Call, query: RecordsQuery) -> Json:
+    """Those the reader may see; order, counts and cursors come from these alone (law 3)."""
+    page = read.records(
+        call.node,
+        call.officer,
+        RecordQuery(
+            kinds=reading.kinds(query.kind),
+            party=query.party,
+            channel=query.channel,
+            bbox=reading.bbox(query.bbox),
+            start=reading.instant("from", query.from_),
+            end=reading.instant("to", query.to),
+            text=query.q,
+            as_of=reading.instant("as_of", query.as_of),
+            limit=query.limit,
+            cursor=query.cursor,
+        ),
+    )
+    return {"items": page.items, "next": page.next}
+
+
+@route("GET", "/api/records/{id:str}", READ, "One record", answer=shapes.Record)
+def get_record(call: Call, id: str, query: AsOf) -> Json:
+    """In full, with who was told; 404 alike for absent and forbidden."""
+    return read.record(call.node, call.officer, _id(id), reading.instant("as_of", query.as_of))
+
+
+@route("GET", "/api/records/{id:str}/history", READ, "Every revision", answer=shapes.RecordList)
+def get_history(call: Call, id: str) -> Json:
+    """The winner first; the loser of two revisions with one number is shown, not lost (law 2)."""
+    return {"items": read.history(call.node, call.officer, _id(id))}
+
+
+@route(
+    "GET",
+    "/api/records/{id:str}/preview",
+    WRITE,
+    "A release as it will be read",
+    answer=shapes.Record,
+    faults=(409,),
+)
+def get_preview(call: Call, id: str, query: PreviewQuery) -> Json:
+    """What the other side's node will render, by the same code."""
+    rev = query.rev if query.rev is not None else read.record(call.node, call.officer, _id(id))["rev"]
+    return release.preview(call.node, call.officer, release.Release(_id(id), rev, query.channel, query.mode))
+
+
+def _id(text: str) -> str:
+    """An id as stores compare it; what can be no id names no record."""
+    if len(text) > 64 or not text.isascii() or not text.isprintable():
+        raise NotFound("no such record")
+    return text

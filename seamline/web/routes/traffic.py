@@ -1,0 +1,33 @@
+"""/api/links, /api/receipts: what the lines are doing, and who holds what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from seamline.actions import read
+from seamline.actions.proposals import SetLink
+from seamline.web import shapes
+from seamline.web.access import ADMINISTER, READ, SIGNED_IN, route
+from seamline.web.call import Answer, Call
+from seamline.web.routes.proposals import settled
+
+Json = dict[str, Any]
+
+
+@route("GET", "/api/links", SIGNED_IN, "Links to other nodes", answer=shapes.Items)
+def list_links(call: Call) -> Json:
+    """Last contact, what waits, the last fault and whose it is."""
+    return read.links(call.node)
+
+
+@route("POST", "/api/links", ADMINISTER, "Add or change a link", answer=shapes.Proposed, faults=(202, 409))
+def post_link(call: Call, body: shapes.NewLink) -> Answer:
+    """At a joint node this waits for an administrator of each other owner."""
+    change = SetLink(body.peer, body.name, body.url, body.enabled)
+    return settled(call.at.proposals.propose(call.officer, change))
+
+
+@route("GET", "/api/receipts", READ, "Who holds which head", answer=shapes.Items)
+def list_receipts(call: Call) -> Json:
+    """Of the logs that this officer may read."""
+    return read.receipts(call.node, call.officer)

@@ -1,0 +1,469 @@
+"""What goes over the wire, as structs: requests are read into them, OpenAPI is drawn from them.
+
+One envelope struct per record kind, tagged with the kind, is made from records.registry: a new kind
+needs no line here.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from seamline.log.entry import Sig
+from seamline.records.registry import KINDS
+from seamline.records.values import Ident, PartyRef, RecordId
+
+Ms = Annotated[int, Meta(description="ms since 1970 UTC")]
+Password = Annotated[str, Meta(max_length=512)]
+Role = str
+
+
+class Asked(Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Base of requests: a field nobody knows is a mistake, not something to pass over."""
+
+
+# ---------------------------------------------------------------- records
+
+
+class Written(Asked, kw_only=True):
+    """What every request that writes may carry. at, sig: an officer's own signature over a draft."""
+
+    lang: Annotated[str, Meta(description="en, ar or ckb")] | None = None
+    at: Ms | None = None
+    sig: Sig | None = None
+
+
+class NewRecord(Written, kw_only=True):
+    """A record to be said. id: the same id and content again gets the first answer again."""
+
+    kind: str
+    channel: PartyRef
+    body: dict[str, Any]
+    lane: str = "routine"
+    id: RecordId | None = None
+
+
+class Revision(Written, kw_only=True):
+    """The whole body anew, after revision rev."""
+
+    rev: int
+    body: dict[str, Any]
+    id: RecordId | None = None
+
+
+class NewRelease(Written, kw_only=True):
+    """Revision rev into a wider channel, whole or as a tear line; body: an edited tear line."""
+
+    rev: int
+    channel: PartyRef
+    mode: str = "whole"
+    body: dict[str, Any] | None = None
+    id: RecordId | None = None
+
+
+class Withdraw(Written, kw_only=True):
+    """A request that one's own record be disregarded."""
+
+    reason: Annotated[str, Meta(max_length=8000)] = ""
+    id: RecordId | None = None
+
+
+class DraftRequest(Asked, kw_only=True):
+    """path: where the signed request will go: "records", "records/<id>/revise", "…/release", "…/withdraw".
+
+    The rest as that request has it.
+    """
+
+    path: Annotated[str, Meta(max_length=120)]
+    kind: str | None = None
+    channel: PartyRef | None = None
+    body: dict[str, Any] | None = None
+    lane: str = "routine"
+    lang: str | None = None
+    id: RecordId | None = None
+    rev: int | None = None
+    mode: str = "whole"
+    reason: str | None = None
+
+
+class Draft(Struct):
+    """signing: the bytes to sign, base64. draft: what to add to the request, beside sig."""
+
+    signing: str
+    draft: DraftOf
+
+
+class DraftOf(Struct):
+    """The id and time that the signed bytes name."""
+
+    id: str
+    at: Ms
+
+
+class Target(Struct):
+    """A record elsewhere; mode and at of a release."""
+
+    id: str
+    channel: str
+    mode: str | None = None
+    at: Ms | None = None
+
+
+class Links(Struct):
+    """Where it came from and where it went, as far as the reader may know."""
+
+    source: Target | None
+    released_as: list[Target]
+
+
+class Told(Struct):
+    """The times of law 7 for one other node; null: not known here to have happened."""
+
+    node: str
+    party: str
+    sent: Ms | None
+    reached: Ms | None
+    opened: Ms | None
+    answered: Ms | None
+
+
+class Envelope(Struct, kw_only=True):
+    """What every record shows beside its kind and body."""
+
+    id: str
+    no: int
+    number: str | None
+    channel: str
+    lane: str
+    party: str
+    node: str
+    by: str
+    rev: int
+    at: Ms
+    received_at: Ms | None
+    lang: str
+    hash: str
+    prev: str | None
+    state: str
+    attested: bool
+    current: bool
+    counts: bool
+    title: str
+    mode: str | None
+    links: Links | None = None
+    told: list[Told] | None = None
+
+
+def _said(name: str, body: type) -> type[Struct]:
+    fields = [("body", body)]
+    title = f"{body.__name__}Record"
+    return msgspec.defstruct(title, fields, bases=(Envelope,), tag_field="kind", tag=name, kw_only=True)
+
+
+def _asked(name: str, body: type) -> type[Struct]:
+    fields: list[tuple[str, Any] | tuple[str, Any, Any]] = [
+        ("channel", PartyRef),
+        ("body", body),
+        ("lane", str, "routine"),
+        ("id", RecordId | None, None),
+    ]
+    title = f"New{body.__name__}"
+    return msgspec.defstruct(title, fields, bases=(Written,), tag_field="kind", tag=name, kw_only=True)
+
+
+# Kinds with routes of their own, or with none for anybody: not among what POST /api/records documents.
+_APART = frozenset({"opened", "withdrawal", "release", "anchor", "roster"})
+RECORDS: dict[str, type[Struct]] = {name: _said(name, kind) for name, kind in KINDS.items()}
+NEW_RECORDS = {name: _asked(name, kind) for name, kind in KINDS.items() if name not in _APART}
+
+
+class OtherRecord(Envelope):
+    """A record of a kind that this node does not know yet, from a newer one; shown as it is."""
+
+    kind: str
+    body: dict[str, Any]
+
+
+class Record(Envelope):
+    """Stands for the union of RECORDS and OtherRecord in the structs below; openapi.py puts it in."""
+
+
+class RecordPage(Struct):
+    """items, newest first; next: the cursor of the page after, null at the end."""
+
+    items: list[Record]
+    next: str | None
+
+
+class RecordList(Struct):
+    """Revisions of one record."""
+
+    items: list[Record]
+
+
+# ---------------------------------------------------------------- what follows from records
+
+
+class Basis(Struct):
+    """Law 7: what the list rests on. text in the reader's language; last_contact: with any other node."""
+
+    key: str
+    text: str
+    last_contact: Ms | None
+
+
+class Near(Struct):
+    """The nearest named place."""
+
+    name: str
+    distance_m: int
+    compass: str
+
+
+class Clash(Struct):
+    """Two plans too near in space and time. where: 1e-7 degrees; possible: a tear line is one of them."""
+
+    a: Record
+    b: Record
+    distance_m: int
+    needed_m: int
+    start: Ms
+    end: Ms
+    where: tuple[int, int]
+    mgrs: str
+    place: Near | None
+    possible: bool
+    seen_by: list[str]
+
+
+class Clashes(Struct):
+    """Pairs, by start."""
+
+    items: list[Clash]
+    note: Basis
+
+
+class Computed(Struct):
+    """Findings or gaps. Empty, with a note that says why, until rules and watch lists are endorsed."""
+
+    items: list[dict[str, Any]]
+    note: Basis
+
+
+class Due(Struct):
+    """Something that waits for this officer."""
+
+    what: str
+    record: Record
+    since: Ms
+    due: Ms | None
+    urgency: int
+
+
+class Attention(Struct):
+    """Urgent first."""
+
+    items: list[Due]
+    note: Basis
+
+
+class Items(Struct):
+    """A list of objects whose members may grow."""
+
+    items: list[dict[str, Any]]
+
+
+# ---------------------------------------------------------------- people
+
+
+class SignIn(Asked, kw_only=True):
+    """officer: "watch"; at a joint node "isf/watch", or party beside it."""
+
+    officer: Annotated[str, Meta(max_length=80)]
+    password: Password
+    party: Annotated[str, Meta(max_length=80)] | None = None
+
+
+class DemoSignIn(Asked, kw_only=True):
+    """role: as the demonstration's token names have it, "watch" or at a joint node "isf.watch"."""
+
+    role: Annotated[str, Meta(max_length=80)]
+
+
+class Me(Struct):
+    """Who asks."""
+
+    party: str
+    officer: str
+    roles: list[Role]
+    lang: str
+    title: str
+    kind: str
+    expires: Ms
+
+
+class SessionOpened(Me):
+    """A session was opened; its secret is in the cookie. officer_key: the demonstration's, PKCS#8 base64."""
+
+    officer_key: str | None = None
+
+
+class NewPassword(Asked, kw_only=True):
+    """By the officer himself."""
+
+    old: Password
+    new: Password
+
+
+class SetPassword(Asked, kw_only=True):
+    """By an administrator of the officer's party."""
+
+    password: Password
+
+
+class SetLang(Asked, kw_only=True):
+    """en, ar or ckb."""
+
+    lang: str
+
+
+class Account(Struct):
+    """An account as administrators see it."""
+
+    party: str
+    officer: str
+    roles: list[Role]
+    lang: str
+    disabled: bool
+    password: bool
+
+
+class Accounts(Struct):
+    """By party, then officer."""
+
+    items: list[Account]
+
+
+class NewAccount(Asked, kw_only=True):
+    """party: the administrator's own if absent."""
+
+    officer: Ident
+    roles: list[Role]
+    party: Ident | None = None
+    lang: str = "en"
+
+
+class NewRoles(Asked, kw_only=True):
+    """Replaces the roles."""
+
+    roles: list[Role]
+
+
+class Disabled(Asked, kw_only=True):
+    """false opens the account again."""
+
+    disabled: bool = True
+
+
+class Token(Struct):
+    """An API token, without its secret. id: SHA-256 of the secret."""
+
+    id: str
+    party: str
+    officer: str
+    label: str
+    scopes: list[Role]
+    created: Ms
+    expires: Ms
+
+
+class Tokens(Struct):
+    """Oldest first."""
+
+    items: list[Token]
+
+
+class NewToken(Asked, kw_only=True):
+    """scopes: roles it is limited to, none for all of one's own. days: how long it counts."""
+
+    label: Annotated[str, Meta(max_length=80)] = ""
+    scopes: list[Role] = []
+    days: Annotated[int, Meta(ge=1, le=366)] = 90
+
+
+class IssuedToken(Token):
+    """secret: shown this once."""
+
+    secret: str = ""
+
+
+class NewLink(Asked, kw_only=True):
+    """url null: the peer dials us."""
+
+    peer: Annotated[str, Meta(min_length=1, max_length=64)]
+    name: Ident
+    url: Annotated[str, Meta(max_length=300)] | None = None
+    enabled: bool = True
+
+
+class Proposed(Struct):
+    """A change of accounts or links. state: waiting for agreed to hold every owner, or done."""
+
+    id: str
+    change: dict[str, Any]
+    by: str
+    at: Ms
+    agreed: list[str]
+    state: str
+
+
+class ProposalList(Struct):
+    """Oldest first."""
+
+    items: list[Proposed]
+
+
+# ---------------------------------------------------------------- the node
+
+
+class NamedLine(Struct):
+    """A line of the endorsed terms, by the reader's own name for it."""
+
+    id: str
+    name: str
+    corridor_m: int
+    geometry: dict[str, Any]
+
+
+class NodeInfo(Struct):
+    """What the sign-in screen shows; channels and lines only to who is signed in."""
+
+    name: str
+    party: str
+    owners: list[str]
+    channels: list[str]
+    lines: list[NamedLine]
+    langs: list[str]
+    lang: str
+    zone: str
+    demo: bool
+    demo_roles: list[str]
+    version: str
+
+
+class Layer(Struct):
+    """A reference layer: public data authored by no party. title: a key of the catalogue."""
+
+    id: str
+    title: str
+    attribution: str
+    licence: str
+    default_on: bool
+
+
+class Layers(Struct):
+    """In no order that matters."""
+
+    items: list[Layer]
