@@ -24,8 +24,14 @@ export function normalise(text: string): string {
 
 let loading: Promise<Named[]> | null = null;
 
+/** Towns, then the villages of the other file; a node without one of them still knows the other. */
 async function load(): Promise<Named[]> {
-  const layer = await get<GeoJSON.FeatureCollection<GeoJSON.Point>>("layers/places");
+  const parts = await Promise.all(["places", "villages"].map((id) => read(id).catch(() => [])));
+  return parts.flat();
+}
+
+async function read(id: string): Promise<Named[]> {
+  const layer = await get<GeoJSON.FeatureCollection<GeoJSON.Point>>(`layers/${id}`);
   return layer.features.map(({ geometry, properties }) => {
     const names = ["name", "name_en", "name_ar", "name_ckb"].map((k) => String(properties?.[k] ?? "")).filter(Boolean);
     return {
@@ -39,8 +45,8 @@ async function load(): Promise<Named[]> {
 export async function search(text: string, most = 8): Promise<Named[]> {
   const wanted = normalise(text);
   if (wanted.length < 2) return [];
-  loading ??= load().catch(() => ((loading = null), []));
-  const all = (await loading) ?? [];
+  loading ??= load();
+  const all = await loading;
   const scored: [number, Named][] = [];
   for (const place of all) {
     const starts = place.keys.some((k) => k.startsWith(wanted));

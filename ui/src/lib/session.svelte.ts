@@ -56,6 +56,10 @@ function rows<T>(reply: { items: T[] } | T[]): T[] {
 export async function start(): Promise<void> {
   whenSignedOut(() => (session.phase = "signed-out"));
   session.node = await get<NodeInfo>("node");
+  if (!localStorage.getItem(seat())) {
+    session.phase = "signed-out"; // nobody has sat here: asking who he is would only be refused
+    return;
+  }
   try {
     await enter();
   } catch (error) {
@@ -63,6 +67,9 @@ export async function start(): Promise<void> {
     session.phase = "signed-out";
   }
 }
+
+/** Marks that this browser holds a session (the cookie itself is out of reach of scripts). */
+const seat = (): string => `seamline.seat.${session.node?.name}`;
 
 async function enter(): Promise<void> {
   session.me = await get<Me>("me");
@@ -85,6 +92,7 @@ export async function signInAs(role: string): Promise<void> {
 
 async function settle(reply: Opened | undefined): Promise<void> {
   await enter();
+  localStorage.setItem(seat(), "1");
   if (reply?.officer_key && session.me) await keepOfficerKey(officerId(), reply.officer_key);
 }
 
@@ -92,6 +100,7 @@ export const officerId = (): string => `${session.node?.name}/${session.me?.part
 
 export async function signOut(): Promise<void> {
   await request("DELETE", "session").catch(() => undefined);
+  localStorage.removeItem(seat());
   session.me = null;
   session.phase = "signed-out";
   location.hash = "";

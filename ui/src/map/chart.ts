@@ -30,6 +30,7 @@ export class Chart {
   private references = new Map<string, string>();
   private held = new Map<OverlaySource, GeoJSON.FeatureCollection>();
   private ready = false;
+  private stale = false;
 
   constructor(container: HTMLElement, private listeners: Listeners) {
     this.map = new MapLibreMap({
@@ -49,6 +50,12 @@ export class Chart {
   /** Reference layers to show, by id, with where their data is. */
   show(references: Map<string, string>): void {
     this.references = references;
+    this.restyle();
+  }
+
+  /** Before the first style has settled, MapLibre takes no other: then `settle` comes back to it. */
+  private restyle(): void {
+    this.stale = !this.ready;
     if (this.ready) this.map.setStyle(this.style(), { diff: true });
   }
 
@@ -65,6 +72,7 @@ export class Chart {
   }
 
   look(bounds: Bounds): void {
+    this.map.resize(); // a panel may have opened in the same breath
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const point = bounds[0] === bounds[2] && bounds[1] === bounds[3];
     if (point && this.map.getZoom() >= 8.5) this.map.easeTo({ center: [bounds[0], bounds[1]], duration: calm ? 0 : 400 });
@@ -108,6 +116,7 @@ export class Chart {
 
   private settle(): void {
     this.ready = true;
+    if (this.stale) this.restyle();
     for (const [source, data] of this.held) this.put(source, data);
   }
 

@@ -31,6 +31,9 @@ export function circle(at: Degrees, metres: number): GeoJSON.Polygon {
   return { type: "Polygon", coordinates: [ring] };
 }
 
+const LONGEST = 30;
+const short = (text: string): string => ([...text].length > LONGEST ? `${[...text].slice(0, LONGEST - 1).join("").trim()}…` : text);
+
 export function recordFeatures(items: readonly RecordItem[], chosen: string, theme: string): { shapes: Collection; signs: Collection } {
   const shapes: GeoJSON.Feature[] = [];
   const signs: GeoJSON.Feature[] = [];
@@ -48,7 +51,7 @@ export function recordFeatures(items: readonly RecordItem[], chosen: string, the
     else if ((place.accuracy_m ?? 0) >= CIRCLE_FROM_M) shapes.push(feature(circle(middle, place.accuracy_m ?? 0), { ...common, tear: true, pattern: "none" }));
     const flag = precedenceOf(item) === "flash" ? "flash" : tear ? "tear" : "";
     const image = ["M", theme, item.kind, letters(item.party), pattern, own ? "own" : "", flag].join("|");
-    const label = titleOf(item).replaceAll("|", "/").slice(0, 48);
+    const label = short(titleOf(item)).replaceAll("|", "/");
     const sort = (item.id === chosen ? -100 : 0) + (flag === "flash" ? -10 : 0) + (SHOWN_OVER.has(item.kind) ? 0 : 10);
     signs.push(feature({ type: "Point", coordinates: middle }, { ...common, image, label, sort: -sort }));
   }

@@ -4,6 +4,9 @@ import type { Palette } from "./palette";
 
 const when = (name: string, value: unknown): ExpressionSpecification => ["==", ["get", name], value] as never;
 
+/** Chosen signs stand out; all are smaller from far away. */
+const size = (n: number): unknown => ["case", ["==", ["get", "chosen"], true], n * 1.25, n];
+
 export const SOURCES = ["shapes", "signs", "clashes", "sketch"] as const;
 export type OverlaySource = (typeof SOURCES)[number];
 
@@ -23,7 +26,7 @@ export function overlayLayers(c: Palette): LayerSpecification[] {
     { id: "signs", type: "symbol", source: "signs",
       layout: {
         "icon-image": ["get", "image"] as never, "icon-anchor": "bottom", "icon-allow-overlap": true,
-        "symbol-sort-key": ["get", "sort"] as never, "icon-size": ["case", ["==", ["get", "chosen"], true], 1.2, 1] as never,
+        "symbol-sort-key": ["get", "sort"] as never, "icon-size": ["interpolate", ["linear"], ["zoom"], 6, size(0.78), 9, size(1)] as never,
       } },
     { id: "sign-labels", type: "symbol", source: "signs", minzoom: 9.5,
       layout: {

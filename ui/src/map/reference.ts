@@ -6,7 +6,7 @@ import type { Palette } from "./palette";
 /** Drawing order, from the ground up. */
 export const ORDER = [
   "lakes", "corridor", "disputed_districts", "districts", "governorates", "borders", "waterways", "rivers", "roads",
-  "admin_edge", "line", "past_areas", "past_incidents", "places",
+  "admin_edge", "line", "past_areas", "past_incidents", "villages", "places",
 ];
 
 type Layers = LayerSpecification[];
@@ -50,8 +50,8 @@ function places(c: Palette): Layers {
   const rank = (n: number): unknown => ["==", ["get", "rank"], n];
   const above = { layout: { "icon-anchor": "bottom", "icon-offset": [0, -2] } };
   return [
-    dot("d3", rank(3), 9.5, 1.8), dot("d2", rank(2), 7, 2.4), dot("d1", rank(1), 0, 3.2),
-    labels("places", "l3", "village", c, { filter: rank(3), minzoom: 10, ...above }),
+    dot("d3", rank(3), 8.5, 1.8), dot("d2", rank(2), 7, 2.4), dot("d1", rank(1), 0, 3.2),
+    labels("places", "l3", "village", c, { filter: rank(3), minzoom: 8.5, ...above }),
     labels("places", "l2", "town", c, { filter: rank(2), minzoom: 7, ...above }),
     labels("places", "l1", "city", c, { filter: rank(1), ...above }),
   ];
@@ -59,16 +59,17 @@ function places(c: Palette): Layers {
 
 const DRAWN: Record<string, (c: Palette) => Layers> = {
   lakes: (c) => [fill("lakes", c.water, 0.75)],
-  rivers: (c) => [line("rivers", c.water, grow(5, 0.8, 8, 1.8, 12, 4))],
+  // Two sources know the same rivers: the coarse one from afar, the fine one from near, never both at once.
+  rivers: (c) => [{ ...line("rivers", c.water, grow(5, 0.8, 8, 1.8)), maxzoom: 8 } as LayerSpecification],
   waterways: (c) => [
-    line("waterways", c.water, grow(7, 0.5, 12, 2.2), {}, 7),
+    line("waterways", c.water, grow(8, 1.4, 12, 3), {}, 8),
     labels("waterways", "label", "water", c, { minzoom: 9, layout: { "symbol-placement": "line-center", "icon-rotation-alignment": "viewport" } }),
   ],
   roads: (c) => [line("roads", c.road, grow(5, 1, 9, 2.2), { "line-dasharray": [5, 1.6] })],
   governorates: (c) => [line("governorates", c.edgeStrong, grow(5, 0.9, 9, 1.6), { "line-dasharray": [6, 2, 1.5, 2] })],
   districts: (c) => [
     line("districts", c.edge, grow(6, 0.5, 10, 1.1), { "line-dasharray": [3, 2] }, 6.2),
-    labels("districts", "label", "district", c, { minzoom: 7.6 }),
+    labels("districts", "label", "district", c, { minzoom: 7.6, filter: ["has", "label"] }),
   ],
   borders: (c) => [line("borders", c.edgeStrong, grow(5, 1.4, 9, 2.4))],
   corridor: (c) => [fill("corridor", c.edgeStrong, 0.09), line("corridor", c.edgeStrong, 0.8, { "line-dasharray": [2, 3] })],
@@ -87,6 +88,13 @@ const DRAWN: Record<string, (c: Palette) => Layers> = {
         "circle-stroke-width": 0.6, "circle-stroke-color": c.past,
       },
     },
+  ],
+  villages: (c) => [
+    {
+      id: id("villages", "dot"), type: "circle", source: "ref:villages", minzoom: 9.5,
+      paint: { "circle-radius": 1.6, "circle-color": c.past },
+    },
+    labels("villages", "label", "village", c, { minzoom: 10.5, layout: { "icon-anchor": "bottom", "icon-offset": [0, -1] } }),
   ],
   places,
 };
