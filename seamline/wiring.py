@@ -6,20 +6,32 @@ node.card.json (what its owners sign), high-water.json (kept outside backups).
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
+import uvicorn
 
 from seamline import settings as settings_file
-from seamline.actions import rekey
+from seamline.actions import anchor, rekey
 from seamline.actions.accounts import Accounts
+from seamline.actions.evidence import EvidenceBook
 from seamline.actions.node import Node
+from seamline.actions.receive import Receive
 from seamline.clock import Clock, SystemClock
 from seamline.errors import BadInput, Conflict
+from seamline.exchange.endpoint import Endpoint
+from seamline.exchange.links.http import Dialler
+from seamline.exchange.ports import House
+from seamline.exchange.talk import Exchange
+from seamline.geo.gazetteer import Gazetteer
 from seamline.log import statement
 from seamline.log.keys import SealKey, SigningKey
 from seamline.settings import Settings
@@ -27,8 +39,10 @@ from seamline.store import keyfile
 from seamline.store.highwater import HighWater
 from seamline.store.keyfile import NodeSecrets
 from seamline.store.open import Stores, open_node_store
-from seamline.store.ports import Arrival
+from seamline.store.ports import Arrival, LogTx
+from seamline.web.app import create_app
 
+T = TypeVar("T")
 CARD = "node.card.json"
 
 
@@ -193,3 +207,144 @@ def rekey_node(folder: Path, passphrase: str) -> MadeNode:
     finally:
         parts.close()
     return MadeNode(sign.fingerprint, folder / CARD)
+
+
+# ---------------------------------------------------------------- serving
+
+
+class Served:
+    """A node with its exchange and its screens, as one ASGI app: /exchange beside everything else."""
+
+    def __init__(self, parts: Assembled) -> None:
+        node = parts.node
+        self.parts = parts
+        self.exchange = _exchange(parts)
+        self.endpoint = Endpoint(self.exchange)
+        self.dialler = Dialler(self.exchange)
+        self.web = create_app(node, _accounts_cut_by_roster(node))
+        node.places = Gazetteer.from_csv(_places())
+        node.sent_at = self.exchange.book.sent_at
+        node.link_states = self.exchange.links
+        node.on_commit(lambda arrivals: self.exchange.notify({a.log.channel for a in arrivals}))
+        node.trust.on_change(lambda before, after: self._roster_changed())
+        self.web.proposals.on_link(lambda link: self.dialler.refresh())
+
+    def _roster_changed(self) -> None:
+        self.exchange.roster_changed()
+        self.dialler.refresh()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        app = self.endpoint if scope["type"] == "http" and scope["path"] == "/exchange" else self.web
+        await app(scope, receive, send)
+
+    async def run(self, announce: Callable[[], None]) -> None:
+        """Serve until SIGINT or SIGTERM; announce() once requests are answered."""
+        settings = self.parts.node.settings
+        config = uvicorn.Config(
+            self,
+            host=settings.listen_host,
+            port=settings.listen_port,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=5,
+        )
+        server = _Server(config, self, announce)
+        background = [
+            asyncio.create_task(self.dialler.run()),
+            asyncio.create_task(_anchor_daily(self.parts.node)),
+        ]
+        try:
+            await server.serve()
+        finally:
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
+
+    def hang_up(self) -> None:
+        """Let go of what is held open, so that the server need not wait for it."""
+        self.endpoint.close()
+        self.web.hub.end_all()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which says when it is up and lets held requests go when it is told to stop."""
+
+    def __init__(self, config: uvicorn.Config, served: Served, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._served, self._announce = served, announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._served.hang_up()
+        await super().shutdown(sockets)
+
+
+def serve(folder: Path, passphrase: str, announce: Callable[[str], None]) -> None:
+    """Run the node in a folder until it is interrupted; announce(url) once it answers."""
+    settings = read_settings(folder)
+    _port_free(settings)
+    parts = assemble(folder, passphrase)
+    try:
+        served = Served(parts)
+        url = settings.url or f"http://{settings.listen_host}:{settings.listen_port}"
+        asyncio.run(served.run(lambda: announce(url)))
+    finally:
+        parts.close()
+
+
+def _exchange(parts: Assembled) -> Exchange:
+    node = parts.node
+    evidence = EvidenceBook(node.local)
+
+    def run(job: Callable[[LogTx], T]) -> T:
+        return node.writer.submit(lambda tx: job(tx.log)).result()
+
+    receive = Receive(node.key, node.clock, node.log, node.trust, evidence, run, node.open_channel)
+    receive.give_receipts()
+    return Exchange(
+        House(
+            node.key,
+            parts.seal,
+            node.clock,
+            node.log,
+            node.trust,
+            receive,
+            evidence,
+            node.local,
+            node.channels,
+        )
+    )
+
+
+def _accounts_cut_by_roster(node: Node) -> Accounts:
+    accounts = accounts_of(node)
+    node.trust.on_change(lambda before, after: accounts.cut())
+    return accounts
+
+
+async def _anchor_daily(node: Node) -> None:
+    while True:
+        if anchor.due(node):
+            await asyncio.wrap_future(anchor.anchor(node))
+        await asyncio.sleep(60)
+
+
+def _places() -> bytes:
+    return (resources.files("seamline.geo") / "data" / "osm_places_northern_iraq.csv").read_bytes()
+
+
+def _port_free(settings: Settings) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in settings.listen_host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.listen_host, settings.listen_port))
+        except OSError as fault:
+            raise BadInput(
+                "listen_port",
+                settings.listen_port,
+                f"cannot listen there: {fault.strerror}; change node.toml",
+            ) from None

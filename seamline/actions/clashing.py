@@ -41,6 +41,11 @@ class Clashing:
             self._terms_changed(picture)
         elif row.kind in KINDS:
             self._renew_one(picture, row, self._in_force(picture))
+        elif row.kind == "holding":
+            for ref in picture.refs_from(row.channel, row.id, "states"):
+                post = picture.record(row.channel, ref.to)
+                if post and post.kind == "post":
+                    self._renew_one(picture, post, self._in_force(picture))
 
     def _terms_changed(self, picture: PictureTx) -> None:
         before, self._policy = self._policy, policy_in_force(picture)
@@ -55,7 +60,7 @@ class Clashing:
         return self._policy
 
     def _renew_one(self, picture: PictureTx, row: Row, policy: Policy) -> None:
-        subject = subject_of(row, policy)
+        subject = subject_of(picture, row, policy)
         if subject is None:
             picture.put_clashes(row.channel, row.id, ())
             return
@@ -63,7 +68,7 @@ class Clashing:
         kinds = KINDS if row.kind == "activity" else ("activity",)
         found = []
         for other in picture.candidates(volume.box, volume.start_ms, volume.end_ms, kinds):
-            rival = subject_of(other, policy)
+            rival = subject_of(picture, other, policy)
             if rival is None or not rule.may_clash(subject, rival):
                 continue
             hit = rule.clash(subject, rival, policy.frame)
@@ -79,12 +84,14 @@ def _row(row: Row, other: Row, hit: rule.Clash) -> ClashRow:
     )
 
 
-def subject_of(row: Row, policy: Policy) -> rule.Subject | None:
-    """What the clash rule compares, or None: not placed, cancelled, closed, or of an unknown newer form."""
+def subject_of(picture: PictureReader, row: Row, policy: Policy) -> rule.Subject | None:
+    """What the clash rule compares, or None: cancelled, closed, given up, or of an unknown newer form."""
     body = registry.read(row.kind, msgspec.json.decode(row.body))
     if not isinstance(body, Activity | Site | Post):
         return None
     if isinstance(body, Activity) and body.status in ("cancelled", "closed"):
+        return None
+    if isinstance(body, Post) and _given_up(picture, row):
         return None
     kind = body.type if isinstance(body, Activity) else row.kind
     buffer = body.buffer_m
@@ -102,6 +109,16 @@ def subject_of(row: Row, policy: Policy) -> rule.Subject | None:
         buffer_m=buffer,
         tear=body.tear,
     )
+
+
+def _given_up(picture: PictureReader, post: Row) -> bool:
+    """Does the party that recorded the post itself state that it is not (or no longer) there?"""
+    stated = [picture.record(ref.channel, ref.id) for ref in picture.refs_to(post.id, "states")]
+    own = [r for r in stated if r and r.party == post.party and r.channel == post.channel]
+    if not own:
+        return False
+    newest = max(own, key=lambda r: (r.at, r.hash))
+    return msgspec.json.decode(newest.body).get("status") in ("not_ours", "handed_over", "empty")
 
 
 def largest_buffer(policy: Policy) -> int:

@@ -114,26 +114,26 @@ def told(node: Node, row: Row) -> list[dict[str, Any]]:
             continue
         here = reader.fingerprint == node.key.fingerprint
         at = row.received_at if here else reached.get(reader.fingerprint)
-        party = "+".join(reader.owners)
         out.append(
             {
                 "node": reader.name,
-                "party": party,
+                "party": reader.party,
                 "sent": node.sent_at(log, row.index, reader.fingerprint) if not here else at,
                 "reached": at,
-                "opened": min((t for p, t in opened if p in (party, *reader.owners)), default=None),
+                "opened": opened.get(reader.fingerprint),
                 "answered": None,
             }
         )
     return out
 
 
-def _opened(node: Node, row: Row) -> list[tuple[str, int]]:
-    found = []
+def _opened(node: Node, row: Row) -> dict[str, int]:
+    """At which nodes an officer opened this revision, and when this node heard of the first."""
+    found: dict[str, int] = {}
     for ref in node.picture.refs_to(row.id, "opened"):
         by = node.picture.record(ref.channel, ref.id)
         if by and ref.hash == row.hash and ref.channel == row.channel:
-            found.append((by.party, by.received_at))
+            found[by.node] = min(by.received_at, found.get(by.node, by.received_at))
     return found
 
 

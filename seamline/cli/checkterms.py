@@ -14,7 +14,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from seamline.cli.planfile import MAX_BUFFER, Fault, load_json, read_bytes
+from seamline.cli.planfile import MAX_BUFFER, Fault, load_json, not_whole, read_bytes
 from seamline.errors import BadInput
 from seamline.geo import place
 from seamline.geo.frame import Frame
@@ -90,8 +90,7 @@ def _buffers(value: Any) -> dict[str, int]:
         raise BadInput("buffers", value, "metres by type of activity", code="plan_object")
     for name, metres in value.items():
         if type(metres) is not int or not 0 <= metres <= MAX_BUFFER:
-            remedy = f"a whole number from 0 to {MAX_BUFFER}"
-            raise BadInput(f"buffers.{name}", metres, remedy, code="plan_whole")
+            raise not_whole(f"buffers.{name}", metres, 0, MAX_BUFFER)
     return value
 
 
@@ -165,7 +164,7 @@ def _rule(rule: Any, where: str, terms: CheckTerms) -> NoticeRule:
         raise BadInput(f"{where}.hours", hours, "hours of notice, more than 0", code="plan_hours")
     within = rule.get("within_m")
     if within is not None and (type(within) is not int or not 0 <= within <= 1_000_000):
-        raise BadInput(f"{where}.within_m", within, "a whole number from 0 to 1000000", code="plan_whole")
+        raise not_whole(f"{where}.within_m", within, 0, 1_000_000)
     line = _line(rule["line"], f"{where}.line") if rule.get("line") is not None else terms.lines
     if within is not None and line is None:
         raise BadInput(f"{where}.within_m", within, "name the line: lines in --terms", code="plan_rule_line")

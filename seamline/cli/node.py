@@ -70,7 +70,9 @@ def destroy_keys(folder: Path, *, yes: bool = False, as_json: Json = False) -> i
     return 0
 
 
-def serve(folder: Path, *, passphrase_file: Path | None = None, ready_line: bool = True) -> int:
-    """Run the node in FOLDER until it is interrupted."""
-    wiring.serve(folder, passphrase(passphrase_file, str(folder)), announce=ready_line)
+def serve(folder: Path, *, passphrase_file: Path | None = None) -> int:
+    """Run the node in FOLDER until it is interrupted; prints its address once it answers."""
+    wiring.serve(
+        folder, passphrase(passphrase_file, str(folder)), lambda url: print(f"ready {url}", flush=True)
+    )
     return 0

@@ -102,13 +102,12 @@ def disable(
 def list_officers(folder: Path, *, passphrase_file: Path | None = None, as_json: Json = False) -> int:
     """Who may sign in at the node in FOLDER."""
     with wiring.opened(folder, passphrase(passphrase_file, str(folder))) as node:
-        rows = [
-            {"party": a.party, "officer": a.officer, "roles": list(a.roles), "disabled": a.disabled}
-            for a in wiring.accounts_of(node).all()
-        ]
+        held = wiring.accounts_of(node).all()
+    rows = [
+        {"party": a.party, "officer": a.officer, "roles": list(a.roles), "disabled": a.disabled} for a in held
+    ]
     lines = [
-        f"{r['party']}/{r['officer']}  {', '.join(r['roles'])}{'  (closed)' if r['disabled'] else ''}"
-        for r in rows
-    ]  # type: ignore[arg-type] # roles is a list of str
+        f"{a.party}/{a.officer}  {', '.join(a.roles)}{'  (closed)' if a.disabled else ''}" for a in held
+    ]
     answer({"officers": rows}, lines, as_json=as_json)
     return 0

@@ -251,8 +251,11 @@ def shown(text: str, limit: int = 200) -> str:
 # ---------------------------------------------------------------- properties
 
 
-def _bad(name: str, value: Any, remedy: str, code: str) -> BadInput:
-    return BadInput(f"properties.{name}", value, remedy, code=code)
+def _bad(name: str, value: Any, remedy: str, code: str, **params: object) -> BadInput:
+    """params: what the remedy's words in other languages need."""
+    fault = BadInput(f"properties.{name}", value, remedy, code=code)
+    fault.params.update(params)
+    return fault
 
 
 def _kind(value: Any) -> str:
@@ -271,7 +274,8 @@ def _party(given: dict[str, Any], *, required: bool) -> str:
     if not parts or not all(_PARTY.fullmatch(part) for part in parts):
         raise _bad("party", value, "2 to 16 of a-z, 0-9 and -, a letter first; joint: isf+ksf", "plan_party")
     if sorted(set(parts)) != parts:
-        raise _bad("party", value, f"write {'+'.join(sorted(set(parts)))}", "plan_party_order")
+        right = "+".join(sorted(set(parts)))
+        raise _bad("party", value, f"write {right}", "plan_party_order", right=right)
     return str(value)
 
 
@@ -303,8 +307,15 @@ def _whole(name: str, value: Any, low: int, high: int) -> int | None:
         return None
     whole = int(value) if type(value) is float and value.is_integer() else value
     if type(whole) is not int or not low <= whole <= high:
-        raise _bad(name, value, f"a whole number from {low} to {high}", "plan_whole")
+        raise not_whole(f"properties.{name}", value, low, high)
     return whole
+
+
+def not_whole(field: str, value: object, low: int, high: int) -> BadInput:
+    """The refusal of what is no whole number between low and high."""
+    fault = BadInput(field, value, f"a whole number from {low} to {high}", code="plan_whole")
+    fault.params.update(low=low, high=high)
+    return fault
 
 
 def _time(given: dict[str, Any], name: str) -> tuple[int, int]:

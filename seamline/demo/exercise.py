@@ -120,12 +120,12 @@ def _first_clash(at: Hours) -> list[Step]:
         Step("erbil", "ksf", "planner", "activity", "ksf", {
             "title_text": "دەوریەی ڕێگای دبس", "type": "patrol", "unit": "تیپی ٢", "size": "platoon",
             "when": {"start": at(80), "end": at(86)}, "duty_number": "K-114", "room_number": "K-22",
-            "place": route((44.020, 35.640), (44.066, 35.663), (44.110, 35.690))},
+            "place": route((44.120, 35.690), (44.166, 35.713), (44.210, 35.740))},
             "ckb", release=(SHARED, "whole")),
         Step("baghdad", "isf", "planner", "activity", "isf", {
             "title_text": "تطهير بساتين شمال الدبس", "type": "clearing", "unit": "اللواء ٤٥", "size": "company",
             "when": {"start": at(83), "end": at(90)}, "duty_number": "I-387", "room_number": "I-07",
-            "place": area(44.075, 35.668, 44.105, 35.684)},
+            "place": area(44.175, 35.718, 44.205, 35.734)},
             "ar", release=(SHARED, "whole")),
     ]  # fmt: skip
 

@@ -170,3 +170,16 @@ def test_own_unreleased_plan_against_the_others_released_one_is_seen_at_home_onl
 def test_an_empty_answer_says_of_what(world: World) -> None:
     answer = read.clashes(world.nodes["erbil"], officer("ksf", "watch"))
     assert answer == {"items": [], "note": {"key": "note.none_in_what_was_shared", "last_contact": None}}
+
+
+def test_a_post_its_party_states_is_not_its_own_clashes_with_nobody(world: World) -> None:
+    kirkuk, desk = world.nodes["kirkuk"], officer("isf", "watch")
+    post = {"name": "ridge", "place": {"lon": 43.75, "lat": 35.70}}
+    made = attested(world, kirkuk, officer("isf", "release"), "post", SHARED, post)
+    attested(world, kirkuk, officer("ksf", "release"), "activity", SHARED, patrol(43.751, 35.70, 10))
+    assert len(read.clashes(kirkuk, desk)["items"]) == 1
+    for status, clashes in (("not_ours", 0), ("held", 1), ("vacating", 1), ("empty", 0)):
+        kirkuk.clock.advance(60_000)  # type: ignore[attr-defined] # a test's clock is moved by hand
+        holding = {"post": made["id"], "status": status}
+        attested(world, kirkuk, officer("isf", "release"), "holding", SHARED, holding)
+        assert len(read.clashes(kirkuk, desk)["items"]) == clashes, status

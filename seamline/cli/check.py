@@ -1,0 +1,177 @@
+"""`seamline check`: clashes, findings and gaps between plan files, without a server (docs/check.md)."""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+from shapely.geometry.base import BaseGeometry
+
+from seamline.cli import checkreport
+from seamline.cli.checkterms import CheckTerms, read_rules, read_terms
+from seamline.cli.planfile import Fault, Plan, read_plans
+from seamline.errors import BadInput
+from seamline.geo.frame import Frame
+from seamline.geo.place import SCALE, Box
+from seamline.picture import clash as clashes
+from seamline.picture.gap import Cover, Patch, gaps
+from seamline.picture.notice import Declared, Late, NoticeRule, Unknown, judge
+
+# A million pairs is more than anybody reads, and plans that are all in one place have billions.
+MAX_CLASHES = 1_000_000
+
+
+@dataclass(slots=True)
+class Result:
+    """What was found between the plans. Clashes as (plan, plan, clash), the earlier plan first."""
+
+    files: int
+    plans: list[Plan]
+    terms: CheckTerms
+    rules: list[NoticeRule]
+    frame: Frame
+    clashes: list[tuple[Plan, Plan, clashes.Clash]] = field(default_factory=list)
+    stopped: bool = False
+    late: list[tuple[Plan, Late]] = field(default_factory=list)
+    unjudged: list[tuple[Plan, Unknown]] = field(default_factory=list)
+    gaps: list[tuple[Plan, Patch]] = field(default_factory=list)
+
+    def counts(self) -> Counter[str]:
+        return Counter(plan.kind for plan in self.plans)
+
+    def found(self) -> bool:
+        return bool(self.clashes or self.late or self.gaps)
+
+
+def check(
+    files: list[Path],
+    terms: Path | None,
+    rules: Path | None,
+    json_output: bool,
+    out: TextIO,
+    lang: str = "en",
+) -> int:
+    """Check the plan files against each other and write what was found to out.
+
+    Returns the exit code: 0 none in what was given, 1 found, 2 bad input, with every fault written.
+    """
+    with _no_collector():
+        return _check(files, terms, rules, json_output, out, lang)
+
+
+def _check(
+    files: list[Path], terms: Path | None, rules: Path | None, json_output: bool, out: TextIO, lang: str
+) -> int:
+    faults: list[Fault] = []
+    judged_by = read_terms(terms, faults)
+    notice = read_rules(rules, judged_by, faults)
+    read = read_plans(files)
+    faults += read.faults
+    result = None
+    if not files:
+        faults.append(Fault("", None, BadInput("files", "", "name at least one plan file", code="plan_none")))
+    if not faults:
+        try:
+            result = compare(read.plans, judged_by, notice, len(files))
+        except BadInput as fault:
+            faults.append(Fault("", None, fault))
+    write = checkreport.as_json if json_output else checkreport.for_people
+    if result is None:
+        checkreport.faults(faults, out, lang, json_output)
+        return 2
+    write(result, out, lang)
+    return 1 if result.found() else 0
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Nothing here holds a circle, and looking for circles among a million plans takes longer than the check."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def compare(plans: list[Plan], terms: CheckTerms, rules: list[NoticeRule], files: int) -> Result:
+    """Everything the plans say about each other. BadInput if they lie too far apart for one plane."""
+    boxes = [_box(plan.geometry) for plan in plans]
+    frame = terms.frame or Frame.centred_on(boxes)
+    if boxes:
+        frame.check_width(boxes)
+    result = Result(files, plans, terms, rules, frame)
+    _find_clashes(result)
+    _find_late(result)
+    _find_gaps(result)
+    return result
+
+
+def buffer_of(plan: Plan, terms: CheckTerms) -> int:
+    """The plan's own buffer, else the terms', else the program's, in metres."""
+    if plan.buffer_m is not None:
+        return plan.buffer_m
+    name = plan.type if plan.kind == "activity" else plan.kind
+    default = clashes.DEFAULT_BUFFERS.get(name, clashes.DEFAULT_BUFFERS["other"])
+    return terms.buffers.get(name, default)
+
+
+def _find_clashes(result: Result) -> None:
+    parts = [plan for plan in result.plans if plan.kind != "watch"]
+    subjects = [
+        clashes.Subject(
+            channel="",
+            id=f"{number:07d}",
+            party=plan.party,
+            kind=plan.kind,
+            type=plan.type,
+            geometry=plan.geometry,
+            start=plan.start,
+            end=plan.end,
+            buffer_m=buffer_of(plan, result.terms),
+        )
+        for number, plan in enumerate(parts)
+    ]
+    listed = list(islice(clashes.sweep(subjects, result.frame), MAX_CLASHES + 1))
+    result.stopped = len(listed) > MAX_CLASHES
+    listed = sorted(listed[:MAX_CLASHES], key=lambda hit: (hit[2].start, hit[2].distance_m, hit[:2]))
+    for i, j, hit in listed:
+        # No party comes first: the plan that starts earlier does, then the one given earlier (law 8).
+        first, second = sorted((i, j), key=lambda k: (parts[k].start or 0, k))
+        result.clashes.append((parts[first], parts[second], hit))
+
+
+def _find_late(result: Result) -> None:
+    activities = [plan for plan in result.plans if plan.kind == "activity"]
+    declared = [Declared(plan.type, plan.geometry, plan.start or 0, plan.declared) for plan in activities]
+    for found in judge(declared, result.rules, result.frame):
+        if isinstance(found, Late):
+            result.late.append((activities[found.index], found))
+        else:
+            result.unjudged.append((activities[found.index], found))
+    result.late.sort(key=lambda late: (late[0].start or 0, late[1].given_ms, late[1].index))
+
+
+def _find_gaps(result: Result) -> None:
+    covers = [
+        Cover(plan.geometry, plan.start, plan.end, buffer_of(plan, result.terms))
+        for plan in result.plans
+        if plan.kind == "activity" and plan.undertaking and plan.start is not None and plan.end is not None
+    ]
+    for plan in result.plans:
+        if plan.kind == "watch" and plan.start is not None and plan.end is not None:
+            open_ground = gaps(plan.geometry, plan.start, plan.end, covers, result.frame)
+            result.gaps += [(plan, patch) for patch in open_ground]
+    result.gaps.sort(key=lambda gap: -gap[0].weight * gap[1].size_hours)
+
+
+def _box(shape: BaseGeometry) -> Box:
+    west, south, east, north = shape.bounds
+    return round(west * SCALE), round(south * SCALE), round(east * SCALE), round(north * SCALE)
