@@ -26,7 +26,7 @@ VERSION = 1
 EVERY_S = 1.0
 
 
-class _Mark(msgspec.Struct, frozen=True):
+class _Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     node: str
     channel: str
     lane: str
@@ -34,7 +34,7 @@ class _Mark(msgspec.Struct, frozen=True):
     root: str
 
 
-class _File(msgspec.Struct, frozen=True):
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: str
     version: int
     logs: list[_Mark]

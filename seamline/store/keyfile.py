@@ -26,7 +26,7 @@ MAX_FILE = 1 << 20
 MIN_PASSPHRASE = 8
 
 
-class Cost(msgspec.Struct, frozen=True):
+class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of one guess. Bounded, so that a forged file cannot take the machine's memory."""
 
     memory_kib: Annotated[int, msgspec.Meta(ge=8, le=1 << 20)] = 65_536
@@ -34,7 +34,7 @@ class Cost(msgspec.Struct, frozen=True):
     lanes: Annotated[int, msgspec.Meta(ge=1, le=16)] = 1
 
 
-class _Header(msgspec.Struct, frozen=True):
+class _Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: str
     version: int
     purpose: str
@@ -45,7 +45,7 @@ class _Header(msgspec.Struct, frozen=True):
     nonce: bytes
 
 
-class _File(msgspec.Struct, frozen=True):
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     header: _Header
     sealed: bytes
 

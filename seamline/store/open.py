@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hmac
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from seamline.errors import BadInput, Locked
+from seamline.errors import BadInput, Locked, StoreBroken
 from seamline.store import disk
 from seamline.store.folder import FolderLock
 from seamline.store.memory import MemoryBlobs, MemoryLocal, MemoryLog, MemoryPicture
@@ -60,11 +61,11 @@ def open_node_store(folder: Path, key: bytes, engine: str = "sqlite") -> Stores:
 
 def _open(folder: Path, key: bytes, opening: ExitStack) -> Stores:
     opening.callback(FolderLock(folder).close)
-    _check_key(folder / "key-check", _derive(key, "check"))
-    log = SqliteLog(folder / "log.db", _derive(key, "log.db"))
-    opening.callback(log.close)
-    local = SqliteLocal(folder / "local.db", _derive(key, "local.db"))
-    opening.callback(local.close)
+    with _key_checked(folder / "key-check", _derive(key, "check")):
+        log = SqliteLog(folder / "log.db", _derive(key, "log.db"))
+        opening.callback(log.close)
+        local = SqliteLocal(folder / "local.db", _derive(key, "local.db"))
+        opening.callback(local.close)
     picture = SqlitePicture(folder / "picture.db", _derive(key, "picture.db"))
     opening.callback(picture.close)
     blobs = SqliteBlobs(folder / "blobs", _derive(key, "blobs"), _derive(key, "blob names"))
@@ -85,11 +86,21 @@ def _derive(key: bytes, use: str) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=f"seamline/store/v1/{use}".encode()).derive(key)
 
 
-def _check_key(path: Path, mark: bytes) -> None:
-    """Tells a wrong key, which is the caller's to mend, from a damaged file, which is not."""
+@contextmanager
+def _key_checked(path: Path, mark: bytes) -> Iterator[None]:
+    """Tells a wrong key, which is the caller's to mend, from a damaged file, which is not.
+
+    The mark is left once the block has opened something with the key.
+    """
     with disk.doing("read the key's mark", path):
         kept = path.read_bytes() if path.exists() else None
+    if kept is not None and not hmac.compare_digest(kept, mark):
+        raise Locked(f"{path.parent} was made with another key")
+    try:
+        yield
+    except Locked as e:
+        if kept is None:
+            raise
+        raise StoreBroken(f"{e.message}; the key is right, so the file is damaged") from e
     if kept is None:
         disk.write_whole(path, mark)
-    elif not hmac.compare_digest(kept, mark):
-        raise Locked(f"{path.parent} was made with another key")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from seamline.errors import OurFault, StoreBroken
-from seamline.store.sqlite.connection import Connection, Functions, Statement
+from seamline.store.sqlite.connection import BUSY_TIMEOUT_MS, Connection, Functions, Statement
 from seamline.store.sqlite.schema import Schema, prepare
 
 _BEGIN = Statement("begin a transaction", "BEGIN IMMEDIATE")
@@ -24,6 +24,7 @@ _SNAPSHOT = Statement("begin to read", "BEGIN")
 _TRUNCATE = Statement("empty the write-ahead log", "PRAGMA wal_checkpoint(TRUNCATE)")
 
 WAL_PAGES = 4000
+SCRUB_WAIT_MS = 200
 
 
 class Reader(Protocol):
@@ -177,9 +178,13 @@ class Database:
         if not self._scrub:
             return
         # A reader in the middle of a query holds its pages; then the next commit tries again.
-        with suppress(OurFault):
-            found = self.writer.one(_TRUNCATE)
-            self._scrub = found is None or found[0] != 0
+        self.writer.raw.set_busy_timeout(SCRUB_WAIT_MS)
+        try:
+            with suppress(OurFault):
+                found = self.writer.one(_TRUNCATE)
+                self._scrub = found is None or found[0] != 0
+        finally:
+            self.writer.raw.set_busy_timeout(BUSY_TIMEOUT_MS)
 
     # ------------------------------------------------------------ closing
 

@@ -45,7 +45,11 @@ _PUT_REACH = Statement(
     "keep when a receipt came",
     "INSERT INTO reaches (log, reader, size, received_at) VALUES (?, ?, ?, ?)",
 )
-_DESTROY = Statement("destroy a body", "UPDATE entries SET data = NULL WHERE log = ? AND idx = ?")
+_DESTROY = Statement(
+    "destroy a body",
+    "UPDATE entries SET data = NULL WHERE idx = ? AND log ="
+    " (SELECT n FROM logs WHERE node = ? AND channel = ? AND lane = ?)",
+)
 _ALLOT = Statement(
     "allot a number",
     "INSERT INTO numbers (channel, last) VALUES (?, 1)"
@@ -138,7 +142,7 @@ class _Tx(LogReads):
             self._connection.run(_PUT_REACH, (*row[:3], receipt.received_at))
 
     def destroy(self, log: LogId, index: int) -> None:
-        self._connection.run(_DESTROY, (self._edge(log).n, index))
+        self._connection.run(_DESTROY, (index, log.node, log.channel, log.lane))
         self._store.scrub()
 
     def allot(self, channel: str) -> int:

@@ -17,8 +17,6 @@ from typing import Any
 from seamline.store.ports import ClashRow, Ref, Row
 from seamline.store.sqlite.schema import Schema
 
-TABLES = ("records", "refs", "clashes", "state", "volume", "words")
-
 PICTURE_SCHEMA = Schema(
     name="picture schema",
     version=1,
