@@ -91,7 +91,7 @@ def _check(
 
 @contextmanager
 def _no_collector() -> Iterator[None]:
-    """Nothing here holds a circle, and looking for circles among a million plans takes longer than the check."""
+    """Nothing here holds a circle, and looking for circles among many plans takes longer than the check."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -40,22 +40,25 @@ class Frame:
     def centred_on(boxes: Iterable[Box]) -> Frame:
         """The frame in the middle of all boxes, to the whole degree, so that equal ground gives equal frames.
 
-        BadInput when a box lies so far from the middle that distances would be wrong by more than 1.3 %.
+        BadInput when they lie too far apart for one plane (check_width).
         """
-        listed = np.array(list(boxes), dtype=np.float64).reshape(-1, 4) / SCALE
-        if not len(listed):
+        boxes = list(boxes)
+        if not boxes:
             return Frame(0.0, 0.0)
-        west, south = (float(v) for v in listed[:, :2].min(axis=0))
-        east, north = (float(v) for v in listed[:, 2:].max(axis=0))
+        west, south, east, north = _around(boxes)
         frame = Frame(float(round((west + east) / 2)), float(round((south + north) / 2)))
+        frame.check_width(boxes)
+        return frame
+
+    def check_width(self, boxes: Iterable[Box]) -> None:
+        """BadInput when a box lies so far to the side that distances would be wrong by more than 1.3 %."""
+        west, south, east, north = _around(boxes)
         nearest = 0.0 if south <= 0 <= north else min(abs(south), abs(north))
-        half = max(east - frame.lon0, frame.lon0 - west) * 111.32 * math.cos(math.radians(nearest))
+        half = max(east - self.lon0, self.lon0 - west) * 111.32 * math.cos(math.radians(nearest))
         if half > MAX_HALF_WIDTH_KM:
             shown = f"{west:.2f} to {east:.2f} east"
-            raise BadInput(
-                "geometry", shown, "check each area by itself: at most 2,000 km", code="frame_width"
-            )
-        return frame
+            remedy = "check each area by itself: at most 2,000 km"
+            raise BadInput("geometry", shown, remedy, code="frame_width")
 
     @staticmethod
     def between(a: BaseGeometry, b: BaseGeometry) -> Frame:
@@ -89,6 +92,14 @@ class Frame:
         lon, lat = _forward(self.lon0, self.lat0).transform(xy[:, 0], xy[:, 1], direction="INVERSE")
         units: np.ndarray[Any, Any] = np.rint(np.column_stack((lon, lat)) * SCALE).astype(np.int64)
         return units
+
+
+def _around(boxes: Iterable[Box]) -> tuple[float, float, float, float]:
+    """The box of all boxes, in degrees."""
+    listed = np.array(list(boxes), dtype=np.float64).reshape(-1, 4) / SCALE
+    west, south = (float(v) for v in listed[:, :2].min(axis=0))
+    east, north = (float(v) for v in listed[:, 2:].max(axis=0))
+    return west, south, east, north
 
 
 @lru_cache(maxsize=512)

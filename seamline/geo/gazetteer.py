@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,13 +60,21 @@ class Gazetteer:
 
     def nearest(self, lon7: int, lat7: int) -> Near | None:
         """The nearest named place, however far; None if there are no places at all."""
-        if not self._names:
-            return None
-        lon, lat = lon7 / SCALE, lat7 / SCALE
-        index = int(self._tree.nearest(self._frame.to_plane(shapely.Point(lon, lat))))
-        from_lon, from_lat = self._lonlat[index]
-        bearing, _, metres = _geodesic().inv(from_lon, from_lat, lon, lat)
-        return Near(self._names[index], float(metres), float(bearing) % 360)
+        return self.nearest_many([(lon7, lat7)])[0]
+
+    def nearest_many(self, positions: Sequence[tuple[int, int]]) -> list[Near | None]:
+        """The nearest named place of each position (lon, lat in 1e-7 degree), in one call."""
+        if not self._names or not positions:
+            return [None] * len(positions)
+        lonlat = np.array(positions, dtype=np.float64) / SCALE
+        points = np.asarray(shapely.points(lonlat), dtype=object)
+        found = self._tree.nearest(self._frame.to_plane_many(points))
+        start = self._lonlat[found]
+        bearing, _, metres = _geodesic().inv(start[:, 0], start[:, 1], lonlat[:, 0], lonlat[:, 1])
+        return [
+            Near(self._names[i], float(m), float(b) % 360)
+            for i, m, b in zip(found.tolist(), metres, bearing, strict=True)
+        ]
 
 
 def _position(lon: float, lat: float) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -169,23 +170,25 @@ def _convert(value: Any, depth: int, exact: bool) -> list[Any]:
     if not isinstance(value, list):
         raise _Fault("place_position", value, _TWO_NUMBERS)
     out: list[Any] = []
+    step = _position if depth == 1 else partial(_convert, depth=depth - 1)
     try:
         for item in value:
-            out.append(_convert(item, depth - 1, exact))  # noqa: PERF401  the count is needed when one fails
+            out.append(step(item, exact=exact))  # noqa: PERF401  the count is needed when one fails
     except _Fault as fault:
         raise fault.inside(len(out)) from None
     return out
 
 
 def _position(value: Any, exact: bool) -> list[Any]:
-    if not isinstance(value, list) or len(value) != 2:
+    if type(value) is not list or len(value) != 2:
         flat = isinstance(value, list) and len(value) > 2 and all(_is_number(v) for v in value)
         remedy = "leave out the height: two numbers a position" if flat else _TWO_NUMBERS
         raise _Fault("place_flat" if flat else "place_position", value, remedy)
-    if not _is_number(value[0]) or not _is_number(value[1]):
+    lon, lat = value
+    if not (_is_number(lon) and _is_number(lat)):
         raise _Fault("place_position", value, _TWO_NUMBERS)
-    x, y = value[0] * SCALE, value[1] * SCALE
-    if not (abs(x) <= MAX_LON and abs(y) <= MAX_LAT):
+    x, y = lon * SCALE, lat * SCALE
+    if not (-MAX_LON <= x <= MAX_LON and -MAX_LAT <= y <= MAX_LAT):
         raise _Fault("place_range", value, _RANGE)
     lon, lat = round(x), round(y)
     if exact and (abs(x - lon) > _NOISE or abs(y - lat) > _NOISE):
@@ -225,14 +228,18 @@ def _count(value: Any, depth: int, area: bool) -> int:
         return 1
     if not isinstance(value, list | tuple) or not value:
         raise _Fault("place_position", value, _TWO_NUMBERS)
-    total = 0
-    for index, item in enumerate(value):
-        try:
-            total += _count(item, depth - 1, area)
-        except _Fault as fault:
-            raise fault.inside(index) from None
-        if total > MAX_POINTS:
-            raise _Fault("place_points", f"more than {MAX_POINTS}", _FEWER)
+    total = index = 0
+    try:
+        for index, item in enumerate(value):  # noqa: B007  the index is wanted when one fails
+            if depth > 1:
+                total += _count(item, depth - 1, area)
+            else:
+                _check_position(item)
+                total += 1
+    except _Fault as fault:
+        raise fault.inside(index) from None
+    if total > MAX_POINTS:
+        raise _Fault("place_points", total, _FEWER)
     if area and depth == 1 and (len(value) < 4 or tuple(value[0]) != tuple(value[-1])):
         raise _Fault("place_ring", value[-1], _RING)
     return total

@@ -7,7 +7,7 @@ starts at 14:00.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from seamline.errors import BadInput
 
@@ -18,6 +18,7 @@ LATEST = 4_102_444_800_000  # 2100-01-01
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
 # Letters of ACP 121: A to M without J are +1 to +12, N to Y are -1 to -12, Z is UTC.
 _LETTERS = (
     {0: "Z"}
@@ -53,18 +54,18 @@ def check_window(start: int, end: int, field: str = "end") -> None:
 
 
 def dtg(ms: int, zone: tzinfo = UTC) -> str:
-    """Date-time group, e.g. 211430CNOV26. A zone that is not whole hours from UTC is given in Z."""
+    """Date-time group, e.g. 211430C NOV 26. A zone that is not whole hours from UTC is given in Z."""
     local = _at(ms, zone)
     offset = local.utcoffset() or timedelta()
     hours, rest = divmod(offset, timedelta(hours=1))
     if rest or hours not in _LETTERS:
         local, hours = _at(ms, UTC), 0
-    return f"{local:%d%H%M}{_LETTERS[hours]}{_MONTHS[local.month - 1]}{local:%y}"
+    return f"{local:%d%H%M}{_LETTERS[hours]} {_MONTHS[local.month - 1]} {local:%y}"
 
 
 def parse_dtg(text: str, field: str = "time") -> int:
     """The instant of a date-time group of this century with its zone letter; spaces are allowed."""
-    remedy = "write it like 211430CNOV26: day, time, zone letter, month, year"
+    remedy = "write it like 211430C NOV 26: day, time, zone letter, month, year"
     found = _DTG.fullmatch("".join(text.upper().split()))
     if not found or found[4] not in _OFFSETS or found[5] not in _MONTHS:
         raise BadInput(field, text, remedy, code="time_dtg")
@@ -88,18 +89,19 @@ def parse_with_offset(text: object, field: str = "time") -> tuple[int, int]:
     if not found:
         code = "time_offset" if isinstance(text, str) and _RFC3339.fullmatch(text + "Z") else "time_form"
         raise BadInput(field, text, _FORM + (", with its offset" if code == "time_offset" else ""), code=code)
-    year, month, day, hour, minute, second = (int(found[i]) for i in range(1, 7))
-    fraction = (found[7] or "").ljust(9, "0")
-    if int(fraction[3:]):
+    year, month, day, hour, minute, second, fraction, utc, sign, off_hour, off_minute = found.groups()
+    thousandths = (fraction or "").ljust(9, "0")
+    if thousandths[3:] != "000000":
         raise BadInput(field, text, "write no more than milliseconds", code="time_fraction")
-    east = 0 if found[8] else (int(found[10]) * 60 + int(found[11])) * (1 if found[9] == "+" else -1)
+    east = 0 if utc else (int(off_hour) * 60 + int(off_minute)) * (-1 if sign == "-" else 1)
     try:
-        if not found[8] and (int(found[10]) > 23 or int(found[11]) > 59):
-            raise ValueError("offset")
-        at = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        days = date(int(year), int(month), int(day)).toordinal() - _EPOCH_DAY
     except ValueError:
         raise BadInput(field, text, _FORM, code="time_form") from None
-    ms = (at - _EPOCH) // timedelta(milliseconds=1) + int(fraction[:3]) - east * 60_000
+    if hour > "23" or minute > "59" or second > "59" or not (utc or (off_hour < "24" and off_minute < "60")):
+        raise BadInput(field, text, _FORM, code="time_form")
+    minutes = (days * 24 + int(hour)) * 60 + int(minute) - east
+    ms = (minutes * 60 + int(second)) * 1000 + int(thousandths[:3])
     return _in_range(ms, str(text), field), east
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from seamline.errors import BadInput
 from seamline.geo import window
+from seamline.texts import dates
 
 instants = st.integers(window.EARLIEST, window.LATEST - 1)
 NOON = 1_795_260_600_000  # 2026-11-21 11:30 UTC
@@ -42,11 +43,17 @@ def test_a_tear_window_only_widens_and_is_whole_hours(start: int, length: int) -
 
 
 def test_dtg_as_the_field_writes_it() -> None:
-    assert window.dtg(NOON) == "211130ZNOV26"
-    assert window.dtg(NOON, ZoneInfo("Asia/Baghdad")) == "211430CNOV26"
-    assert window.dtg(NOON, timezone(timedelta(hours=-12))) == "202330YNOV26"
-    assert window.dtg(NOON, ZoneInfo("Asia/Kolkata")) == "211130ZNOV26"
+    assert window.dtg(NOON) == "211130Z NOV 26"
+    assert window.dtg(NOON, ZoneInfo("Asia/Baghdad")) == "211430C NOV 26"
+    assert window.dtg(NOON, timezone(timedelta(hours=-12))) == "202330Y NOV 26"
+    assert window.dtg(NOON, ZoneInfo("Asia/Kolkata")) == "211130Z NOV 26"
     assert window.parse_dtg("21 1430C nov 26") == NOON
+    assert window.parse_dtg("211430CNOV26") == NOON
+
+
+@given(instants, st.sampled_from(["UTC", "Asia/Baghdad", "Asia/Kathmandu", "America/Caracas"]))
+def test_dtg_reads_the_same_on_screen(ms: int, zone: str) -> None:
+    assert window.dtg(ms, ZoneInfo(zone)) == dates.dtg(ms, zone)
 
 
 @given(st.integers(0, 52_000_000), st.integers(-12, 12))
