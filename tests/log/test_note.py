@@ -138,7 +138,7 @@ def test_only_text_is_signed(text: bytes) -> None:
         note.sign(text, "name", ERBIL)
 
 
-@pytest.mark.parametrize("name", ["", "two words", "a+b", "thin\u2009space", "new\nline"])
+@pytest.mark.parametrize("name", ["", "two words", "a+b", "thin\u2009space", "new\nline", "bell\a"])
 def test_key_names_have_no_space_and_no_plus(name: str) -> None:
     assert not note.is_name(name)
     with pytest.raises(RuleBroken, match=r"log 5\.1"):
