@@ -39,7 +39,13 @@ def by_id(node: Node, officer: Officer, channel: str, id: str) -> Item:
 
 def item(node: Node, officer: Officer, row: Row, as_of: int | None = None) -> Item:
     """The record in full: what it says, its state at as_of (ms; now if None), and who was told."""
-    return brief(node, officer, row, as_of) | {"links": links(node, officer, row), "told": told(node, row)}
+    linked = links(node, officer, row)
+    return brief(node, officer, row, as_of) | {
+        "links": linked,
+        "told": told(node, row),
+        "reported_at": min(r.at for r in node.picture.revisions(row.channel, row.id)),
+        "released_at": min((r["at"] for r in linked["released_as"]), default=None),
+    }
 
 
 def brief(node: Node, officer: Officer | None, row: Row, as_of: int | None = None) -> Item:

@@ -36,6 +36,15 @@ def _instant(field: str, value: Any) -> Any:
 
 
 def _place(field: str, value: Any) -> Any:
+    """The canonical place; a point also gets the grid reference its author would read out."""
+    place = _canonical_place(field, value)
+    geometry = place.get("geometry") if isinstance(place, dict) else None
+    if isinstance(geometry, dict) and geometry.get("type") == "Point" and not place.get("mgrs"):
+        return place | {"mgrs": gridref.to_mgrs(*geometry["coordinates"])}
+    return place
+
+
+def _canonical_place(field: str, value: Any) -> Any:
     if isinstance(value, str):
         value = {"mgrs": value}
     if not isinstance(value, dict):
@@ -54,7 +63,7 @@ def _place(field: str, value: Any) -> Any:
         place.check_geometry(geometry, f"{field}.geometry")
         return value | {"geometry": geometry}
     if "type" in value and "coordinates" in value:
-        return _place(field, {"geometry": value})
+        return _canonical_place(field, {"geometry": value})
     raise BadInput(field, value, "give a geometry, an mgrs grid reference, or lon and lat in degrees")
 
 

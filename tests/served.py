@@ -1,0 +1,116 @@
+"""Real nodes for tests: folders on disk, `seamline serve` in processes of their own, killed at will."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from seamline import wiring
+from seamline.log import statement
+from seamline.store.partybook import PartyBook
+from seamline.store.ports import LinkRow
+
+SECRET = "a passphrase for tests"
+ROLES = ("watch", "planner", "release", "signatory", "auditor", "administrator")
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports nobody listens on at this moment."""
+    probes = [socket.socket() for _ in range(count)]
+    try:
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
+
+
+@dataclass
+class Served:
+    """One node: its folder, its token (an officer with every role), and its process while it runs."""
+
+    name: str
+    folder: Path
+    url: str
+    token: str = ""
+    process: subprocess.Popen[str] | None = None
+    out: list[str] = field(default_factory=list)
+
+    def start(self, limit: float = 30.0) -> None:
+        """Start it and wait until it says that it answers."""
+        env = os.environ | {"SEAMLINE_PASSPHRASE": SECRET}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "seamline", "serve", str(self.folder)],
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        ready = threading.Event()
+        threading.Thread(target=self._read, args=(self.process, ready), daemon=True).start()
+        assert ready.wait(limit), f"{self.name} did not start: {''.join(self.out[-20:])}"
+
+    def _read(self, process: subprocess.Popen[str], ready: threading.Event) -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            self.out.append(line)
+            if line.startswith("ready "):
+                ready.set()
+
+    def kill(self) -> None:
+        """As the power cut does it."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        """Ask it to end; its exit code."""
+        assert self.process is not None
+        self.process.terminate()
+        return self.process.wait(15)
+
+    def client(self, **more: Any) -> httpx2.Client:
+        """A client with the officer's token."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return httpx2.Client(base_url=self.url, headers=headers, timeout=20, trust_env=False, **more)
+
+
+def two_nodes(folder: Path, channel: str = "isf+ksf") -> tuple[Served, Served]:
+    """erbil (ksf) and baghdad (isf), linked, believing each other, holding the channel; not started."""
+    now = time.time_ns() // 1_000_000
+    places = {"erbil": "ksf", "baghdad": "isf"}
+    books: dict[str, PartyBook] = {}
+    made: dict[str, Served] = {}
+    for (name, party), port in zip(places.items(), free_ports(2), strict=True):
+        book = books[party] = PartyBook.create(folder / f"{party}.party", SECRET, party, party, now)
+        url = f"http://127.0.0.1:{port}"
+        node = wiring.init_node(folder / name, SECRET, name=name, owners=(party,), port=port, url=url)
+        book.say(wiring.read_card(node.card), now)
+        book.say(statement.Officer("duty-1", None, tuple(sorted(ROLES)), "duty"), now)
+        made[name] = Served(name, folder / name, url)
+    for name, party in places.items():
+        with wiring.opened(folder / name, SECRET) as node:
+            for book in books.values():
+                node.trust.add(book.statements)
+                node.trust.confirm(book.party, book.key.public, book.key.fingerprint)
+            node.open_channel(channel)
+            accounts = wiring.accounts_of(node)
+            accounts.add(party, "duty-1", ROLES)
+            made[name].token, _ = accounts.issue(party, "duty-1")
+            other = next(n for n in places if n != name)
+            peer = node.trust.roster.node_named(other)
+            assert peer is not None
+            url = made[other].url if name < other else None
+            node.local.put_link(LinkRow(peer.fingerprint, other, url))
+    return made["erbil"], made["baghdad"]
