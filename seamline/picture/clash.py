@@ -194,6 +194,7 @@ def _inside_both(a: Array, b: Array) -> Array:
 
 _LONG = 8 * DAY
 _BATCH = 500_000  # candidate pairs looked at in one go: about 100 MB with their shapes
+_FEW = 8  # parties; with more of them, a tree for each is dearer than what it saves
 _PREPARE = 40  # positions from which an index over the sides pays
 
 
@@ -229,7 +230,7 @@ class _Many:
         everyone = np.flatnonzero(activity)
         yield from self._by_day(np.flatnonzero(activity & ~long))
         lasting = np.flatnonzero(activity & long)
-        for i, j in self._query(everyone, lasting):
+        for i, j in self._other_parties(everyone, lasting):
             once = ~long[i] | (i < j)
             yield from self._allowed(i[once], j[once])
         for i, j in self._query(everyone, np.flatnonzero(~activity)):
@@ -248,10 +249,20 @@ class _Many:
             if len(group) < 2:
                 continue
             present, today = who[group], day[group[0]]
-            for i, j in self._query(present, present):
+            for i, j in self._other_parties(present, present):
                 met_today = np.maximum(first[i], first[j]) == today
                 once = met_today & (i < j)
                 yield from self._allowed(i[once], j[once])
+
+    def _other_parties(self, seekers: Array, among: Array) -> Iterator[tuple[Array, Array]]:
+        """Pairs of different parties whose boxes meet; one side's own crowd is never looked through."""
+        parties = np.unique(self._party[seekers])
+        if len(parties) > _FEW:
+            yield from self._query(seekers, among)
+            return
+        for party in parties:
+            own, others = self._party[seekers] == party, self._party[among] != party
+            yield from self._query(seekers[own], among[others])
 
     def _query(self, seekers: Array, among: Array) -> Iterator[tuple[Array, Array]]:
         """Pairs whose widened boxes meet, a batch at a time; how many ask at once follows how many answer."""

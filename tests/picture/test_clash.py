@@ -230,3 +230,9 @@ def test_a_sweep_with_many_sided_shapes() -> None:
 def test_a_sweep_of_nothing() -> None:
     assert list(sweep([], FRAME)) == []
     assert list(sweep([subject()], FRAME)) == []
+
+
+def test_a_sweep_of_many_parties() -> None:
+    listed = [subject(id=f"s{i:02d}", party=f"p{i % 12}") for i in range(24)]
+    pairs = {(i, j) for i, j, _ in sweep(listed, FRAME)}
+    assert pairs == {(i, j) for i, j in itertools.combinations(range(24), 2) if i % 12 != j % 12}
