@@ -9,17 +9,10 @@ export class Problem extends Error {
   ) {
     super(document.detail ?? document.title ?? String(status));
   }
-  /** Field paths this refusal is about ("place.mgrs" also answers to "place"). */
+  /** What is wrong with that field ("place.mgrs" also answers to "place"); null when it is not about it. */
   about(field: string): string | null {
-    const many = this.document.errors ?? [];
-    const all = this.document.field ? [{ field: this.document.field, ...this.pair() }, ...many] : many;
-    const hit = all.find((e) => sameField(e.field, field));
-    if (!hit) return null;
-    return [hit.detail, hit.remedy].filter(Boolean).join(" · ") || this.message;
-  }
-  private pair(): { detail?: string; remedy?: string } {
-    const { detail, remedy } = this.document;
-    return { ...(detail ? { detail } : {}), ...(remedy && remedy !== detail ? { remedy } : {}) };
+    const reported = this.document.field;
+    return reported && sameField(reported, field) ? (this.document.remedy ?? this.message) : null;
   }
 }
 
@@ -35,8 +28,15 @@ export function whenSignedOut(act: () => void): void {
   onSignedOut = act;
 }
 
+let speaks: () => string = () => "en";
+
+/** In which language the node should say what is wrong. */
+export function speakIn(lang: () => string): void {
+  speaks = lang;
+}
+
 export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const init: RequestInit = { method, credentials: "same-origin", headers: { Accept: "application/json" } };
+  const init: RequestInit = { method, credentials: "same-origin", headers: { Accept: "application/json", "Accept-Language": speaks() } };
   if (body !== undefined) {
     init.body = JSON.stringify(body);
     init.headers = { ...init.headers, "Content-Type": "application/json" };

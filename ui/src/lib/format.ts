@@ -1,12 +1,18 @@
 /** Small wordings that several screens share. */
 import { metres as digits } from "./units";
 import { coded, fieldName, kindName, known, t } from "./texts.svelte";
-import type { RecordItem, TimeWindow } from "./types";
+import type { Near, RecordItem, TimeWindow } from "./types";
 
 /** "80 m", "12.4 km" in the reader's language. */
 export function metres(m: number): string {
   const { value, unit } = digits(m);
   return t(`ui.unit.${unit}`, { n: value });
+}
+
+/** "3 km NE of Makhmour": the nearest named place, by its mapped name. */
+export function near(place: Near): string {
+  if (place.distance_m < 300) return place.name;
+  return t("ui.near", { m: metres(place.distance_m), compass: t(`compass.${place.compass}`), place: place.name });
 }
 
 /** When the thing happened or will happen: the record's first window or instant, else when it was entered. */

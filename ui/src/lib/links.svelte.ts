@@ -2,21 +2,29 @@
 import { get } from "./api";
 import type { LinkInfo } from "./types";
 
-type Raw = Record<string, unknown>;
-
-function first(row: Raw, ...names: string[]): unknown {
-  for (const name of names) if (row[name] !== undefined && row[name] !== null) return row[name];
-  return null;
+interface Raw {
+  peer: string;
+  name: string;
+  enabled: boolean;
+  state: string;
+  last_contact: number | null;
+  /** What the peer lacks of what it may read; null before it has said what it has. */
+  waiting: { flash: number; routine: number } | null;
+  trouble: { at: number; text: string } | null;
 }
 
+/** The called side holds a line open for 25 s, so silence longer than this means that nobody is there. */
+const SILENT = 75_000;
+
 function tidy(row: Raw): LinkInfo {
-  const state = first(row, "up", "connected", "state");
+  const { last_contact: last, trouble, waiting } = row;
+  const fresh = last !== null && Date.now() - last < SILENT;
   return {
-    peer: String(first(row, "peer", "name", "node", "id") ?? ""),
-    party: String(first(row, "party", "owners") ?? ""),
-    up: state === true || state === "up" || state === "live" || state === "connected",
-    last_contact: first(row, "last_contact", "last_contact_at", "heard_at") as number | null,
-    waiting: Number(first(row, "waiting", "pending", "queued") ?? 0),
+    peer: row.name || row.peer.slice(0, 8),
+    up: row.enabled && fresh && !(trouble && trouble.at > last),
+    last_contact: last,
+    waiting: (waiting?.flash ?? 0) + (waiting?.routine ?? 0),
+    trouble: trouble && (last === null || trouble.at > last) ? trouble.text : "",
   };
 }
 

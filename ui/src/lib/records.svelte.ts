@@ -72,7 +72,7 @@ class Records {
   /** Listens until the returned function is called. */
   watch(): () => void {
     return live.on((event) => {
-      if (event.name === "connected" || event.name === "record") this.soon();
+      this.soon();
       if (event.name !== "connected") this.beat += 1;
     });
   }
@@ -110,7 +110,8 @@ class Records {
     const found: RecordItem[] = [];
     let cursor: string | null = null;
     do {
-      const page: Page = await get<Page>(`records${query({ ...rest, from, limit: PAGE, cursor })}`);
+      const asked: string = query({ ...rest, kind: rest.kind || this.kinds.join(","), from, limit: PAGE, cursor });
+      const page: Page = await get<Page>(`records${asked}`);
       found.push(...page.items);
       cursor = page.next;
     } while (cursor && found.length < MOST);
@@ -118,16 +119,12 @@ class Records {
     return this.tidy(found);
   }
 
-  /** Acts out; and what was released shows once, as the record it came from, unless its channel is asked for. */
+  /** What was released shows once, as the record it came from, unless its channel is asked for. */
   private tidy(found: RecordItem[]): RecordItem[] {
-    const { channel, kind } = this.filter;
+    const { channel } = this.filter;
+    if (channel) return found.filter((item) => item.channel === channel);
     const ids = new Set(found.map((item) => item.id));
-    return found.filter((item) => {
-      if (channel && item.channel !== channel) return false;
-      if (!kind && ACTS.has(item.kind)) return false;
-      const source = item.links?.source?.id;
-      return channel !== "" || source === undefined || !ids.has(source);
-    });
+    return found.filter((item) => !ids.has(item.links?.source?.id ?? ""));
   }
 
   private mark(found: RecordItem[]): void {

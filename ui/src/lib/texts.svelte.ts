@@ -1,5 +1,5 @@
 /** Message catalogues, as seamline/texts has them: flat keys, {name} placeholders, CLDR plurals. */
-import { get } from "./api";
+import { get, speakIn } from "./api";
 import type { Lang } from "./types";
 
 export const LANGS: Lang[] = ["en", "ar", "ckb"];
@@ -16,6 +16,7 @@ class Texts {
 }
 
 export const texts = new Texts();
+speakIn(() => texts.lang);
 
 export function preferredLang(): Lang {
   const held = localStorage.getItem(HELD);

@@ -8,12 +8,20 @@ export interface NodeInfo {
   party: string;
   owners: string[];
   channels: string[];
-  lines: { id: string; name?: string }[] | string[];
+  lines: NamedLine[];
   langs: Lang[];
   zone: string;
   demo: boolean;
   version: string;
   demo_roles?: string[];
+}
+
+/** A line of the endorsed terms, by the reader's own name for it. */
+export interface NamedLine {
+  id: string;
+  name: string;
+  corridor_m: number;
+  geometry: Geometry;
 }
 
 export interface Me {
@@ -109,6 +117,13 @@ export interface RecordItem {
   told?: Told[];
 }
 
+/** The nearest named place. */
+export interface Near {
+  name: string;
+  distance_m: number;
+  compass: string;
+}
+
 export interface Clash {
   a: Partial<RecordItem> & { id: string; party: string };
   b: Partial<RecordItem> & { id: string; party: string };
@@ -118,17 +133,18 @@ export interface Clash {
   end: number;
   where: [number, number];
   mgrs: string;
-  place: string;
+  place: Near | null;
   possible: boolean;
   seen_by: string[];
 }
 
 export interface LinkInfo {
   peer: string;
-  party: string;
   up: boolean;
   last_contact: number | null;
   waiting: number;
+  /** What went wrong since the last contact, in the node's words. */
+  trouble: string;
 }
 
 export interface LayerInfo {
@@ -147,5 +163,5 @@ export interface ProblemDocument {
   field?: string;
   value?: unknown;
   remedy?: string;
-  errors?: { field: string; detail?: string; remedy?: string }[];
+  code?: string;
 }
