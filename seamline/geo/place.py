@@ -77,8 +77,20 @@ def check_geometries(
 
 def to_shapely(geometry: Geometry) -> BaseGeometry:
     """The shape in degrees. The geometry has been checked; a type that is no place is BadInput."""
-    shape: BaseGeometry = to_shapely_many([geometry])[0]
-    return shape
+    name, coordinates = geometry["type"], geometry["coordinates"]
+    shape: Any
+    if name == "MultiPolygon":
+        shape = shapely.multipolygons([_polygon(rings) for rings in coordinates])
+    elif name == "Polygon":
+        shape = _polygon(coordinates)
+    elif name == "LineString":
+        shape = shapely.linestrings(np.array(coordinates, dtype=np.float64) / SCALE)
+    elif name == "Point":
+        shape = shapely.points(np.array(coordinates, dtype=np.float64) / SCALE)
+    else:
+        raise BadInput("geometry", name, _USE_TYPES, code="place_type")
+    made: BaseGeometry = shape
+    return made
 
 
 def to_shapely_many(geometries: Sequence[Geometry]) -> np.ndarray[Any, Any]:
@@ -311,6 +323,12 @@ def _shapes(geometries: Sequence[Geometry], scale: int) -> np.ndarray[Any, Any]:
         shapes = _ragged(name, [geometries[i]["coordinates"] for i in indexes], scale)
         out[indexes] = shapes
     return out
+
+
+def _polygon(rings: list[Any]) -> Any:
+    outer, *inner = (np.array(ring, dtype=np.float64) / SCALE for ring in rings)
+    holes: Any = [shapely.linearrings(hole) for hole in inner] or None
+    return shapely.polygons(outer, holes=holes)
 
 
 def _ragged(name: str, nested: list[Any], scale: int) -> np.ndarray[Any, Any]:

@@ -27,6 +27,12 @@ class Volume:
     end_ms: int
 
 
+def meets(a: Box, b: Box, reach_m: float) -> bool:
+    """False only if nothing in a can lie within reach_m metres of anything in b: cheap, and never wrong."""
+    wide = search_volume(a, None, None, reach_m).box
+    return wide[0] <= b[2] and b[0] <= wide[2] and wide[1] <= b[3] and b[1] <= wide[3]
+
+
 def search_volume(box: Box, start: int | None, end: int | None, reach_m: float) -> Volume:
     """All that lies within reach_m metres of anything in box, at any instant of the window.
 

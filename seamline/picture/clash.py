@@ -104,21 +104,62 @@ def clash(a: Subject, b: Subject, frame: Frame | None = None) -> Clash | None:
 
     frame: of the endorsed terms; without one, the pair's own.
     """
-    window = overlap(a.start, a.end, b.start, b.end)
-    if window is None:
-        return None
-    if (b.channel, b.id) < (a.channel, a.id):
-        a, b = b, a
-    plane_frame = frame or Frame.between(a.geometry, b.geometry)
-    plane = plane_frame.to_plane_many(np.array([a.geometry, b.geometry], dtype=object))
-    needed = a.buffer_m + b.buffer_m
-    hit, distance, where = _refine(plane[:1], plane[1:], np.array([float(needed)]))
-    if not len(hit):
-        return None
-    x, y = where[0]
-    return Clash(
-        float(distance[0]), needed, *window, plane_frame.to_degrees(float(x), float(y)), a.tear or b.tear
+    found = clashes_of(a, [b], frame)
+    return found[0][1] if found else None
+
+
+def clashes_of(
+    subject: Subject, rivals: Sequence[Subject], frame: Frame | None = None
+) -> list[tuple[int, Clash]]:
+    """The clashes of one subject with some it may_clash with, as (index, clash): one call for all of them.
+
+    Without a frame, each pair has its own, as in clash().
+    """
+    if not rivals:
+        return []
+    if frame is None:
+        by_frame: dict[Frame, list[int]] = {}
+        for i, rival in enumerate(rivals):
+            by_frame.setdefault(Frame.between(subject.geometry, rival.geometry), []).append(i)
+        return sorted(
+            (
+                (i, hit)
+                for own, some in by_frame.items()
+                for i, hit in _clashes_in(own, subject, rivals, some)
+            ),
+            key=lambda found: found[0],
+        )
+    return list(_clashes_in(frame, subject, rivals, range(len(rivals))))
+
+
+def _clashes_in(
+    frame: Frame, subject: Subject, rivals: Sequence[Subject], some: Sequence[int]
+) -> Iterator[tuple[int, Clash]]:
+    windows = {}
+    for i in some:
+        window = overlap(subject.start, subject.end, rivals[i].start, rivals[i].end)
+        if window is not None:
+            windows[i] = window
+    if not windows:
+        return
+    plane = frame.to_plane_many(
+        np.array([subject.geometry, *(rivals[i].geometry for i in windows)], dtype=object)
     )
+    own = np.repeat(plane[:1], len(windows))
+    needed = [subject.buffer_m + rivals[i].buffer_m for i in windows]
+    # The lower (channel, id) first: where two shapes offer a choice of positions, both orders choose alike.
+    key = (subject.channel, subject.id)
+    swap = np.array([(rivals[i].channel, rivals[i].id) < key for i in windows])
+    a, b = np.where(swap, plane[1:], own), np.where(swap, own, plane[1:])
+    hits, distance, where = _refine(a, b, np.array(needed, dtype=np.float64))
+    if not len(hits):
+        return
+    indexes = list(windows)
+    for k, metres, (lon, lat) in zip(
+        hits.tolist(), distance.tolist(), frame.to_degrees_many(where).tolist(), strict=True
+    ):
+        i = indexes[k]
+        yield i, Clash(metres, needed[k], *windows[i], (lon, lat), subject.tear or rivals[i].tear)
 
 
 def sweep(subjects: Sequence[Subject], frame: Frame) -> Iterator[tuple[int, int, Clash]]:
