@@ -1,4 +1,4 @@
-"""An ASGI application driven without a socket: one loop on a thread, requests, and streams that can be cut."""
+"""An ASGI application driven without a socket: one loop on a thread, requests, streams that can be cut."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import threading
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 T = TypeVar("T")
 PATIENCE = 20.0
@@ -116,6 +117,7 @@ class Wire:
                 for message in sent:
                     return message
                 await asyncio.Event().wait()
+                return None
 
             async def send(message: Any) -> None:
                 said.append(message)
@@ -188,7 +190,7 @@ def _request(method: str, target: str, **how: Any) -> tuple[dict[str, Any], byte
         "http_version": "1.1",
         "method": method,
         "scheme": how.get("scheme", "http"),
-        "path": path,
+        "path": unquote(path),
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "root_path": "",

@@ -26,6 +26,7 @@ from seamline.web.guard import Guard
 from seamline.web.metrics import Metrics
 from seamline.web.routes import ROUTES
 
+NO_ADDRESS = "no such address; /api/openapi.json lists them"
 STATIC = Path(__file__).parent / "static"
 
 
@@ -67,17 +68,20 @@ def create_app(
         logging_config=None,
         request_max_body_size=None,  # Desk bounds what it reads, and exchange what it reads
     )
-    return App(Guard(litestar, node.settings, services.metrics.replied), services)
+    return App(Guard(litestar, node.settings, services.metrics.replied, _no_method), services)
 
 
 def _wrong_method(request: Request[Any, Any, Any], fault: MethodNotAllowedException) -> Response[bytes]:
+    return problems.handle(request, _no_method(request.scope["path"]))
+
+
+def _no_method(path: str) -> Exception:
     """405 names the methods there are; below /api, where there are none, it is 404."""
-    path = request.scope["path"]
-    methods = sorted({route.method for route in ROUTES if route.matches(path)})
+    here = [route for route in ROUTES if route.path == path] or [r for r in ROUTES if r.matches(path)]
+    methods = sorted({route.method for route in here})
     if not methods and path.startswith("/api/"):
-        return problems.handle(request, NotFound("no such address; /api/openapi.json lists them"))
-    fault.headers = {"Allow": ", ".join(methods or ["GET", "HEAD"])}
-    return problems.handle(request, fault)
+        return NotFound(NO_ADDRESS)
+    return MethodNotAllowedException(headers={"allow": ", ".join(methods or ["GET", "HEAD"])})
 
 
 @asynccontextmanager
@@ -107,7 +111,7 @@ def _screens(files: Files) -> HTTPRouteHandler:
     async def screen(request: Request[Any, Any, Any]) -> ASGIApp:
         path = request.scope["path"]
         if path.startswith("/api/") or path == "/api":
-            raise NotFound("no such address; /api/openapi.json lists them")
+            raise NotFound(NO_ADDRESS)
         return files.reply(path, request.headers)
 
     return HTTPRouteHandler(["/", "/{path:path}"], http_method=["GET", "HEAD"], name="screens")(screen)

@@ -103,10 +103,10 @@ class EventHub:
         """End every stream, so that the server can stop."""
         self.end_all()
         self._loop = None
-        if self._pulse is not None:
-            self._pulse.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._pulse
+        tasks = [task for task in (self._pulse, *self._checks) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def end_all(self) -> None:
         """End every stream; also before the server waits for open connections to finish."""

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from litestar.exceptions import HTTPException
+
 from seamline.settings import Settings
 from seamline.web import problems
 
@@ -41,11 +43,23 @@ HEADERS = [
 ]
 
 
-class Guard:
-    """ASGI middleware. replied(status) is told of each reply."""
+METHODS = frozenset({"GET", "HEAD", "POST", "DELETE"})
+_WRONG_HOST = HTTPException(
+    status_code=421, detail="this node does not answer to that name; its url setting says to which"
+)
 
-    def __init__(self, app: Any, settings: Settings, replied: Callable[[int], None]) -> None:
-        self._app, self._replied = app, replied
+
+class Guard:
+    """ASGI middleware. replied(status) is told of each reply; no_method(path): a wrong method's fault."""
+
+    def __init__(
+        self,
+        app: Any,
+        settings: Settings,
+        replied: Callable[[int], None],
+        no_method: Callable[[str], Exception],
+    ) -> None:
+        self._app, self._replied, self._no_method = app, replied, no_method
         self._names = {"localhost"}
         if settings.url:
             self._names.add(urlsplit(settings.url).hostname or "")
@@ -62,13 +76,13 @@ class Guard:
             await send(message)
 
         headers = {k: v.decode("latin-1") for k, v in scope["headers"] if k in (b"host", b"accept-language")}
-        if self._is_ours(headers.get(b"host", "")):
+        accept = headers.get(b"accept-language", "")
+        if not self._is_ours(headers.get(b"host", "")):
+            await problems.reply(_WRONG_HOST, accept, guarded)
+        elif scope["method"] not in METHODS:  # OPTIONS too: Litestar would answer it on its own, and wrongly
+            await problems.reply(self._no_method(scope["path"]), accept, guarded)
+        else:
             await self._app(scope, receive, guarded)
-            return
-        made = problems.wrong_host(problems.reader_lang(headers.get(b"accept-language", "")))
-        kind = (b"content-type", problems.MEDIA_TYPE.encode())
-        await guarded({"type": "http.response.start", "status": made.status, "headers": [kind]})
-        await guarded({"type": "http.response.body", "body": problems.encode(made)})
 
     def _is_ours(self, host: str) -> bool:
         try:

@@ -89,13 +89,6 @@ def problem(fault: Exception, lang: str) -> Problem:
     return made
 
 
-def wrong_host(lang: str) -> Problem:
-    """The request named a host that is not this node (guard.py)."""
-    return _of(
-        "wrong_host", 421, lang, "this node does not answer to that name; its url setting says to which"
-    )
-
-
 def _ours(fault: errors.SeamlineError, status: int, lang: str) -> Problem:
     made = _of(fault.code, status, lang, fault.message)
     if isinstance(fault, errors.BadInput):
@@ -114,9 +107,11 @@ def _of(code: str, status: int, lang: str, detail: str) -> Problem:
     return Problem(f"urn:seamline:problem:{code}", texts.text(lang, f"error.{code}"), status, detail, code)
 
 
-def headers_of(made: Problem) -> dict[str, str]:
+def _headers(made: Problem, fault: Exception) -> dict[str, str]:
     """What the status asks for besides the body."""
     headers = {"cache-control": "no-store"}
+    if isinstance(fault, HTTPException) and fault.headers:
+        headers |= fault.headers
     if made.status == 401:
         headers["www-authenticate"] = "Bearer"
     if made.retry_after is not None:
@@ -124,19 +119,22 @@ def headers_of(made: Problem) -> dict[str, str]:
     return headers
 
 
-def encode(made: Problem) -> bytes:
-    """Its bytes on the wire."""
-    return msgspec.json.encode(made)
-
-
 def handle(request: Request[Any, Any, Any], fault: Exception) -> Response[bytes]:
     """Litestar's exception handler for everything."""
     made = problem(fault, reader_lang(request.headers.get("accept-language", "")))
-    headers = headers_of(made)
-    allow = fault.headers.get("Allow") if isinstance(fault, HTTPException) and fault.headers else None
-    if allow:
-        headers["allow"] = allow
-    return Response(encode(made), status_code=made.status, media_type=MEDIA_TYPE, headers=headers)
+    headers = _headers(made, fault)
+    return Response(
+        msgspec.json.encode(made), status_code=made.status, media_type=MEDIA_TYPE, headers=headers
+    )
+
+
+async def reply(fault: Exception, accept: str, send: Any) -> None:
+    """The same, below Litestar: straight to an ASGI send."""
+    made = problem(fault, reader_lang(accept))
+    headers = {"content-type": MEDIA_TYPE, **_headers(made, fault)}
+    pairs = [(k.encode(), v.encode()) for k, v in headers.items()]
+    await send({"type": "http.response.start", "status": made.status, "headers": pairs})
+    await send({"type": "http.response.body", "body": msgspec.json.encode(made)})
 
 
 def reader_lang(accept: str, otherwise: str = "en") -> str:

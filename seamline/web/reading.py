@@ -117,6 +117,11 @@ def bbox(text: str | None) -> tuple[int, int, int, int] | None:
     return west, south, east, north
 
 
+def parties(text: str | None) -> str | None:
+    """A party or channel id. No id holds a space: there it is a + that was not written as %2B."""
+    return text.replace(" ", "+") if text else None
+
+
 def kinds(text: str | None) -> tuple[str, ...]:
     """Kinds of records, joined by commas."""
     if text is None:

@@ -47,15 +47,19 @@ class Desk:
 def desk(
     *owners: str, channels: tuple[str, ...] = (), static: Path | None = None, **settings: Any
 ) -> Iterator[Desk]:
-    """A started application over a node in memory, whose roster names it and its officers."""
+    """A running application over a node in memory, whose roster names it and its officers."""
     world = World()
     node = world.node("here", *owners, channels=channels)
     node.settings = msgspec.structs.replace(node.settings, **settings)
     world.meet()
     accounts = Accounts(
-        node.local, node.clock, node.owners, roster=lambda: node.trust.roster, passwords=QUICK,
+        node.local,
+        node.clock,
+        node.owners,
+        roster=lambda: node.trust.roster,
+        passwords=QUICK,
         limits=node.settings.limits,
-    )  # fmt: skip
+    )
     app = create_app(node, accounts, **({"static": static} if static else {}))
     with Wire(app) as wire:
         here = Desk(world, node, accounts, app, wire)

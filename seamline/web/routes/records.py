@@ -56,8 +56,8 @@ def list_records(call: Call, query: RecordsQuery) -> Json:
         call.officer,
         RecordQuery(
             kinds=reading.kinds(query.kind),
-            party=query.party,
-            channel=query.channel,
+            party=reading.parties(query.party),
+            channel=reading.parties(query.channel),
             bbox=reading.bbox(query.bbox),
             start=reading.instant("from", query.from_),
             end=reading.instant("to", query.to),
@@ -93,7 +93,8 @@ def get_history(call: Call, id: str) -> Json:
 def get_preview(call: Call, id: str, query: PreviewQuery) -> Json:
     """What the other side's node will render, by the same code."""
     rev = query.rev if query.rev is not None else read.record(call.node, call.officer, _id(id))["rev"]
-    return release.preview(call.node, call.officer, release.Release(_id(id), rev, query.channel, query.mode))
+    channel = reading.parties(query.channel) or ""
+    return release.preview(call.node, call.officer, release.Release(_id(id), rev, channel, query.mode))
 
 
 def _id(text: str) -> str:

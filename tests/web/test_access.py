@@ -1,0 +1,285 @@
+"""Every route × role × party: who gets how far (DESIGN §8). And that no route can be forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from seamline.actions.proposals import AddAccount
+from seamline.web.access import READ, check_routes, route
+from seamline.web.call import Call
+from seamline.web.routes import ROUTES
+from tests.nodes import INCIDENT, ROLES, attested, officer, put
+from tests.web.desk import PASSWORD, Desk, desk
+
+Request = dict[str, Any]
+NEW_PASSWORD = "another good one, written here"
+
+
+class Requests:
+    """A good request for each route: about things that exist, new for each call."""
+
+    def __init__(self, here: Desk) -> None:
+        self.here, self._count = here, 0
+        self.channel = here.node.party
+        self.wider = self.channel + "+mag" if here.node.joint else "isf+ksf"
+
+    def record(self) -> str:
+        """A fresh incident of the node's own party (at a joint node, of the room)."""
+        item = put(self.here.node, officer("isf", "release"), "incident", self.channel, INCIDENT)
+        return str(item["id"])
+
+    def new(self) -> str:
+        self._count += 1
+        return f"officer-{self._count}"
+
+    def proposal(self) -> str:
+        if not self.here.node.joint:
+            return "none"
+        change = AddAccount("isf", self.new(), ("watch",))
+        return self.here.app.proposals.propose(officer("isf", "administrator"), change).id
+
+    def someone(self) -> str:
+        name = self.new()
+        self.here.accounts.add("isf", name, ["watch"])
+        return name
+
+    def make(self, key: str, party: str, role: str) -> tuple[str, Request]:
+        """(the path filled in, what else to send)."""
+        method, path = key.split(" ")
+        body = self._body(key, role)
+        if "/records/{id}" in path:
+            path = path.replace("{id}", self.record())
+        elif "/proposals/{id}" in path:
+            path = path.replace("{id}", self.proposal())
+        elif "/tokens/{id}" in path:
+            holder = role if role != "nobody" else "watch"
+            path = path.replace("{id}", self.here.accounts.issue(party, f"{holder}-1")[1].hash)
+        elif "/layers/{id}" in path:
+            path = path.replace("{id}", "rivers")
+        path = path.replace("{lang}", "ckb").replace("{party}", "isf").replace("{officer}", self.someone())
+        if path.endswith("/preview"):
+            path += f"?channel={self.wider}&mode=tear"
+        return path, {"json": body} if method == "POST" else {}
+
+    def _body(self, key: str, role: str) -> Request:
+        incident = {"kind": "incident", "channel": self.channel, "body": INCIDENT}
+        return {
+            "POST /api/records": incident,
+            "POST /api/records/draft": {"path": "records", **incident},
+            "POST /api/records/{id}/revise": {"rev": 1, "body": {**INCIDENT, "summary": "Quiet again"}},
+            "POST /api/records/{id}/release": {"rev": 1, "channel": self.wider, "mode": "tear"},
+            "POST /api/records/{id}/withdraw": {"reason": "entered twice"},
+            "POST /api/links": {"peer": self.new(), "name": "erbil"},
+            "POST /api/session": {"officer": "isf/watch-1", "password": PASSWORD},
+            "POST /api/session/demo": {"role": "watch"},
+            "POST /api/me/lang": {"lang": "ar"},
+            "POST /api/me/password": {"old": PASSWORD, "new": NEW_PASSWORD},
+            "POST /api/tokens": {"label": "import"},
+            "POST /api/accounts": {"party": "isf", "officer": self.new(), "roles": ["watch"]},
+            "POST /api/accounts/{party}/{officer}/roles": {"roles": ["planner"]},
+            "POST /api/accounts/{party}/{officer}/disabled": {"disabled": True},
+            "POST /api/accounts/{party}/{officer}/password": {"password": NEW_PASSWORD},
+        }.get(key, {})
+
+
+def fresh(here: Desk, role: str, party: str) -> str:
+    """A token of its own for each call: some of the routes end the token they are asked with."""
+    return here.accounts.issue(party, f"{role}-1")[0]
+
+
+def ask(requests: Requests, key: str, party: str, role: str) -> int:
+    here = requests.here
+    path, more = requests.make(key, party, role)
+    if role != "nobody":
+        more["token"] = fresh(here, role, party)
+    if key == "GET /api/events":
+        stream = here.wire.stream(path, **more)
+        stream.cut()
+        return stream.status
+    reply = here.wire.send(key.split(" ", maxsplit=1)[0], path, **more)
+    if role != "nobody":
+        here.accounts.set_password(party, f"{role}-1", PASSWORD)
+    return reply.status
+
+
+@pytest.fixture(scope="module")
+def single() -> Iterator[Requests]:
+    with desk("isf", channels=("isf+ksf",)) as here:
+        yield Requests(here)
+
+
+@pytest.fixture(scope="module")
+def joint() -> Iterator[Requests]:
+    with desk("isf", "ksf", channels=("isf+ksf+mag",)) as here:
+        yield Requests(here)
+
+
+# Rows: nobody, then watch, planner, release, signatory, auditor, administrator of isf.
+ONE_OWNER = """
+GET /api/records                                     401 200 200 200 200 200 403
+GET /api/records/{id}                                401 200 200 200 200 200 403
+GET /api/records/{id}/history                        401 200 200 200 200 200 403
+GET /api/records/{id}/preview                        401 403 403 200 403 403 403
+POST /api/records                                    401 201 403 201 403 403 403
+POST /api/records/{id}/revise                        401 200 403 200 403 403 403
+POST /api/records/{id}/release                       401 403 403 201 403 403 403
+POST /api/records/{id}/withdraw                      401 403 403 200 403 403 403
+POST /api/records/{id}/opened                        401 200 200 200 200 403 403
+POST /api/records/draft                              401 200 403 200 403 403 403
+GET /api/clashes                                     401 200 200 200 200 200 403
+GET /api/attention                                   401 200 200 200 200 200 403
+GET /api/findings                                    401 200 200 200 200 200 403
+GET /api/gaps                                        401 200 200 200 200 200 403
+GET /api/events                                      401 200 200 200 200 200 403
+GET /api/layers                                      401 200 200 200 200 200 200
+GET /api/layers/{id}                                 401 200 200 200 200 200 200
+GET /api/links                                       401 200 200 200 200 200 200
+POST /api/links                                      401 403 403 403 403 403 200
+GET /api/receipts                                    401 200 200 200 200 200 403
+GET /api/node                                        200 200 200 200 200 200 200
+GET /api/kinds                                       401 200 200 200 200 200 200
+GET /api/texts/{lang}                                200 200 200 200 200 200 200
+POST /api/session                                    200 200 200 200 200 200 200
+POST /api/session/demo                               404 404 404 404 404 404 404
+DELETE /api/session                                  401 204 204 204 204 204 204
+GET /api/me                                          401 200 200 200 200 200 200
+POST /api/me/lang                                    401 200 200 200 200 200 200
+POST /api/me/password                                401 204 204 204 204 204 204
+GET /api/tokens                                      401 200 200 200 200 200 200
+POST /api/tokens                                     401 403 403 403 403 403 403
+DELETE /api/tokens/{id}                              401 204 204 204 204 204 204
+GET /api/accounts                                    401 403 403 403 403 403 200
+POST /api/accounts                                   401 403 403 403 403 403 200
+POST /api/accounts/{party}/{officer}/roles           401 403 403 403 403 403 200
+POST /api/accounts/{party}/{officer}/disabled        401 403 403 403 403 403 200
+POST /api/accounts/{party}/{officer}/password        401 403 403 403 403 403 204
+POST /api/accounts/{party}/{officer}/sign-out        401 403 403 403 403 403 204
+GET /api/proposals                                   401 403 403 403 403 403 200
+POST /api/proposals/{id}/confirm                     401 403 403 403 403 403 404
+DELETE /api/proposals/{id}                           401 403 403 403 403 403 404
+GET /healthz                                         200 200 200 200 200 200 200
+GET /metrics                                         401 403 403 403 403 403 200
+GET /api/openapi.json                                200 200 200 200 200 200 200
+"""
+
+# Rows: nobody | the six of isf | the six of ksf. Records belong to the room, accounts asked about to isf;
+# the proposal that waits is isf's.
+TWO_OWNERS = """
+GET /api/records                                     401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/records/{id}                                401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/records/{id}/history                        401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/records/{id}/preview                        401 | 403 403 200 403 403 403 | 403 403 200 403 403 403
+POST /api/records                                    401 | 403 403 201 403 403 403 | 403 403 201 403 403 403
+POST /api/records/{id}/revise                        401 | 403 403 200 403 403 403 | 403 403 200 403 403 403
+POST /api/records/{id}/release                       401 | 403 403 201 403 403 403 | 403 403 201 403 403 403
+POST /api/records/{id}/withdraw                      401 | 403 403 200 403 403 403 | 403 403 200 403 403 403
+POST /api/records/{id}/opened                        401 | 200 200 200 200 403 403 | 200 200 200 200 403 403
+POST /api/records/draft                              401 | 403 403 200 403 403 403 | 403 403 200 403 403 403
+GET /api/clashes                                     401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/attention                                   401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/findings                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/gaps                                        401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/events                                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/layers                                      401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
+GET /api/layers/{id}                                 401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
+GET /api/links                                       401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
+POST /api/links                                      401 | 403 403 403 403 403 202 | 403 403 403 403 403 202
+GET /api/receipts                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/node                                        200 | 200 200 200 200 200 200 | 200 200 200 200 200 200
+GET /api/kinds                                       401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
+GET /api/texts/{lang}                                200 | 200 200 200 200 200 200 | 200 200 200 200 200 200
+POST /api/session                                    200 | 200 200 200 200 200 200 | 200 200 200 200 200 200
+POST /api/session/demo                               404 | 404 404 404 404 404 404 | 404 404 404 404 404 404
+DELETE /api/session                                  401 | 204 204 204 204 204 204 | 204 204 204 204 204 204
+GET /api/me                                          401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
+POST /api/me/lang                                    401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
+POST /api/me/password                                401 | 204 204 204 204 204 204 | 204 204 204 204 204 204
+GET /api/tokens                                      401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
+POST /api/tokens                                     401 | 403 403 403 403 403 403 | 403 403 403 403 403 403
+DELETE /api/tokens/{id}                              401 | 204 204 204 204 204 204 | 204 204 204 204 204 204
+GET /api/accounts                                    401 | 403 403 403 403 403 200 | 403 403 403 403 403 200
+POST /api/accounts                                   401 | 403 403 403 403 403 202 | 403 403 403 403 403 202
+POST /api/accounts/{party}/{officer}/roles           401 | 403 403 403 403 403 202 | 403 403 403 403 403 202
+POST /api/accounts/{party}/{officer}/disabled        401 | 403 403 403 403 403 202 | 403 403 403 403 403 202
+POST /api/accounts/{party}/{officer}/password        401 | 403 403 403 403 403 204 | 403 403 403 403 403 403
+POST /api/accounts/{party}/{officer}/sign-out        401 | 403 403 403 403 403 204 | 403 403 403 403 403 403
+GET /api/proposals                                   401 | 403 403 403 403 403 200 | 403 403 403 403 403 200
+POST /api/proposals/{id}/confirm                     401 | 403 403 403 403 403 403 | 403 403 403 403 403 200
+DELETE /api/proposals/{id}                           401 | 403 403 403 403 403 204 | 403 403 403 403 403 204
+GET /healthz                                         200 | 200 200 200 200 200 200 | 200 200 200 200 200 200
+GET /metrics                                         401 | 403 403 403 403 403 200 | 403 403 403 403 403 200
+GET /api/openapi.json                                200 | 200 200 200 200 200 200 | 200 200 200 200 200 200
+"""
+
+
+def rows(table: str, parties: tuple[str, ...]) -> list[Any]:
+    found = []
+    for line in table.strip().splitlines():
+        method, path, *statuses = line.replace("|", "").split()
+        who = [("isf", "nobody"), *((p, role) for p in parties for role in ROLES)]
+        assert len(statuses) == len(who), line
+        key = f"{method} {path}"
+        found += [
+            pytest.param(key, *w, int(s), id=f"{key} {'.'.join(w)}")
+            for w, s in zip(who, statuses, strict=True)
+        ]
+    return found
+
+
+@pytest.mark.parametrize(("key", "party", "role", "status"), rows(ONE_OWNER, ("isf",)))
+def test_at_a_headquarters(single: Requests, key: str, party: str, role: str, status: int) -> None:
+    assert ask(single, key, party, role) == status
+
+
+@pytest.mark.parametrize(("key", "party", "role", "status"), rows(TWO_OWNERS, ("isf", "ksf")))
+def test_in_a_joint_room(joint: Requests, key: str, party: str, role: str, status: int) -> None:
+    assert ask(joint, key, party, role) == status
+
+
+@pytest.mark.parametrize("table", [ONE_OWNER, TWO_OWNERS])
+def test_the_tables_name_every_route(table: str) -> None:
+    named = [" ".join(line.split()[:2]) for line in table.strip().splitlines()]
+    assert named == [f"{r.method} {r.path.replace(':str', '')}" for r in ROUTES]
+
+
+def test_a_route_without_a_permission_stops_the_program() -> None:
+    def forgotten(call: Call) -> None: ...
+
+    with pytest.raises(TypeError):
+        route("GET", "/api/forgotten", summary="no permission")(forgotten)  # type: ignore[call-arg] # on purpose
+    with pytest.raises(TypeError, match="names no permission"):
+        check_routes([route("GET", "/api/forgotten", None, "none")(forgotten)])  # type: ignore[arg-type] # on purpose
+    with pytest.raises(TypeError, match="registered twice"):
+        check_routes([route("GET", "/api/twice", READ, "one")(forgotten) for _ in range(2)])
+
+
+def test_a_handler_that_wants_what_no_request_has_is_refused() -> None:
+    def wants(call: Call, weather: str) -> None: ...
+
+    with pytest.raises(TypeError, match="weather"):
+        route("GET", "/api/weather", READ, "weather")(wants)
+
+
+def test_a_party_whose_officer_is_not_here_is_nobody(single: Requests) -> None:
+    """Another party's officer has no account at a headquarters, whatever he sends."""
+    for token in ("", "x" * 43, fresh(single.here, "watch", "isf")[:-1] + "A"):
+        reply = single.here.wire.get("/api/records", headers={"authorization": f"Bearer {token}"})
+        assert reply.status == 401
+
+
+def test_an_own_record_in_the_room_is_its_partys_alone(joint: Requests) -> None:
+    """Signed by an isf officer, it speaks for isf: ksf reads it and does not revise it."""
+    here = joint.here
+    item = attested(here.world, here.node, officer("isf", "release"), "incident", "isf+ksf", INCIDENT)
+    path, body = f"/api/records/{item['id']}", {"rev": 1, "body": INCIDENT}
+    assert here.wire.get(path, token=fresh(here, "watch", "ksf")).json["party"] == "isf"
+    assert here.wire.post(f"{path}/revise", body, token=fresh(here, "release", "ksf")).status == 403
+    assert here.wire.post(f"{path}/withdraw", {}, token=fresh(here, "release", "ksf")).status == 403
+
+
+def test_an_administrator_sees_no_channel(single: Requests) -> None:
+    reply = single.here.wire.get("/api/node", token=fresh(single.here, "administrator", "isf"))
+    assert reply.json["channels"] == []
