@@ -8,9 +8,12 @@ import sys
 def main() -> int:
     """Run the program; the exit code."""
     from seamline.cli.app import app, run
-    from seamline.demo.command import demo
 
-    app.command(demo)
+    app.command(
+        "seamline.demo.command:demo",
+        name="demo",
+        help="The exercise: four nodes on loopback, ready to click.",
+    )
     return run()
 
 

@@ -7,6 +7,7 @@ node.card.json (what its owners sign), high-water.json (kept outside backups).
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -222,7 +223,8 @@ class Served:
         self.endpoint = Endpoint(self.exchange)
         self.dialler = Dialler(self.exchange)
         self.web = create_app(node, _accounts_cut_by_roster(node))
-        node.places = Gazetteer.from_csv(_places())
+        # Read when the first clash is looked at: a node starts without it, and sooner.
+        node.places = functools.cache(lambda: Gazetteer.from_csv(_places()))
         node.sent_at = self.exchange.book.sent_at
         node.link_states = self.exchange.links
         node.on_commit(lambda arrivals: self.exchange.notify({a.log.channel for a in arrivals}))

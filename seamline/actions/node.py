@@ -49,7 +49,7 @@ class Node:
         self.fold = Fold(lambda: self.trust.roster, log)
         self.writer = Writer(log, picture, self.fold, key)
         self.sent_at: Callable[[LogId, int, str], int | None] = lambda log, index, reader: None
-        self.places: Gazetteer | None = None
+        self.places: Callable[[], Gazetteer | None] = lambda: None
         self.link_states: Callable[[], list[dict[str, object]]] = list
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="answer")
         self.trust.on_change(self._roster_changed)
@@ -102,7 +102,8 @@ class Node:
 
     def locate(self, where: tuple[int, int]) -> dict[str, object]:
         """The grid reference of a position (1e-7 degrees) and the nearest named place, if any are known."""
-        near = self.places.nearest(*where) if self.places else None
+        places = self.places()
+        near = places.nearest(*where) if places else None
         place = (
             {"name": near.name, "distance_m": round(near.distance_m), "compass": near.compass}
             if near

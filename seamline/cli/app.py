@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from seamline import __version__
-from seamline.cli import book, inspect, link, node, officer, plans
 from seamline.cli.exits import report
 from seamline.errors import SeamlineError
 
@@ -17,13 +16,24 @@ app = App(
     version=__version__,
     help="Two forces, one line, no common commander: tell each other, check, meet, agree.",
 )
-app.command(node.app)
-app.command(book.app)
-app.command(officer.app)
-app.command(link.app)
-app.command(link.channels)
-for command in (node.serve, inspect.rebuild, inspect.verify, plans.check):
-    app.command(command)
+# By name, so that a command brings in its own room only: `check` needs no server, and starts without one.
+COMMANDS = (
+    ("node", "seamline.cli.node:app", "Make a node, give it a new key, or make its keys unreadable at once."),
+    ("serve", "seamline.cli.node:serve", "Run the node in FOLDER until it is interrupted."),
+    ("party", "seamline.cli.book:app", "A party's own key, kept offline, and the statements made with it."),
+    (
+        "officer",
+        "seamline.cli.officer:app",
+        "Who may sign in at a node, and the keys that officers sign with.",
+    ),
+    ("link", "seamline.cli.link:app", "The peers a node talks to."),
+    ("channel", "seamline.cli.link:channels", "The channels a node holds."),
+    ("check", "seamline.cli.plans:check", "Clashes, findings and gaps between plan files, without a server."),
+    ("rebuild", "seamline.cli.inspect:rebuild", "The picture again, from the log."),
+    ("verify", "seamline.cli.inspect:verify", "Check every log in FOLDER against its signed head."),
+)
+for name, place, about in COMMANDS:
+    app.command(place, name=name, help=about)
 
 
 def run(words: Sequence[str] | None = None) -> int:
