@@ -80,7 +80,11 @@ def _line(line: str, above: str) -> Iterator[str]:
 
 
 def _python(source: str) -> Iterator[tuple[int, int, str]]:
-    for node in ast.walk(ast.parse(source)):
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return  # ruff says where
+    for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.lineno, node.end_lineno or node.lineno, node.name
 
