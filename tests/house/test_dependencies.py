@@ -40,3 +40,14 @@ def test_in_the_browser() -> None:
 def test_each_has_its_reason() -> None:
     for title in ("At a node", "To build and test", "In the browser"):
         assert all(len(reason) > 3 for reason in section(title).values())
+
+
+# Packages that are imported under another name, or not at all: zoneinfo finds tzdata by itself.
+IMPORTED_AS = {"apsw-sqlite3mc": "apsw", "argon2-cffi": "argon2", "tzdata": None}
+
+
+def test_each_at_a_node_is_used() -> None:
+    sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "seamline").rglob("*.py"))
+    imported = set(re.findall(r"^\s*(?:import|from) (\w+)", sources, re.MULTILINE))
+    wanted = {IMPORTED_AS.get(name, name) for name in section("At a node")} - {None}
+    assert wanted - imported == set()
