@@ -1,4 +1,5 @@
 /** Small wordings that several screens share. */
+import { records } from "./records.svelte";
 import { metres as digits } from "./units";
 import { coded, fieldName, kindName, known, t } from "./texts.svelte";
 import type { Near, RecordItem, TimeWindow } from "./types";
@@ -34,10 +35,15 @@ export function typeOf(item: Pick<RecordItem, "kind" | "body">): string {
   return known(`value.${item.kind}_type.${code}`) ?? coded("type", code);
 }
 
+/** What a party states of a post: the post by its name, then the state. */
+function holdingTitle(body: RecordItem["body"]): string {
+  const post = records.items.find((r) => r.id === body["post"])?.title;
+  return [post, coded("holding_state", String(body["status"]))].filter(Boolean).join(" – ");
+}
+
 /** A title a reader can hold on to, whatever the kind left blank. */
 export function titleOf(item: Pick<RecordItem, "kind" | "title" | "body">): string {
-  const stated = item.body["status"];
-  if (item.kind === "holding" && typeof stated === "string") return coded("holding_state", stated);
+  if (item.kind === "holding") return holdingTitle(item.body);
   if (item.title && item.title !== item.kind) return item.title;
   return typeOf(item) || kindName(item.kind);
 }

@@ -25,6 +25,7 @@ const PAGE = 200;
 const MOST = 1000;
 const CALM = 150;
 const FRESH = 20_000;
+const ECHOES = [1_000, 3_000, 8_000];
 
 interface Page {
   items: RecordItem[];
@@ -48,6 +49,7 @@ class Records {
   private known = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private turn = 0;
+  private echoes: ReturnType<typeof setTimeout>[] = [];
 
   /** What the panel lists. */
   shown = $derived.by(() => {
@@ -73,8 +75,15 @@ class Records {
   watch(): () => void {
     return live.on((event) => {
       this.soon();
-      if (event.name !== "connected") this.beat += 1;
+      if (event.name !== "connected") this.stir();
     });
+  }
+
+  /** Receipts follow a record within moments, and bring no event of their own. */
+  private stir(): void {
+    this.beat += 1;
+    for (const later of this.echoes) clearTimeout(later);
+    this.echoes = ECHOES.map((ms) => setTimeout(() => (this.beat += 1), ms));
   }
 
   soon(): void {

@@ -3,6 +3,7 @@ import { Map as MapLibreMap, setWorkerUrl, type GeoJSONSource, type MapMouseEven
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Bounds, Degrees } from "../lib/place";
 import { drawOnDemand } from "./images";
+import type { LayerData } from "./layers.svelte";
 import { overlayLayers, SOURCES, type OverlaySource } from "./overlay";
 import { palette, type Palette } from "./palette";
 import { ORDER, referenceLayers } from "./reference";
@@ -27,7 +28,7 @@ const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: 
 export class Chart {
   private map: MapLibreMap;
   private colours: Palette = palette();
-  private references = new Map<string, string>();
+  private references = new Map<string, LayerData>();
   private held = new Map<OverlaySource, GeoJSON.FeatureCollection>();
   private ready = false;
   private stale = false;
@@ -48,7 +49,7 @@ export class Chart {
   }
 
   /** Reference layers to show, by id, with where their data is. */
-  show(references: Map<string, string>): void {
+  show(references: Map<string, LayerData>): void {
     this.references = references;
     this.restyle();
   }
@@ -101,7 +102,7 @@ export class Chart {
     const strange = [...this.references.keys()].filter((id) => !ORDER.includes(id));
     const shown = [...strange, ...known];
     const sources: StyleSpecification["sources"] = {};
-    for (const id of shown) sources[`ref:${id}`] = { type: "geojson", data: this.references.get(id) ?? "", tolerance: 0.4 };
+    for (const id of shown) sources[`ref:${id}`] = { type: "geojson", data: this.references.get(id) ?? EMPTY, tolerance: 0.4 };
     for (const id of SOURCES) sources[id] = { type: "geojson", data: this.held.get(id) ?? EMPTY };
     return {
       version: 8,
@@ -122,7 +123,7 @@ export class Chart {
 
   private hit(e: MapMouseEvent): Hit | null {
     if (!this.ready) return null;
-    const layers = ["clashes", "signs", "shape-fill"].filter((id) => this.map.getLayer(id));
+    const layers = ["clashes", "signs", "signs-ground", "shape-fill"].filter((id) => this.map.getLayer(id));
     const found = this.map.queryRenderedFeatures(e.point, { layers })[0];
     const id = found?.properties["id"] as string | undefined;
     return id ? { what: found?.layer.id === "clashes" ? "clash" : "record", id } : null;

@@ -13,6 +13,7 @@ const feature = (geometry: GeoJSON.Geometry, properties: Record<string, unknown>
   type: "Feature", geometry, properties,
 });
 
+/** Kinds that are events or plans; all others are ground. */
 const SHOWN_OVER = new Set(["incident", "activity"]);
 const GONE = new Set(["expired", "closed", "cancelled", "withdrawn"]);
 /** Below this a point is a point; above it, its author says "somewhere in here". */
@@ -46,13 +47,14 @@ export function recordFeatures(items: readonly RecordItem[], chosen: string, the
     const own = item.party === session.own;
     const tear = isTear(item);
     const pattern = session.pattern(item.party);
-    const common = { id: item.id, own, tear, pattern, chosen: item.id === chosen };
+    const ground = !SHOWN_OVER.has(item.kind);
+    const common = { id: item.id, ground, own, tear, pattern, chosen: item.id === chosen };
     if (place.geometry.type !== "Point") shapes.push(feature(geometryInDegrees(place.geometry), common));
     else if ((place.accuracy_m ?? 0) >= CIRCLE_FROM_M) shapes.push(feature(circle(middle, place.accuracy_m ?? 0), { ...common, tear: true, pattern: "none" }));
     const flag = precedenceOf(item) === "flash" ? "flash" : tear ? "tear" : "";
     const image = ["M", theme, item.kind, letters(item.party), pattern, own ? "own" : "", flag].join("|");
     const label = short(titleOf(item)).replaceAll("|", "/");
-    const sort = (item.id === chosen ? -100 : 0) + (flag === "flash" ? -10 : 0) + (SHOWN_OVER.has(item.kind) ? 0 : 10);
+    const sort = (item.id === chosen ? -100 : 0) + (flag === "flash" ? -10 : 0) + (ground ? 10 : 0);
     signs.push(feature({ type: "Point", coordinates: middle }, { ...common, image, label, sort: -sort }));
   }
   return { shapes: collection(shapes), signs: collection(signs) };

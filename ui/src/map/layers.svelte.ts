@@ -1,8 +1,23 @@
 /** Which layers there are, and which of them this reader has on. */
 import { get } from "../lib/api";
+import { geometryInDegrees } from "../lib/place";
+import { session } from "../lib/session.svelte";
 import type { LayerInfo } from "../lib/types";
 
 const HELD = "seamline.layers";
+
+/** Where a layer's data is, or the data itself. */
+export type LayerData = string | GeoJSON.FeatureCollection;
+
+function dataOf(id: string): LayerData {
+  const lines = session.node?.lines ?? [];
+  if (id !== "line" || !lines.length) return new URL(`./api/layers/${id}`, location.href).href;
+  // The line that the parties endorsed, by the reader's own name for it; the file is only its schematic stand-in.
+  return {
+    type: "FeatureCollection",
+    features: lines.map((l) => ({ type: "Feature", geometry: geometryInDegrees(l.geometry), properties: { name: l.name } })),
+  };
+}
 
 class Layers {
   all = $state.raw<LayerInfo[]>([]);
@@ -10,7 +25,7 @@ class Layers {
   private turned = $state.raw<ReadonlySet<string>>(new Set(JSON.parse(localStorage.getItem(HELD) ?? "[]") as string[]));
 
   off = $derived(new Set(["records", "clashes", ...this.all.map((l) => l.id)].filter((id) => !this.on(id))));
-  shown = $derived(new Map(this.all.filter((l) => this.on(l.id)).map((l) => [l.id, new URL(`./api/layers/${l.id}`, location.href).href])));
+  shown = $derived(new Map(this.all.filter((l) => this.on(l.id)).map((l) => [l.id, dataOf(l.id)])));
   credits = $derived([...new Set(this.all.filter((l) => this.on(l.id)).map((l) => l.attribution))]);
 
   on(id: string): boolean {

@@ -10,6 +10,17 @@ const size = (n: number): unknown => ["case", ["==", ["get", "chosen"], true], n
 export const SOURCES = ["shapes", "signs", "clashes", "sketch"] as const;
 export type OverlaySource = (typeof SOURCES)[number];
 
+function signs(id: string, filter: unknown, minzoom: number): LayerSpecification {
+  return {
+    id, type: "symbol", source: "signs", filter: filter as never, minzoom,
+    layout: {
+      "icon-image": ["get", "image"] as never, "icon-anchor": "bottom", "icon-allow-overlap": true,
+      "symbol-sort-key": ["get", "sort"] as never,
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 6, size(0.78), 9, size(1)] as never,
+    },
+  };
+}
+
 export function overlayLayers(c: Palette): LayerSpecification[] {
   const theme = c.theme;
   const emphasis = (plain: number, chosen: number): ExpressionSpecification => ["case", ["==", ["get", "chosen"], true], chosen, plain] as never;
@@ -23,11 +34,9 @@ export function overlayLayers(c: Palette): LayerSpecification[] {
       paint: { "line-color": c.ink, "line-width": emphasis(1.4, 3), "line-dasharray": [4, 2] } },
     { id: "shape-tear", type: "line", source: "shapes", filter: when("tear", true),
       paint: { "line-color": c.ink, "line-width": emphasis(1.4, 3), "line-dasharray": [1, 2] } },
-    { id: "signs", type: "symbol", source: "signs",
-      layout: {
-        "icon-image": ["get", "image"] as never, "icon-anchor": "bottom", "icon-allow-overlap": true,
-        "symbol-sort-key": ["get", "sort"] as never, "icon-size": ["interpolate", ["linear"], ["zoom"], 6, size(0.78), 9, size(1)] as never,
-      } },
+    // Posts, sites and sectors crowd the view from afar, where what happens and what is planned must stand out.
+    signs("signs-ground", ["all", when("ground", true), when("chosen", false)], 8.2),
+    signs("signs", ["any", when("ground", false), when("chosen", true)], 0),
     { id: "sign-labels", type: "symbol", source: "signs", minzoom: 9.5,
       layout: {
         "icon-image": ["concat", "L|", theme, "|record|", ["get", "label"]] as never, "icon-anchor": "top",

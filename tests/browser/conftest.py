@@ -1,0 +1,172 @@
+"""A real browser on a real demonstration: four nodes on loopback, one Chromium, eyes on what it asks for."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from scripts.browser import HOW_TO_GET_ONE, executable
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ARGS = [
+    "--headless", "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+    "--disable-quic",
+]  # fmt: skip
+SIZE = (1280, 800)
+PATIENCE = 20_000
+START = 60
+
+
+@dataclass
+class Demo:
+    """The running demonstration: addresses and tokens, as demo.json has them."""
+
+    nodes: dict[str, Any]
+
+    def url(self, node: str) -> str:
+        return str(self.nodes[node]["url"])
+
+    def call(self, node: str, role: str, method: str, path: str, body: Any = None) -> Any:
+        """The API, with the token of a role."""
+        headers = {"Authorization": f"Bearer {self.nodes[node]['tokens'][role]}"}
+        data = None
+        if body is not None:
+            data, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
+        asked = urllib.request.Request(f"{self.url(node)}/api/{path}", data, headers, method=method)
+        with urllib.request.urlopen(asked, timeout=20) as reply:
+            return json.load(reply)
+
+
+def _free_ports(count: int) -> int:
+    """The first of some neighbouring free ports; from a random place, since others look for some too."""
+    for _ in range(200):
+        first = random.randrange(20_000, 32_000 - count)
+        probes = [socket.socket() for _ in range(count)]
+        try:
+            for port, probe in enumerate(probes, first):
+                probe.bind(("127.0.0.1", port))
+            return first
+        except OSError:
+            continue
+        finally:
+            for probe in probes:
+                probe.close()
+    raise RuntimeError("no free ports")
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    if not (ROOT / "seamline/web/static/index.html").exists():
+        pytest.fail("the screens are not built: make ui")
+    folder = tmp_path_factory.mktemp("browser") / "demo"
+    log = folder.with_suffix(".txt")
+    words = [sys.executable, "-m", "seamline", "demo", "--dir", str(folder), "--no-browser"]
+    with log.open("w") as output:
+        running = subprocess.Popen(
+            [*words, "--port", str(_free_ports(4))], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        deadline = time.monotonic() + START
+        while "\nready" not in (said := log.read_text()):
+            if running.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"the demonstration did not start:\n{said}")
+            time.sleep(0.2)
+        yield Demo(json.loads((folder / "demo.json").read_text())["nodes"])
+    finally:
+        running.send_signal(signal.SIGINT)
+        try:
+            running.wait(20)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            running.wait()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = executable()
+    if path is None:
+        pytest.fail(HOW_TO_GET_ONE)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=ARGS)
+        yield started
+        started.close()
+
+
+@dataclass
+class Screens:
+    """Opens screens, and remembers what no screen may do: ask elsewhere, complain, break."""
+
+    demo: Demo
+    browser: Browser
+    contexts: list[BrowserContext] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    # Status codes that a test provokes: the browser writes each refused request to its console.
+    provoked: set[int] = field(default_factory=set)
+
+    def open(
+        self,
+        node: str,
+        role: str = "",
+        *,
+        lang: str = "en",
+        size: tuple[int, int] = (1280, 800),
+        script: str = "",
+    ) -> Page:
+        """A new browser profile at a node; signed in with one click if a role is named."""
+        view = {"width": size[0], "height": size[1]}
+        context = self.browser.new_context(viewport=view, reduced_motion="reduce")  # type: ignore[arg-type] # a literal
+        self.contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        held = "'seamline.lang'"
+        context.add_init_script(f"localStorage.getItem({held}) ?? localStorage.setItem({held}, '{lang}')")
+        if script:
+            context.add_init_script(script)
+        page = context.new_page()
+        self._watch(page, urlsplit(self.demo.url(node)).netloc)
+        page.goto(self.demo.url(node))
+        if role:
+            page.locator(f"button[data-role='{role}']").click()
+            expect(page.locator(".live[data-state=connected]")).to_be_attached()
+        return page
+
+    def _watch(self, page: Page, own: str) -> None:
+        def asked(url: str) -> None:
+            parts = urlsplit(url)
+            if parts.scheme not in ("blob", "data") and parts.netloc != own:
+                self.faults.append(f"asked for {url}")
+
+        def said(kind: str, text: str) -> None:
+            expected = any(f"status of {code} " in text for code in self.provoked)
+            if kind in ("error", "warning") and not expected and "GPU stall" not in text:
+                self.faults.append(f"console: {text}")
+
+        page.on("request", lambda r: asked(r.url))
+        page.on("console", lambda m: said(m.type, m.text))
+        page.on("pageerror", lambda e: self.faults.append(f"broke: {e}"))
+
+
+@pytest.fixture
+def screens(demo: Demo, browser: Browser) -> Iterator[Screens]:
+    opened = Screens(demo, browser)
+    yield opened
+    for context in opened.contexts:
+        context.close()
+    assert opened.faults == []
+
+
+expect.set_options(timeout=PATIENCE)
