@@ -102,7 +102,7 @@ class Files:
         file = self._files.get(name)
         if file is None:
             last = name.rsplit("/", 1)[-1]
-            if "." in last or name.startswith("assets/"):
+            if "." in last or name.split("/", 1)[0] == "assets":
                 raise NotFound(f"no file {name}")
             file = self._files.get("index.html")
             if file is None:
@@ -111,37 +111,43 @@ class Files:
 
 
 def _reply(file: File, headers: Any) -> Content:
+    accepted = [c.split(";")[0].strip() for c in headers.get("accept-encoding", "").split(",")]
+    encoding = next((e for e, _ in _ENCODINGS if e in accepted and e in file.encoded), None)
+    wanted = headers.get("range")
+    if wanted:  # a range is always of the file itself
+        encoding = None
+    # A tag names bytes, so each encoding has its own.
+    tags = {e: f'{file.etag[:-1]}-{e}"' for e in file.encoded}
     common = [
-        (b"etag", file.etag.encode()),
+        (b"etag", (tags[encoding] if encoding else file.etag).encode()),
         (b"cache-control", b"public, max-age=31536000, immutable" if file.immutable else b"no-cache"),
         (b"content-type", file.media_type.encode()),
         (b"accept-ranges", b"bytes"),
         (b"vary", b"accept-encoding"),
     ]
-    if file.etag in [tag.strip().removeprefix("W/") for tag in headers.get("if-none-match", "").split(",")]:
+    held = {tag.strip().removeprefix("W/") for tag in headers.get("if-none-match", "").split(",")}
+    if held & {file.etag, *tags.values()}:
         return Content(None, 304, common)
-    wanted = headers.get("range")
     if wanted and headers.get("if-range", file.etag) == file.etag:
-        part = _range(wanted, file.size)
-        if part == "unsatisfiable":
-            return Content(None, 416, [*common, (b"content-range", b"bytes */%d" % file.size), _length(0)])
-        if isinstance(part, tuple):
-            start, stop = part
-            said = b"bytes %d-%d/%d" % (start, stop - 1, file.size)
-            return Content(
-                file.path,
-                206,
-                [*common, (b"content-range", said), _length(stop - start)],
-                start,
-                stop - start,
-            )
-    accepted = [c.split(";")[0].strip() for c in headers.get("accept-encoding", "").split(",")]
-    for encoding, _ in _ENCODINGS:
-        if encoding in accepted and encoding in file.encoded:
-            path, size = file.encoded[encoding]
-            packed = (b"content-encoding", encoding.encode())
-            return Content(path, 200, [*common, packed, _length(size)], 0, size)
+        part = _part(file, _range(wanted, file.size), common)
+        if part is not None:
+            return part
+    if encoding:
+        path, size = file.encoded[encoding]
+        return Content(path, 200, [*common, (b"content-encoding", encoding.encode()), _length(size)], 0, size)
     return Content(file.path, 200, [*common, _length(file.size)], 0, file.size)
+
+
+def _part(
+    file: File, wanted: tuple[int, int] | str | None, common: list[tuple[bytes, bytes]]
+) -> Content | None:
+    if wanted is None:
+        return None
+    if isinstance(wanted, str):
+        return Content(None, 416, [*common, (b"content-range", b"bytes */%d" % file.size), _length(0)])
+    start, stop = wanted
+    said = (b"content-range", b"bytes %d-%d/%d" % (start, stop - 1, file.size))
+    return Content(file.path, 206, [*common, said, _length(stop - start)], start, stop - start)
 
 
 def _range(header: str, size: int) -> tuple[int, int] | str | None:

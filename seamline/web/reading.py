@@ -18,6 +18,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 MAX_QUERY = 2_000
 LATEST = 4_102_444_800_000
 
+_SECRET = ("password", "old", "new")  # never shown back, not even to who sent them
 _DEGREES = re.compile(r"-?\d{1,3}(\.\d{1,20})?", re.ASCII)
 _AT = re.compile(r" - at `\$\.?(.*?)`$")
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
@@ -32,11 +33,10 @@ def query(pairs: Iterable[tuple[str, str]], raw: bytes, type: type[T]) -> T:
     given: dict[str, str] = {}
     for name, value in pairs:
         if name not in known:
-            raise BadInput(
-                name, value, f"no such parameter; there are {', '.join(known)}" if known else "take it out"
-            )
+            remedy = f"no such parameter; there are {', '.join(known)}" if known else "take it out"
+            raise BadInput(_shown(name), value, remedy)
         if name in given:
-            raise BadInput(name, value, "give it once")
+            raise BadInput(_shown(name), value, "give it once")
         if value:
             given[name] = value
     return _convert(given, type, strict=False)
@@ -69,11 +69,16 @@ def _convert(given: dict[str, Any], type: type[T], *, strict: bool) -> T:
         remedy = (
             "a whole number" if reason == "Expected `int`, got `str`" else reason[:1].lower() + reason[1:]
         )
-        raise BadInput(path or "body", _dig(given, path), remedy) from None
+        raise BadInput(_shown(path or "body"), _dig(given, path), remedy) from None
 
 
 def _join(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
+    return _shown(f"{path}.{name}" if path else name)
+
+
+def _shown(name: str) -> str:
+    """A name that a stranger chose, as one that can be shown."""
+    return name[:80] or "(no name)"
 
 
 def _dig(value: Any, path: str) -> Any:
@@ -82,7 +87,7 @@ def _dig(value: Any, path: str) -> Any:
             value = value.get(step)
         elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
             value = value[int(step)]
-    return "(hidden)" if "password" in path else value
+    return "(hidden)" if path in _SECRET else value
 
 
 def instant(field: str, text: str | None) -> int | None:
