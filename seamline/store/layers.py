@@ -42,7 +42,7 @@ class Table(Generic[K, V]):
         """All of it as the transaction sees it."""
         merged = dict(self.base)
         for layer in self.layers:
-            _pour(layer, merged, keep_gone=False)
+            _pour(layer, merged)
         return merged
 
 
@@ -71,19 +71,34 @@ class Tables:
     @contextmanager
     def layer(self) -> Iterator[None]:
         """A savepoint: what the block wrote is dropped if it raises."""
-        for table in self._tables:
-            table.layers.append({})
+        self.begin()
         try:
             yield
         except BaseException:
-            for table in self._tables:
-                table.layers.pop()
+            self.undo()
             raise
+        self.end()
+
+    def begin(self) -> None:
+        """A layer on top, for what is written from now on."""
+        for table in self._tables:
+            table.layers.append({})
+
+    def undo(self) -> None:
+        """Drop the top layer."""
+        for table in self._tables:
+            table.layers.pop()
+
+    def end(self) -> None:
+        """Pour the top layer into what is below it."""
+        if len(self._tables[0].layers) > 1:
+            for table in self._tables:
+                if top := table.layers.pop():
+                    table.layers[-1].update(top)
+            return
         with self.guard:
             for table in self._tables:
-                top = table.layers.pop()
-                under = table.layers[-1] if table.layers else table.base
-                _pour(top, under, keep_gone=bool(table.layers))
+                _pour(table.layers.pop(), table.base)
 
 
 class View:
@@ -104,9 +119,9 @@ class View:
             return dict(table.base)
 
 
-def _pour(top: dict[K, V], under: dict[K, V], *, keep_gone: bool) -> None:
+def _pour(top: dict[K, V], under: dict[K, V]) -> None:
     for key, value in top.items():
-        if value is _GONE and not keep_gone:
+        if value is _GONE:
             under.pop(key, None)
         else:
             under[key] = value

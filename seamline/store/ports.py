@@ -5,7 +5,7 @@ Only exceptions of seamline.errors leave a port: StoreFull, StoreBroken, StoreBu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,12 +16,32 @@ from seamline.log.part import Gone
 # ---------------------------------------------------------------- log
 
 
-@dataclass(frozen=True, slots=True)
 class Head:
-    """What is on disk of one log: size entries whose Merkle root is root (32 bytes)."""
+    """What is on disk of one log: size entries whose Merkle root is root (32 bytes). A value.
 
-    size: int
-    root: bytes
+    root may be given as a function: it costs a dozen hashes, and whoever appends seldom asks for it.
+    """
+
+    __slots__ = ("_root", "size")
+
+    def __init__(self, size: int, root: bytes | Callable[[], bytes]) -> None:
+        self.size = size
+        self._root = root
+
+    @property
+    def root(self) -> bytes:
+        if not isinstance(self._root, bytes):
+            self._root = self._root()
+        return self._root
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Head) and (self.size, self.root) == (other.size, other.root)
+
+    def __hash__(self) -> int:
+        return hash((self.size, self.root))
+
+    def __repr__(self) -> str:
+        return f"Head({self.size}, {self.root.hex()[:16]}…)"
 
 
 @dataclass(frozen=True, slots=True)

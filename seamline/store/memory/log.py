@@ -125,7 +125,7 @@ class _Tx(_Reads):
             self._state.arrivals.put(seq, Arrival(seq, log, index, received_at, leaf, body))
         self._state.counts.put("seq", seq)
         self._state.frontiers.put(log, frontier)
-        head = Head(frontier.size, frontier.root())
+        head = Head(frontier.size, frontier.root)
         self._state.heads.put(log, head)
         return head
 

@@ -107,13 +107,25 @@ class Connection:
 
         After a failure of the store itself there is no going on: SQLite may have undone everything.
         """
-        self.run(_SAVEPOINT)
+        self.begin_part()
         try:
             yield
         except BaseException:
-            if self.failure is None:
-                self.run(_UNDO)
+            self.undo_part()
             raise
+        self.end_part()
+
+    def begin_part(self) -> None:
+        """A savepoint; they nest, and the innermost is the one that is undone or ended."""
+        self.run(_SAVEPOINT)
+
+    def undo_part(self) -> None:
+        """Back to the savepoint."""
+        if self.failure is None:
+            self.run(_UNDO)
+
+    def end_part(self) -> None:
+        """Keep what was written since the savepoint. Raises the failure the block has swallowed, if any."""
         if self.failure is not None:
             raise self.failure
         self.run(_RELEASE)

@@ -27,11 +27,16 @@ WAL_PAGES = 4000
 SCRUB_WAIT_MS = 200
 
 
-class Reader(Protocol):
-    """Whatever answers queries: a database (what is committed) or a transaction's connection."""
+class Rows(Protocol):
+    """Whatever answers queries: a database (what is committed), or a transaction."""
 
     def rows(self, statement: Statement, args: Sequence[Any] = ()) -> list[tuple[Any, ...]]: ...
     def one(self, statement: Statement, args: Sequence[Any] = ()) -> tuple[Any, ...] | None: ...
+
+
+class Reader(Rows, Protocol):
+    """That also answers several queries from one state."""
+
     def snapshot(self) -> AbstractContextManager[Reader]: ...
 
 

@@ -6,7 +6,7 @@ from seamline.log.checkpoint import LogId
 from seamline.log.merkle import empty_root, node_hash
 from seamline.store.ports import Arrival, Head, StoredReceipt
 from seamline.store.sqlite.connection import Statement
-from seamline.store.sqlite.database import Reader
+from seamline.store.sqlite.database import Rows
 from seamline.store.sqlite.log_schema import TILE
 
 _LOGS = Statement("list the logs", "SELECT node, channel, lane FROM logs ORDER BY node, channel, lane")
@@ -60,7 +60,7 @@ _LAST = Statement("read the last arrival", "SELECT max(seq) FROM entries")
 class LogReads:
     """LogReader over whatever answers queries."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Rows) -> None:
         self._reader = reader
 
     def logs(self) -> list[LogId]:
