@@ -106,8 +106,6 @@ def list_officers(folder: Path, *, passphrase_file: Path | None = None, as_json:
     rows = [
         {"party": a.party, "officer": a.officer, "roles": list(a.roles), "disabled": a.disabled} for a in held
     ]
-    lines = [
-        f"{a.party}/{a.officer}  {', '.join(a.roles)}{'  (closed)' if a.disabled else ''}" for a in held
-    ]
+    lines = [f"{a.party}/{a.officer}  {', '.join(a.roles)}{'  (closed)' if a.disabled else ''}" for a in held]
     answer({"officers": rows}, lines, as_json=as_json)
     return 0
