@@ -3,6 +3,8 @@
 Only exceptions of seamline.errors leave a port: StoreFull, StoreBroken, StoreBusy, Locked, Conflict.
 """
 
+# ceiling: the four ports and the values they speak of are one contract, read as a whole
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

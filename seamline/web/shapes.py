@@ -4,6 +4,8 @@ One envelope struct per record kind, tagged with the kind, is made from records.
 needs no line here.
 """
 
+# ceiling: a list of what the API takes and gives; there is no logic in it to take apart
+
 from __future__ import annotations
 
 from typing import Annotated, Any

@@ -32,7 +32,7 @@ HEAD = NODE.signed_head()
 
 
 def check(items: list[Item], **options: object) -> Report:
-    return verifier.verify_log(NODE.log, items, HEAD, NODE.key.public, **options)  # type: ignore[arg-type]
+    return verifier.verify_log(NODE.log, items, HEAD, NODE.key.public, **options)  # type: ignore[arg-type]  # each test names its own
 
 
 def test_a_whole_log_is_sound() -> None:

@@ -60,7 +60,7 @@ class PictureContract:
                 tx.put(each)
 
     def ids(self, store: PictureStore, **search: object) -> list[str]:
-        return [r.id for r in store.search(Search(**({"channels": ("isf",)} | search)))]  # type: ignore[arg-type]
+        return [r.id for r in store.search(Search(**({"channels": ("isf",)} | search)))]  # type: ignore[arg-type]  # fields by name
 
     # ------------------------------------------------------------ revisions
 

@@ -22,11 +22,11 @@ from urllib.parse import parse_qs, urlsplit
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from seamline.records import registry  # noqa: E402 # after the path is set
-from seamline.records.kind import fields  # noqa: E402
-from seamline.records.values import CODES  # noqa: E402
-from seamline.web import layers  # noqa: E402
-from ui.dev.week import clashes, records  # noqa: E402
+from seamline.records import registry  # after the path is set
+from seamline.records.kind import fields
+from seamline.records.values import CODES
+from seamline.web import layers
+from ui.dev.week import clashes, records
 
 STATIC = ROOT / "seamline" / "web" / "static"
 POLICY = (
@@ -77,10 +77,14 @@ class World:
             "lang": "en", "hash": uuid.uuid4().hex * 2, "prev": None, "state": "reported", "attested": True,
             "current": True, "mode": None, "links": {}, "told": [], **item,
         }  # fmt: skip
-        item["title"] = item["body"].get("summary") or item["body"].get("title_text") or item["body"].get("name", "")
+        item["title"] = (
+            item["body"].get("summary") or item["body"].get("title_text") or item["body"].get("name", "")
+        )
         self.items = [r for r in self.items if r["id"] != item["id"]] + [item]
         with changed:
-            events.append({"id": item["id"], "kind": item["kind"], "rev": item["rev"], "channel": item["channel"]})
+            events.append(
+                {"id": item["id"], "kind": item["kind"], "rev": item["rev"], "channel": item["channel"]}
+            )
             changed.notify_all()
         return item
 
@@ -129,7 +133,9 @@ class Handler(BaseHTTPRequestHandler):
             case ["events"]:
                 self.stream()
             case ["records"]:
-                found = [r for r in w.items if all(q.get(k, r[k]) == r[k] for k in ("kind", "party", "channel"))]
+                found = [
+                    r for r in w.items if all(q.get(k, r[k]) == r[k] for k in ("kind", "party", "channel"))
+                ]
                 found = [r for r in found if q.get("q", "").lower() in json.dumps(r).lower()]
                 self.reply({"items": found, "next": None})
             case ["records", id]:
@@ -141,8 +147,13 @@ class Handler(BaseHTTPRequestHandler):
                 source = w.find(id) or {}
                 keep = dict(source["body"])
                 if q.get("mode") == "tear":
-                    keep = {k: v for k, v in keep.items() if k not in ("unit", "source", "grade", "narrative")} | {"tear": True}
-                self.reply(source | {"body": keep, "channel": q["channel"], "mode": q["mode"], "number": None, "links": {}})
+                    keep = {
+                        k: v for k, v in keep.items() if k not in ("unit", "source", "grade", "narrative")
+                    } | {"tear": True}
+                self.reply(
+                    source
+                    | {"body": keep, "channel": q["channel"], "mode": q["mode"], "number": None, "links": {}}
+                )
             case _:
                 self.reply({"title": "Not there", "status": 404}, 404)
 

@@ -29,9 +29,13 @@ def main() -> None:
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
         page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=given.dpr)
-        page.on("console", lambda m: print("console", m.type, m.text) if m.type in ("error", "warning") else None)
+        page.on(
+            "console", lambda m: print("console", m.type, m.text) if m.type in ("error", "warning") else None
+        )
         page.on("pageerror", lambda e: print("pageerror", e))
-        page.add_init_script(f"localStorage.setItem('seamline.lang','{given.lang}');localStorage.setItem('seamline.theme','{given.theme}')")
+        page.add_init_script(
+            f"localStorage.setItem('seamline.lang','{given.lang}');localStorage.setItem('seamline.theme','{given.theme}')"
+        )
         page.goto(given.url)
         page.wait_for_timeout(600)
         if given.role:

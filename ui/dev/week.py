@@ -34,12 +34,35 @@ def _window(start: float, hours: float) -> dict[str, int]:
     return {"start": NOW + int(start * HOUR), "end": NOW + int((start + hours) * HOUR)}
 
 
-def _record(n: int, kind: str, channel: str, party: str, node: str, hours_ago: float, body: dict[str, Any], **more: Any) -> dict[str, Any]:
+def _record(
+    n: int,
+    kind: str,
+    channel: str,
+    party: str,
+    node: str,
+    hours_ago: float,
+    body: dict[str, Any],
+    **more: Any,
+) -> dict[str, Any]:
     at = NOW - int(hours_ago * HOUR)
     title = body.get("summary") or body.get("title_text") or body.get("name") or body.get("text", "")[:80]
     told = [
-        {"party": "isf", "node": "baghdad", "sent": at + 2_000, "reached": at + 4_000, "opened": at + 220_000 if n % 2 else None, "answered": None},
-        {"party": "isf+ksf", "node": "kirkuk", "sent": at + 2_000, "reached": at + 5_000, "opened": None, "answered": None},
+        {
+            "party": "isf",
+            "node": "baghdad",
+            "sent": at + 2_000,
+            "reached": at + 4_000,
+            "opened": at + 220_000 if n % 2 else None,
+            "answered": None,
+        },
+        {
+            "party": "isf+ksf",
+            "node": "kirkuk",
+            "sent": at + 2_000,
+            "reached": at + 5_000,
+            "opened": None,
+            "answered": None,
+        },
     ]
     return {
         "id": _id(n), "no": n, "number": f"{node.upper()}-{n}", "kind": kind, "channel": channel, "lane": "routine",
