@@ -177,7 +177,8 @@ def opened(folder: Path, passphrase: str, clock: Clock | None = None) -> Iterato
 
 def accounts_of(node: Node) -> Accounts:
     """The accounts of a node, each officer's roles cut to what his party's roster grants."""
-    return Accounts(node.local, node.clock, node.owners, roster=lambda: node.trust.roster)
+    limits = node.settings.limits
+    return Accounts(node.local, node.clock, node.owners, roster=lambda: node.trust.roster, limits=limits)
 
 
 def rekey_node(folder: Path, passphrase: str) -> MadeNode:

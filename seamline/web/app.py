@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from litestar import Litestar, Request, Response
 from litestar.exceptions import MethodNotAllowedException
 from litestar.handlers import HTTPRouteHandler
-from litestar.types import ASGIApp, ControllerRouterHandler
+from litestar.types import ASGIApp
 
 from seamline.actions.accounts import Accounts
 from seamline.actions.node import Node
@@ -42,14 +42,8 @@ class App:
         await self._asgi(scope, receive, send)
 
 
-def create_app(
-    node: Node,
-    accounts: Accounts,
-    *,
-    static: Path = STATIC,
-    mounted: Sequence[ControllerRouterHandler] = (),
-) -> App:
-    """The app of a node. mounted: Litestar handlers of other rooms, which see to their own permissions."""
+def create_app(node: Node, accounts: Accounts, *, static: Path = STATIC) -> App:
+    """The app of a node. TypeError if a route names no permission."""
     services = Services(
         node,
         accounts,
@@ -61,12 +55,12 @@ def create_app(
     desk = Desk(services)
     handlers = [_handler(desk, route) for route in ROUTES]
     litestar = Litestar(
-        [*handlers, _screens(Files(static)), *mounted],
+        [*handlers, _screens(Files(static))],
         exception_handlers={Exception: problems.handle, MethodNotAllowedException: _wrong_method},
         lifespan=[functools.partial(_alive, services)],
         openapi_config=None,
         logging_config=None,
-        request_max_body_size=None,  # Desk bounds what it reads, and exchange what it reads
+        request_max_body_size=None,  # Desk bounds what it reads
     )
     return App(Guard(litestar, node.settings, services.metrics.replied, _no_method), services)
 

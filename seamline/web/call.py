@@ -82,11 +82,15 @@ class Call:
         return self.at.node
 
     @property
-    def officer(self) -> Officer:
+    def who(self) -> Signed:
         """Who asks; NotSignedIn on an open route when nobody is signed in."""
         if self.signed is None:
             raise NotSignedIn("sign in, or send a valid token")
-        return self.signed.officer
+        return self.signed
+
+    @property
+    def officer(self) -> Officer:
+        return self.who.officer
 
     @property
     def lang(self) -> str:
@@ -126,7 +130,10 @@ class Desk:
     async def serve(self, route: Route, http: Http) -> Any:
         """The answer to one request, an ASGI app. Raises what problems.py turns into a reply."""
         started = time.perf_counter()
+        http.state.lang = self.services.node.settings.lang
         signed = await self._run(self.services.pool, self._who, route, http)
+        if signed is not None:
+            http.state.lang = signed.lang
         route.permission.check(signed)
         _check_origin(http, signed)
         call = Call(self.services, http, signed)

@@ -121,7 +121,8 @@ def _headers(made: Problem, fault: Exception) -> dict[str, str]:
 
 def handle(request: Request[Any, Any, Any], fault: Exception) -> Response[bytes]:
     """Litestar's exception handler for everything."""
-    made = problem(fault, reader_lang(request.headers.get("accept-language", "")))
+    accept = request.headers.get("accept-language", "")
+    made = problem(fault, reader_lang(accept, request.state.get("lang", "en")))
     headers = _headers(made, fault)
     return Response(
         msgspec.json.encode(made), status_code=made.status, media_type=MEDIA_TYPE, headers=headers

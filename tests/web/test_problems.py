@@ -147,6 +147,14 @@ def test_the_title_is_in_the_readers_language(here: Desk, accept: str, lang: str
     assert reply.json["title"] == texts.text(lang, "error.not_signed_in")
 
 
+def test_without_a_wish_it_is_the_accounts_language_or_the_nodes() -> None:
+    with desk("isf", lang="ar") as here:
+        assert here.wire.get("/api/me").json["title"] == texts.text("ar", "error.not_signed_in")
+        here.accounts.set_lang("isf", "watch-1", "ckb")
+        reply = here.wire.get("/api/records/none", token=here.token("watch"))
+        assert reply.json["title"] == texts.text("ckb", "error.not_found")
+
+
 @given(st.text(max_size=60))
 def test_any_accept_language_gives_a_language(accept: str) -> None:
     assert problems.reader_lang(accept) in texts.LANGS

@@ -169,7 +169,8 @@ def test_bad_input_names_the_field_and_saves_nothing(
     [
         ("limit=0", "limit"), ("limit=501", "limit"), ("limit=x", "limit"), ("limit=1&limit=2", "limit"),
         ("bbox=1,2,3", "bbox"), ("bbox=a,b,c,d", "bbox"), ("bbox=44,35,43,36", "bbox"),
-        ("bbox=0,0,0,91", "bbox"), ("bbox=1e9,0,1,1", "bbox"), ("bbox=nan,nan,nan,nan", "bbox"), ("from=yesterday", "from"),
+        ("bbox=0,0,0,91", "bbox"), ("bbox=1e9,0,1,1", "bbox"), ("bbox=nan,nan,nan,nan", "bbox"),
+        ("from=yesterday", "from"),
         ("to=-1", "to"), ("as_of=99999999999999", "as_of"), ("cursor=x", "cursor"), ("kind=missile", "kind"),
         ("colour=red", "colour"), ("q=" + "x" * 300, "q"),
     ],

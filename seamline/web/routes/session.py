@@ -54,22 +54,21 @@ def demo_sign_in(call: Call, body: shapes.DemoSignIn) -> Answer:
 @route("DELETE", "/api/session", SIGNED_IN, "Sign out", status=204)
 def sign_out(call: Call) -> Answer:
     """Ends the session, or revokes the token that was sent."""
-    if call.signed is not None:
-        call.at.accounts.sign_out(call.signed)
+    call.at.accounts.sign_out(call.who)
     return Answer(headers=(_cookie(call, ""),))
 
 
 @route("GET", "/api/me", SIGNED_IN, "Who one is", answer=shapes.Me)
 def get_me(call: Call) -> Json:
     """With the roles of this moment: the account's, less what the roster does not grant."""
-    return _me(call, call.signed)
+    return _me(call, call.who)
 
 
 @route("POST", "/api/me/lang", SIGNED_IN, "Choose one's language", answer=shapes.Me)
 def set_lang(call: Call, body: shapes.SetLang) -> Json:
     """en, ar or ckb."""
     call.at.accounts.set_lang(call.officer.party, call.officer.id, body.lang)
-    return _me(call, call.signed) | {"lang": body.lang}
+    return _me(call, call.who) | {"lang": body.lang}
 
 
 @route("POST", "/api/me/password", SIGNED_IN, "Change one's password", status=204, faults=(429,), slow=True)
@@ -81,8 +80,7 @@ def change_password(call: Call, body: shapes.NewPassword) -> Answer:
     return Answer(headers=(_cookie(call, secret),))
 
 
-def _me(call: Call, signed: Signed | None) -> Json:
-    assert signed is not None  # noqa: S101 # the routes above are for who is signed in
+def _me(call: Call, signed: Signed) -> Json:
     named = call.node.trust.roster.officer(signed.officer.party, signed.officer.id)
     return {
         "party": signed.officer.party,

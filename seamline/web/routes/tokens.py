@@ -25,7 +25,7 @@ def list_tokens(call: Call) -> Json:
 )
 def post_token(call: Call, body: shapes.NewToken) -> Answer:
     """From a session only, so that a stolen token cannot make more of itself."""
-    if call.signed is None or call.signed.kind != "session":
+    if call.who.kind != "session":
         raise NotAllowed("sign in with a password to issue a token")
     secret, token = call.at.accounts.issue(
         call.officer.party, call.officer.id, scopes=body.scopes, label=body.label, days=body.days
