@@ -10,7 +10,7 @@ from seamline.errors import Conflict
 from seamline.log.checkpoint import LogId
 from seamline.log.merkle import Frontier, empty_root, leaf_hash
 from seamline.log.part import Gone
-from seamline.store.layers import Table, Tables, View
+from seamline.store.memory.layers import Table, Tables, View
 from seamline.store.ports import Arrival, Head, LogTx, StoredReceipt
 
 _EMPTY = Head(0, empty_root)

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 
 from seamline.store import dump
-from seamline.store.layers import Table, Tables, View
+from seamline.store.memory.layers import Table, Tables, View
 from seamline.store.ports import ClashRow, PictureTx, Ref, Row, Search
 from seamline.store.spans import Box, boxes_overlap, windows_overlap
 from seamline.store.words import matches

@@ -8,7 +8,7 @@ it nothing; the next open replays the WAL.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
@@ -136,8 +136,11 @@ class Database:
     # ------------------------------------------------------------ writing
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """One at a time. All of the block is on disk when it ends without an exception, else nothing."""
+    def transaction(self, undo: Callable[[], None] | None = None) -> Iterator[Connection]:
+        """One at a time. All of the block is on disk when it ends without an exception, else nothing.
+
+        undo is called after a failure, before the next transaction may begin.
+        """
         if self._owner == threading.get_ident():
             raise RuntimeError("a transaction is already open on this thread")
         with self._lock:
@@ -148,6 +151,10 @@ class Database:
                 with self._all_or_nothing():
                     yield self.writer
                 self._after_commit()
+            except BaseException:
+                if undo is not None:
+                    undo()
+                raise
             finally:
                 self._owner = None
 

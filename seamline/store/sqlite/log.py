@@ -20,12 +20,11 @@ class SqliteLog(LogReads):
         self._database = Database(path, key, LOG_SCHEMA, durable=True, cache_kib=16_384, read_cache_kib=8_192)
         super().__init__(self._database)
         self._known = Known()
-        self._tables = self._known.tables()
 
     @contextmanager
     def transaction(self) -> Iterator[LogTx]:
-        with self._tables.transaction(), self._database.transaction() as connection:
-            tx = LogTransaction(self._database, connection, self._known, self._tables)
+        with self._database.transaction(self._known.forget) as connection:
+            tx = LogTransaction(self._database, connection, self._known)
             yield tx
             tx.finish()
 
