@@ -36,11 +36,11 @@ CHECKS = [
 
 
 class ByWire(requests.adapters.BaseAdapter):
-    """What `requests` would send goes to the application without a socket."""
+    """What `requests` would send goes to the application without a socket, always with this token."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, token: str) -> None:
         super().__init__()
-        self._wire = wire
+        self._wire, self._token = wire, token
 
     def send(self, request: requests.PreparedRequest, *args: Any, **how: Any) -> requests.Response:
         body = request.body or b""
@@ -50,6 +50,7 @@ class ByWire(requests.adapters.BaseAdapter):
             target,
             body=body.encode() if isinstance(body, str) else body,
             headers={k.lower(): _latin(v) for k, v in request.headers.items()} | {"host": "127.0.0.1"},
+            token=self._token,
         )
         made = requests.Response()
         made.status_code, made.url, made.request = reply.status, request.url or "", request
@@ -72,13 +73,13 @@ class Officer:
 
     def __init__(self, made: Desk) -> None:
         made.accounts.add("isf", "duty", ROLES)
-        self.token = made.accounts.issue("isf", "duty")[0]
+        token = made.accounts.issue("isf", "duty")[0]
         who = officer("isf", *ROLES)
         kinds = (examples.INCIDENT, examples.ACTIVITY)
         items = [put(made.node, who, r["kind"], r["channel"], r["body"]) for r in kinds]
         self._known = cycle([items[0]["id"], None, items[1]["id"]])
         self._session = requests.Session()
-        self._session.mount("http://", ByWire(made.wire))
+        self._session.mount("http://", ByWire(made.wire, token))
         self.answers: Counter[tuple[str, int]] = Counter()
 
     def send(self, case: Any) -> None:
@@ -88,7 +89,6 @@ class Officer:
         reply = case.call_and_validate(
             base_url="http://127.0.0.1",
             session=self._session,
-            headers={"Authorization": f"Bearer {self.token}"},
             checks=CHECKS,
         )
         self.answers[case.operation.label, reply.status_code] += 1
