@@ -1,7 +1,7 @@
 /** Small wordings that several screens share. */
 import { records } from "./records.svelte";
 import { metres as digits } from "./units";
-import { coded, fieldName, kindName, known, t } from "./texts.svelte";
+import { coded, isolated, kindName, known, t } from "./texts.svelte";
 import type { Near, RecordItem, TimeWindow } from "./types";
 
 /** "80 m", "12.4 km" in the reader's language. */
@@ -38,7 +38,8 @@ export function typeOf(item: Pick<RecordItem, "kind" | "body">): string {
 /** What a party states of a post: the post by its name, then the state. */
 function holdingTitle(body: RecordItem["body"]): string {
   const post = records.items.find((r) => r.id === body["post"])?.title;
-  return [post, coded("holding_state", String(body["status"]))].filter(Boolean).join(" – ");
+  const state = coded("holding_state", String(body["status"]));
+  return post ? `${isolated(post)} – ${state}` : state;
 }
 
 /** A title a reader can hold on to, whatever the kind left blank. */
@@ -57,5 +58,3 @@ export function precedenceOf(item: Pick<RecordItem, "lane" | "body">): string {
 export const isSynthetic = (item: Pick<RecordItem, "body">): boolean => item.body["synthetic"] === true;
 export const isTear = (item: { mode?: string | null; body?: RecordItem["body"] }): boolean =>
   item.mode === "tear" || item.body?.["tear"] === true;
-
-export { fieldName };

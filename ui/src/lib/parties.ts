@@ -11,7 +11,8 @@ export const members = (channel: string): string[] => channel.split("+").filter(
 export const letters = (party: string): string => party.toUpperCase();
 
 /** Its name in the reader's language where the terms give one. */
-export const partyName = (party: string): string => known(`party.${party}`) ?? letters(party);
+export const partyName = (party: string): string =>
+  members(party).map((p) => known(`party.${p}`) ?? letters(p)).join(" + ");
 
 /** A party's pattern: by its place in the alphabet among the parties of this centre, the same on every node. */
 export function patternOf(party: string, all: readonly string[]): Pattern {

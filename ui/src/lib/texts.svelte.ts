@@ -36,6 +36,9 @@ export async function useLang(lang: Lang): Promise<void> {
   document.documentElement.dir = texts.rtl ? "rtl" : "ltr";
 }
 
+/** Words that keep their own direction beside others. */
+export const isolated = (text: string): string => `${FSI}${text}${PDI}`;
+
 export type Params = Record<string, string | number>;
 
 // First strong isolate … pop isolate (UAX #9), by number: invisible letters have no place in source.

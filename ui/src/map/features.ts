@@ -1,7 +1,7 @@
 /** Records and clashes as the map's features. */
 import { clashId } from "../lib/clashes.svelte";
 import { isTear, precedenceOf, titleOf } from "../lib/format";
-import { letters } from "../lib/parties";
+import { letters, members } from "../lib/parties";
 import { geometryInDegrees, middleOf, placeOf, toDegrees, type Degrees } from "../lib/place";
 import { session } from "../lib/session.svelte";
 import type { Clash, Geometry, RecordItem } from "../lib/types";
@@ -46,7 +46,8 @@ export function recordFeatures(items: readonly RecordItem[], chosen: string, the
     if (GONE.has(item.state) && item.id !== chosen) continue;
     const own = item.party === session.own;
     const tear = isTear(item);
-    const pattern = session.pattern(item.party);
+    // What a joint room said in its own name bears no side's hatching.
+    const pattern = members(item.party).length > 1 ? "none" : session.pattern(item.party);
     const ground = !SHOWN_OVER.has(item.kind);
     const common = { id: item.id, ground, own, tear, pattern, chosen: item.id === chosen };
     if (place.geometry.type !== "Point") shapes.push(feature(geometryInDegrees(place.geometry), common));

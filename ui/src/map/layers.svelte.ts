@@ -4,6 +4,7 @@ import { geometryInDegrees } from "../lib/place";
 import { session } from "../lib/session.svelte";
 import type { LayerInfo } from "../lib/types";
 
+const FREE = new Set(["Public domain", "CC0-1.0"]);
 const HELD = "seamline.layers";
 
 /** Where a layer's data is, or the data itself. */
@@ -26,7 +27,8 @@ class Layers {
 
   off = $derived(new Set(["records", "clashes", ...this.all.map((l) => l.id)].filter((id) => !this.on(id))));
   shown = $derived(new Map(this.all.filter((l) => this.on(l.id)).map((l) => [l.id, dataOf(l.id)])));
-  credits = $derived([...new Set(this.all.filter((l) => this.on(l.id)).map((l) => l.attribution))]);
+  /** Whom to thank on the map itself; what asks for no thanks is named in the legend. */
+  credits = $derived([...new Set(this.all.filter((l) => this.on(l.id) && !FREE.has(l.licence)).map((l) => l.attribution))]);
 
   on(id: string): boolean {
     const layer = this.all.find((l) => l.id === id);

@@ -25,7 +25,7 @@ export function overlayLayers(c: Palette): LayerSpecification[] {
   const theme = c.theme;
   const emphasis = (plain: number, chosen: number): ExpressionSpecification => ["case", ["==", ["get", "chosen"], true], chosen, plain] as never;
   return [
-    { id: "shape-fill", type: "fill", source: "shapes", filter: ["==", ["geometry-type"], "Polygon"],
+    { id: "shape-fill", type: "fill", source: "shapes", filter: ["all", ["==", ["geometry-type"], "Polygon"], when("ground", false)],
       paint: { "fill-pattern": ["concat", "H|", theme, "|", ["get", "pattern"]] as never, "fill-opacity": emphasis(0.7, 1) } },
     { id: "shape-halo", type: "line", source: "shapes", paint: { "line-color": c.halo, "line-width": emphasis(4, 6), "line-opacity": 0.8 } },
     { id: "shape-own", type: "line", source: "shapes", filter: ["all", when("own", true), when("tear", false)],
@@ -34,14 +34,15 @@ export function overlayLayers(c: Palette): LayerSpecification[] {
       paint: { "line-color": c.ink, "line-width": emphasis(1.4, 3), "line-dasharray": [4, 2] } },
     { id: "shape-tear", type: "line", source: "shapes", filter: when("tear", true),
       paint: { "line-color": c.ink, "line-width": emphasis(1.4, 3), "line-dasharray": [1, 2] } },
-    // Posts, sites and sectors crowd the view from afar, where what happens and what is planned must stand out.
-    signs("signs-ground", ["all", when("ground", true), when("chosen", false)], 8.2),
-    signs("signs", ["any", when("ground", false), when("chosen", true)], 0),
+    // Below the signs, since MapLibre gives room from the top down: a name yields to a sign.
     { id: "sign-labels", type: "symbol", source: "signs", minzoom: 9.5,
       layout: {
         "icon-image": ["concat", "L|", theme, "|record|", ["get", "label"]] as never, "icon-anchor": "top",
         "icon-offset": [0, 3], "icon-optional": true, "symbol-sort-key": ["get", "sort"] as never,
       } },
+    // Posts, sites and sectors crowd the view from afar, where what happens and what is planned must stand out.
+    signs("signs-ground", ["all", when("ground", true), when("chosen", false)], 8.2),
+    signs("signs", ["any", when("ground", false), when("chosen", true)], 0),
     { id: "clashes", type: "symbol", source: "clashes",
       layout: {
         "icon-image": ["concat", "C|", theme, "|", ["get", "sure"]] as never, "icon-allow-overlap": true,
