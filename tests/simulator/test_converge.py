@@ -1,0 +1,224 @@
+"""Whatever the line does, what both may hold becomes the same on both, and then they are quiet."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seamline.exchange.ports import Limits
+from seamline.log import statement
+from tests.simulated_link import FATES, SimulatedLink, settle_all
+from tests.simulated_node import SimulatedNode, World
+
+SHARED = ("isf+ksf", "isf+ksf+mag")
+steps = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("say"), st.integers(0, 1), st.sampled_from(SHARED), st.sampled_from(["flash", "routine"])
+        ),
+        st.tuples(st.just("speak"), st.integers(0, 1), st.sampled_from(FATES)),
+        st.tuples(st.just("listen"), st.integers(0, 1), st.sampled_from(FATES)),
+        st.tuples(st.just("hold"), st.integers(0, 1)),
+        st.tuples(st.just("release"), st.integers(0, 1), st.sampled_from(["arrives", "answer_lost"])),
+        st.tuples(st.just("restart"), st.integers(0, 1)),
+        st.tuples(st.just("private"), st.integers(0, 1)),
+    ),
+    max_size=25,
+)
+
+
+def two(limits: Limits | None = None) -> tuple[SimulatedNode, SimulatedNode]:
+    world = World(limits=limits)
+    a, b = world.node("erbil", "ksf"), world.node("baghdad", "isf")
+    world.link(a, b)
+    return a, b
+
+
+def agree(*nodes: SimulatedNode, channels: tuple[str, ...] = SHARED) -> None:
+    """Same logs, same receipts, and every reader has given one for all he holds."""
+    first = nodes[0]
+    for node in nodes[1:]:
+        assert node.heads(*channels) == first.heads(*channels)
+        assert node.receipts(*channels) == first.receipts(*channels)
+    for log, (size, _) in first.heads(*channels).items():
+        for node in nodes:
+            if node.key.fingerprint != log.node:
+                assert first.receipts()[log, node.key.fingerprint] == size
+
+
+@given(steps, st.sampled_from([1 << 20, 900]))
+def test_any_schedule_converges(script: list[tuple[Any, ...]], room: int) -> None:
+    a, b = two(Limits(part=700))
+    nodes, links = (a, b), (SimulatedLink(a, b, room), SimulatedLink(b, a, room))
+    for count, step in enumerate(script):
+        a.world.clock.advance(1700)
+        match step:
+            case ("say", who, channel, lane):
+                nodes[who].say(
+                    channel, *({"text": f"{count} {n} " + "word " * 20} for n in range(3)), lane=lane
+                )
+            case ("private", who):
+                nodes[who].say("+".join(nodes[who].owners), {"text": "for us alone"})
+            case ("speak", who, fate):
+                links[who].speak(fate)
+            case ("listen", who, fate):
+                links[who].listen(fate)
+            case ("hold", who):
+                links[who].hold()
+            case ("release", who, fate):
+                links[who].release(fate)
+            case ("restart", who):
+                for link in links:
+                    link.restart(nodes[who])
+                nodes[who].restart()
+    settle_all(list(links))
+    agree(a, b)
+    assert not [log for log in a.heads() if log.channel == "isf"]
+    assert not [log for log in b.heads() if log.channel == "ksf"]
+    quiet = [len(link.passed) for link in links]
+    for link in links:
+        link.listen()
+        assert not link.speak()
+    assert all(len(p.data) < 200 for link, n in zip(links, quiet, strict=True) for p in link.passed[n:])
+
+
+def test_one_side_that_dials_does_all_the_work() -> None:
+    a, b = two()
+    link = SimulatedLink(a, b)
+    a.say("isf+ksf", {"text": "one"}, {"text": "two"})
+    b.say("isf+ksf", {"text": "three"}, lane="flash")
+    link.settle()
+    agree(a, b)
+    b.say("isf+ksf", {"text": "four"})
+    assert link.listen()
+    link.settle()
+    agree(a, b)
+
+
+def test_a_live_entry_costs_one_request_and_its_receipt_one_answer() -> None:
+    a, b = two()
+    link = SimulatedLink(a, b)
+    a.say("isf+ksf", {"text": "first"})
+    link.settle()
+    before = len(link.passed)
+    a.say("isf+ksf", {"text": "The bridge at the third checkpoint is closed until noon."})
+    assert link.speak()
+    assert len(link.passed) - before == 2
+    assert len(link.passed[-2].data) < 1200
+    assert len(link.passed[-1].data) < 600
+    agree(a, b)
+
+
+def test_a_chain_of_nodes_passes_on_logs_and_receipts() -> None:
+    world = World()
+    nodes = [world.node(f"room-{n}", "isf", "ksf") for n in range(4)]
+    links = []
+    for a, b in pairwise(nodes):
+        world.link(a, b)
+        links.append(SimulatedLink(a, b))
+    for n, node in enumerate(nodes):
+        node.say("isf+ksf", *({"text": f"{n} {k}"} for k in range(n + 1)))
+    settle_all(links)
+    agree(*nodes)
+    assert len(nodes[0].receipts()) == 4 * 3
+
+
+def test_a_joint_room_and_a_facilitator_share_only_what_they_may() -> None:
+    world = World()
+    erbil, baghdad = world.node("erbil", "ksf"), world.node("baghdad", "isf")
+    kirkuk, adviser = world.node("kirkuk", "isf", "ksf"), world.node("adviser", "mag")
+    links = []
+    for a, b in ((erbil, kirkuk), (baghdad, kirkuk), (adviser, kirkuk), (erbil, baghdad)):
+        world.link(a, b)
+        links.append(SimulatedLink(a, b))
+    erbil.say("ksf", {"text": "own"})
+    erbil.say("isf+ksf", {"text": "two sides"})
+    baghdad.say("isf+ksf+mag", {"text": "all three"})
+    kirkuk.say("isf+ksf", {"text": "from the room"})
+    adviser.say("isf+ksf+mag", {"text": "advice"})
+    adviser.say("mag", {"text": "own"})
+    settle_all(links)
+    agree(erbil, baghdad, kirkuk, channels=("isf+ksf",))
+    agree(erbil, baghdad, kirkuk, adviser, channels=("isf+ksf+mag",))
+    assert {log.channel for log in kirkuk.heads()} == {"isf+ksf", "isf+ksf+mag"}
+    assert {log.channel for log in adviser.heads()} == {"isf+ksf+mag", "mag"}
+    assert {log.channel for log in baghdad.heads()} == {"isf+ksf", "isf+ksf+mag"}
+
+
+def test_flash_goes_before_bulk_and_channels_take_turns() -> None:
+    a, b = two(Limits(part=2000))
+    link = SimulatedLink(a, b, room=1500)
+    link.settle()
+    for channel in SHARED:
+        a.say(channel, *({"text": f"{channel} {n} " + "padding " * 30} for n in range(60)))
+    link.speak()
+    a.say("isf+ksf", {"text": "fire"}, lane="flash")
+    link.speak()
+    assert b.heads()[a.log_id("isf+ksf", "flash")][0] == 1
+    sizes = [b.log.head(a.log_id(channel)).size for channel in SHARED]
+    assert 0 < max(sizes) < 60
+    link.speak()
+    assert all(b.log.head(a.log_id(channel)).size for channel in SHARED)
+    link.settle()
+    agree(a, b)
+
+
+def test_a_roster_that_comes_later_lets_in_what_was_refused() -> None:
+    """b has not confirmed mag; a passes on mag's entries in vain until b does."""
+    world = World()
+    a, c = world.node("erbil", "ksf"), world.node("adviser", "mag")
+    b = world.node("baghdad", "isf", knows=("isf", "ksf"))
+    for one, other in ((a, b), (a, c)):
+        world.link(one, other)
+    ab, ac = SimulatedLink(a, b), SimulatedLink(a, c)
+    c.say("isf+ksf+mag", {"text": "advice"})
+    a.say("isf+ksf+mag", {"text": "ours"})
+    settle_all([ab, ac])
+    assert c.log_id("isf+ksf+mag") in a.heads()
+    assert c.log_id("isf+ksf+mag") not in b.heads()
+    assert b.exchange.links()[0]["trouble"]["rule"] == "exchange 2.4"
+    key = world.parties["mag"].key
+    b.trust.confirm("mag", key.public, key.fingerprint)
+    settle_all([ab, ac])
+    agree(a, b, c, channels=("isf+ksf+mag",))
+
+
+def test_statements_reach_who_shares_a_channel_with_their_party() -> None:
+    world = World()
+    a, b = world.node("erbil", "ksf"), world.node("baghdad", "isf")
+    world.link(a, b)
+    link = SimulatedLink(a, b)
+    link.settle()
+    note = world.parties["ksf"].state(statement.Officer("karwan", None, ("watch",), "Watch"))
+    foreign = world.parties["mag"].state(statement.Officer("anna", None, ("watch",), "Watch"))
+    a.trust.add([note, foreign])
+    link.settle()
+    assert b.trust.roster.officer("ksf", "karwan") is not None
+    assert b.trust.roster.officer("mag", "anna") is None
+
+
+@pytest.mark.parametrize("lane", ["flash", "routine"])
+def test_a_cut_in_the_middle_of_bulk_goes_on_where_it_was(lane: str) -> None:
+    a, b = two(Limits(part=3000))
+    link = SimulatedLink(a, b, room=4000)
+    link.settle()
+    a.say("isf+ksf", *({"text": f"{n} " + "word " * 40} for n in range(200)), lane=lane)
+    link.speak()
+    link.speak("answer_lost")
+    held = b.log.head(a.log_id("isf+ksf", lane)).size
+    assert 0 < held < 200
+    before = sum(len(p.data) for p in link.passed)
+    a.restart()
+    b.restart()
+    link.settle()
+    agree(a, b)
+    whole = sum(len(p.data) for p in link.passed) - before
+    fresh_a, fresh_b = two(Limits(part=3000))
+    other = SimulatedLink(fresh_a, fresh_b, room=4000)
+    fresh_a.say("isf+ksf", *({"text": f"{n} " + "word " * 40} for n in range(200)), lane=lane)
+    other.settle()
+    assert whole < sum(len(p.data) for p in other.passed)
