@@ -34,11 +34,13 @@ from seamline.log.part import (
     SignedHead,
     Statements,
 )
-from seamline.log.run import Early, check_evidence, check_run, open_cosigned, open_head, signed_head
+from seamline.log.run import Checked, Early, check_evidence, check_run, open_cosigned, open_head, signed_head
 from seamline.store.ports import LogReader, LogStore, LogTx, StoredReceipt
 
 T = TypeVar("T")
 Fault = Literal["ours", "theirs", "link"]
+Spoilt = tuple[int, str]
+"""Index of the first entry of a run that is none, and why."""
 
 
 class Runner(Protocol):
@@ -106,10 +108,12 @@ class Receive:
                 {part.channel for _, part in ready} - {log.channel for log in self._log.logs()}
             ):
                 self._opened(channel)
-            heads = self._run(lambda tx: self._keep(tx, standing, ready, report))
+            # Entries are read before the transaction, so that they hold up nobody else's writing.
+            spoilt = {n: found for n, p in ready if isinstance(p, Run) and (found := self._spoilt(p))}
+            heads = self._run(lambda tx: self._keep(tx, standing, ready, spoilt, report))
             report.given = self.give_receipts(heads)
-        for found in report.evidence:
-            self._evidence.add(found)
+        for proof in report.evidence:
+            self._evidence.add(proof)
         return report
 
     def give_receipts(self, logs: Iterable[LogId] | None = None) -> list[StoredReceipt]:
@@ -153,7 +157,7 @@ class Receive:
     def _ready(
         self, standing: Standing, sender: str, parts: Sequence[Part], report: Report
     ) -> list[tuple[int, Part]]:
-        """Parts whose sender and log may speak in the channel, and whose entries are entries."""
+        """Parts whose sender and log may speak in the channel."""
         ready: list[tuple[int, Part]] = []
         for number, part in enumerate(parts):
             if isinstance(part, Have | Statements):
@@ -162,8 +166,6 @@ class Receive:
                 standing.check_sender(sender, part.channel)
                 if isinstance(part, Run | Head | Evidence):
                     standing.check_log(part.log)
-                if isinstance(part, Run):
-                    _check_entries(part, self._log.head(part.log).size)
                 ready.append((number, part))
             except RuleBroken as fault:
                 report.refused.append(_refusal(number, fault))
@@ -172,7 +174,12 @@ class Receive:
     # ------------------------------------------------------------ inside it
 
     def _keep(
-        self, tx: LogTx, standing: Standing, ready: list[tuple[int, Part]], report: Report
+        self,
+        tx: LogTx,
+        standing: Standing,
+        ready: list[tuple[int, Part]],
+        spoilt: dict[int, Spoilt],
+        report: Report,
     ) -> list[LogId]:
         """Returns the logs for which a receipt may be due."""
         heads: dict[LogId, None] = {}
@@ -181,7 +188,7 @@ class Receive:
                 with tx.savepoint():
                     match part:
                         case Run():
-                            self._keep_run(tx, standing, part, report)
+                            self._keep_run(tx, standing, number, part, spoilt.get(number), report)
                             heads[part.log] = None
                         case Head():
                             self._keep_head(tx, standing, part)
@@ -197,7 +204,20 @@ class Receive:
                 report.refused.append(_refusal(number, fault))
         return list(heads)
 
-    def _keep_run(self, tx: LogTx, standing: Standing, run: Run, report: Report) -> None:
+    def _spoilt(self, run: Run) -> Spoilt | None:
+        """The first new entry that is none (exchange 3.5)."""
+        size = self._log.head(run.log).size
+        for index, data in enumerate(run.entries, run.start):
+            if index >= size and not isinstance(data, Gone):
+                try:
+                    entry.from_bytes(data)
+                except RuleBroken as fault:
+                    return index, fault.message
+        return None
+
+    def _keep_run(
+        self, tx: LogTx, standing: Standing, number: int, run: Run, spoilt: Spoilt | None, report: Report
+    ) -> None:
         public, tree = standing.key_of(run.log.node), Tree(tx, run.log)
         size, kept = tx.head(run.log).size, _kept(tx, run.log)
         if run.head.size <= size:
@@ -205,6 +225,9 @@ class Receive:
             report.known += len(run.entries)
             return
         checked = check_run(run, tree, size, public)
+        if spoilt is not None:
+            self._keep_before(tx, number, checked, spoilt, report)
+            return
         if checked.entries:
             if run.log.node == self._key.fingerprint:
                 raise RuleBroken("exchange 2.5", "entries of this node's own log that it no longer has")
@@ -214,6 +237,17 @@ class Receive:
         tx.put_checkpoint(run.log, checked.head.size, checked.note)
         report.known += checked.known
         report.new += len(checked.entries)
+
+    def _keep_before(self, tx: LogTx, number: int, checked: Checked, spoilt: Spoilt, report: Report) -> None:
+        """Rule exchange 3.5: what stands before the bytes that are no entry is kept, without their head."""
+        index, detail = spoilt
+        good = checked.entries[: max(0, index - checked.start)]
+        if good and checked.log.node != self._key.fingerprint:
+            tx.append(checked.log, checked.start, good, self._clock.now())
+            report.new += len(good)
+        report.refused.append(
+            Refusal(number, "exchange 3.5", "theirs", f"entry {index}: {detail}", kept=len(good))
+        )
 
     def _keep_head(self, tx: LogTx, standing: Standing, part: Head) -> None:
         public = standing.key_of(part.log.node)
@@ -265,16 +299,6 @@ def _raise_fork(found: Evidence | None, public: bytes) -> None:
 def _kept(reader: LogReader, log: LogId) -> SignedHead | None:
     note = reader.checkpoint(log)
     return signed_head(note, log) if note is not None else None
-
-
-def _check_entries(run: Run, size: int) -> None:
-    """Rule exchange 3.5 for those that are new: bytes that are no entry stop the log where they stand."""
-    for index, data in enumerate(run.entries, run.start):
-        if index >= size and not isinstance(data, Gone):
-            try:
-                entry.from_bytes(data)
-            except RuleBroken as fault:
-                raise RuleBroken("exchange 3.5", f"entry {index}: {fault.message}") from None
 
 
 def _check_receipt(tx: LogTx, item: Cosigned, public: bytes) -> bytes:
