@@ -25,6 +25,8 @@ _TRUNCATE = Statement("empty the write-ahead log", "PRAGMA wal_checkpoint(TRUNCA
 
 WAL_PAGES = 4000
 SCRUB_WAIT_MS = 200
+MAX_IDLE = 8
+"""Each keeps a cache of its own; what a crowd of readers opened beyond these is closed again."""
 
 
 class Rows(Protocol):
@@ -129,6 +131,9 @@ class Database:
             )
 
     def _give_back(self, connection: Connection) -> None:
+        if len(self._idle) >= MAX_IDLE:
+            connection.close()
+            return
         self._idle.append(connection)
         if self._closed:
             self._close_idle()

@@ -14,6 +14,7 @@ from seamline.store.sqlite.connection import Connection, Statement
 from seamline.store.sqlite.database import Database
 from seamline.store.sqlite.picture_reads import PictureReads
 from seamline.store.sqlite.picture_schema import (
+    CELL,
     CLASH_COLUMNS,
     PICTURE_SCHEMA,
     REF_COLUMNS,
@@ -52,6 +53,8 @@ _INDEXED = Statement(
 )
 _PLACE = _insert("index a place", "volume", "n, west, east, south, north, start, stop")
 _UNPLACE = Statement("take a place out of the index", "DELETE FROM volume WHERE n = ?")
+_NODES = Statement("look for removed places", "SELECT nodeno, data FROM volume_node")
+_PUT_NODE = Statement("wipe removed places", "UPDATE volume_node SET data = ? WHERE nodeno = ?")
 _WORD = Statement("index words", "INSERT INTO words (rowid, text) VALUES (?, ?)")
 _UNWORD = Statement(
     "take words out of the index", "INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)"
@@ -121,7 +124,15 @@ class _Tx(PictureReads):
             self.put_clashes(channel, id, ())
         self._unindex(found[0])
         self._connection.run(_REMOVE, (found[0],))
+        self._wipe_places()
         self._database.scrub()
+
+    def _wipe_places(self) -> None:
+        """R*Tree nodes keep what was taken out beyond their last cell (layout: sqlite.org/rtree.html §6)."""
+        for n, node in self._connection.rows(_NODES):
+            used = 4 + CELL * int.from_bytes(node[2:4], "big")
+            if any(node[used:]):
+                self._connection.run(_PUT_NODE, (node[:used].ljust(len(node), b"\0"), n))
 
     def _index(self, n: int) -> None:
         found = self._connection.one(_INDEXED, (n,))

@@ -87,6 +87,9 @@ INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
 """,
 )
 
+CELL = 8 + 6 * 4
+"""Bytes of one row in a node of volume: its number, then six sides of 32 bits."""
+
 ROW_COLUMNS = (
     "channel, id, kind, party, node, lane, idx, rev, no, hash, prev, made_by, at, lang, records.start,"
     " records.stop, records.west, records.south, records.east, records.north, text, body, signer, seq,"
