@@ -7,19 +7,24 @@ from dataclasses import dataclass
 from seamline.actions.receive import Refusal
 from seamline.errors import RuleBroken
 from seamline.exchange import envelope
+from seamline.exchange.conversation import Saying
 from seamline.exchange.envelope import MAX_BODY, Answer, Request
 from seamline.exchange.talk import Exchange, Peer
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A request taken in: its parts are on disk, or refused. behind: its counter was used before."""
+    """A request taken in: its parts are on disk, or refused.
+
+    behind: its counter was used before, and nothing was taken. late: a later request came first.
+    """
 
     request: Request
     tag: bytes
     peer: Peer
     refused: tuple[Refusal, ...]
     behind: bool = False
+    late: bool = False
 
 
 class Answerer:
@@ -43,12 +48,13 @@ class Answerer:
             for seen, refused in request.seen:
                 exchange.came(peer, seen, refused)
             if request.lost:
-                talk.lost_answers()
+                talk.lost_answers(request.counter)
             if request.ask:
-                talk.asked()
+                talk.asked(request.counter)
             if request.fresh:
                 talk.forgive_all()
-            return Heard(request, tag, peer, exchange.take(peer, request.parts))
+            late = request.counter < exchange.counters.taken(request.sender)
+            return Heard(request, tag, peer, exchange.take(peer, request.parts), late=late)
 
     def answer(self, heard: Heard, *, final: bool = True) -> bytes | None:
         """The answer; None if there is nothing to say and the peer wants to wait for something.
@@ -57,33 +63,28 @@ class Answerer:
         """
         exchange, peer, request = self._exchange, heard.peer, heard.request
         with peer.lock:
-            if heard.behind:
-                return self._write(
-                    heard,
-                    Answer(exchange.house.me, request.sender, heard.tag, self._taken(heard), behind=True),
-                )
-            saying = exchange.say(peer, min(request.room, exchange.limits.message, MAX_BODY // 2))
-            if saying.empty and not heard.refused and not final:
-                return None
+            # Whoever sent a later request may have given this one up: then nobody would say that what is
+            # said here was lost, so nothing is said.
+            late = heard.late or request.counter < peer.conversation.void_below
+            saying = Saying()
+            if not (heard.behind or late):
+                saying = exchange.say(peer, min(request.room, exchange.limits.message, MAX_BODY // 2))
+                if saying.empty and not heard.refused and not final:
+                    return None
             answer = Answer(
                 exchange.house.me,
                 request.sender,
                 heard.tag,
-                self._taken(heard),
+                exchange.counters.taken(request.sender),
                 saying.parts,
                 heard.refused,
-                saying.asks,
-                saying.fresh,
-                saying.more,
+                ask=saying.asks,
+                fresh=saying.fresh,
+                more=saying.more,
+                behind=heard.behind,
+                late=late,
             )
-            data = self._write(heard, answer)
+            data = envelope.write_answer(answer, exchange.house.key)
+            peer.state.bytes_out += len(data)
             peer.conversation.said(envelope.tag(data), saying, answer=True)
             return data
-
-    def _taken(self, heard: Heard) -> int:
-        return self._exchange.counters.taken(heard.request.sender)
-
-    def _write(self, heard: Heard, answer: Answer) -> bytes:
-        data = envelope.write_answer(answer, self._exchange.house.key)
-        heard.peer.state.bytes_out += len(data)
-        return data

@@ -30,7 +30,8 @@ class Caller:
         self._exchange, self.peer = exchange, exchange.peer(peer)
         self._to = peer
         self._seen: dict[bytes, tuple[Refusal, ...]] = {}
-        self._lost = False
+        # Requests from before a restart may still be held open there: the first one gives them all up.
+        self._lost = True
 
     def speak(self, room: int) -> Call | None:
         """The next request with something in it; None if there is nothing to say. room: bytes, either way."""
@@ -70,6 +71,8 @@ class Caller:
                 peer.conversation.forgive_all()
             if answer.parts or answer.ask or answer.fresh:
                 self._seen[envelope.tag(data)] = exchange.take(peer, answer.parts)
+            if answer.late and peer.conversation.unknown:
+                peer.conversation.asks = True
             return answer.more or exchange.has_more(peer)
 
     def failed(self, call: Call) -> None:

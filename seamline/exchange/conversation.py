@@ -9,12 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from seamline.actions.receive import Refusal
 from seamline.exchange.holdings import Shelf
 from seamline.exchange.owed import Known, Owed, owed
 from seamline.log.checkpoint import LogId
 from seamline.log.part import Have, Held, Part, Receipts, Statements
 
 _Key: TypeAlias = tuple[str, str, LogId | None]
+_PATIENCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Conversation:
 
     unknown: he has not said yet what he has. asks: he is to be asked. greets: he is to be told what we
     have; renew: of these channels. fresh: he is to be told that we may now take what we refused.
+    void_below: he has given up his requests with lower counters; what is answered to those goes nowhere.
     """
 
     peer: str
@@ -58,8 +61,10 @@ class Conversation:
     fresh: bool = True
     renew: set[str] = field(default_factory=set)
     turn: int = 0
+    void_below: int = 0
     _flights: dict[bytes, tuple[Saying, bool]] = field(default_factory=dict)
     _refused: dict[_Key, object] = field(default_factory=dict)
+    _early: dict[_Key, tuple[object, int]] = field(default_factory=dict)
 
     # ------------------------------------------------------------ hearing
 
@@ -74,14 +79,17 @@ class Conversation:
             else:
                 self.known.has(part, self.peer)
 
-    def asked(self) -> None:
+    def asked(self, counter: int = 0) -> None:
         """He does not know what we have; whatever was on its way to him may be lost."""
-        self._flights.clear()
+        for tag in list(self._flights):
+            self.lost(tag)
         self.greets = True
+        self.void_below = max(self.void_below, counter)
 
     def forgive_all(self) -> None:
         """He restarted, or his roster changed: what he refused, he may take now."""
         self._refused.clear()
+        self._early.clear()
 
     # ------------------------------------------------------------ saying
 
@@ -115,10 +123,11 @@ class Conversation:
         self.greets = self.greets and not told
         self.renew -= told
 
-    def came(self, tag: bytes, refused: Iterable[int] = ()) -> tuple[Sent, ...]:
-        """The peer has that message; returns what he took. refused: numbers of parts that he did not take."""
+    def came(self, tag: bytes, refused: Iterable[Refusal] = ()) -> tuple[Sent, ...]:
+        """The peer has that message; returns what he took. refused: what he did not take of it."""
         saying, _ = self._flights.pop(tag, (Saying(), False))
-        spoilt, taken = set(refused), []
+        spoilt: dict[int, Refusal] = {r.part: r for r in refused}
+        taken: list[Sent] = []
         for number, one in enumerate(saying.sent):
             if one.spec is None:
                 continue
@@ -127,8 +136,12 @@ class Conversation:
             if number not in spoilt or isinstance(one.part, Receipts | Statements):
                 # Of a refused list some may be good; none is offered again before he says what he has.
                 self.known.has(one.part)
-            else:
+            elif spoilt[number].rule != "exchange 3.3" or self._is_stubborn(one.spec.key):
                 self._refused[one.spec.key] = self._view(one.spec.key)
+        if any(r.rule == "exchange 3.3" for r in spoilt.values()):
+            # A run came early: what was on its way before it was lost, or he has less than he said.
+            self.lost_answers()
+            self.unknown = self.asks = True
         return tuple(taken)
 
     def lost(self, tag: bytes) -> None:
@@ -138,8 +151,9 @@ class Conversation:
         self.fresh = self.fresh or saying.fresh
         self.renew |= {one.part.channel for one in saying.sent if one.spec is None}
 
-    def lost_answers(self) -> None:
-        """None of the answers that he has not named came."""
+    def lost_answers(self, counter: int = 0) -> None:
+        """None of the answers that he has not named came. counter: of the request that says so."""
+        self.void_below = max(self.void_below, counter)
         for tag in [tag for tag, (_, answer) in self._flights.items() if answer]:
             self.lost(tag)
 
@@ -153,6 +167,13 @@ class Conversation:
         return tuple(
             sorted((log, _core(held)) for log, held in self.known.logs.items() if log.channel == channel)
         )
+
+    def _is_stubborn(self, key: _Key) -> bool:
+        """Does he refuse as early, time and again, what by his own words comes next?"""
+        view = self._view(key)
+        before, times = self._early.get(key, (None, 0))
+        self._early[key] = (view, times + 1 if view == before else 1)
+        return self._early[key][1] > _PATIENCE
 
     def _forgive(self) -> None:
         for key, view in list(self._refused.items()):

@@ -53,6 +53,7 @@ class Answer:
     """What the other side says to a request, which it names by hash.
 
     behind: the counter was used before; `counter` is the last one taken, and nothing was applied (6.3).
+    late: a later request came first; the parts were taken in, nothing is said (6.5).
     more: there is more to say than the room allowed. refused: parts of the request, by number.
     """
 
@@ -66,6 +67,7 @@ class Answer:
     fresh: bool = False
     more: bool = False
     behind: bool = False
+    late: bool = False
 
 
 def tag(message: bytes) -> bytes:
@@ -104,7 +106,8 @@ def write_answer(answer: Answer, key: keys.SigningKey) -> bytes:
     out = _start(_ANSWER, answer.sender, answer.to)
     out.raw(answer.request)
     out.number(answer.counter)
-    out.byte(answer.ask | answer.more << 1 | answer.behind << 2 | answer.fresh << 3)
+    flags = (answer.ask, answer.more, answer.behind, answer.fresh, answer.late)
+    out.byte(sum(flag << place for place, flag in enumerate(flags)))
     _put_refused(out, answer.refused)
     return _finish(out, answer.parts, key)
 
@@ -114,11 +117,11 @@ def read_answer(data: bytes, request: bytes, public_of: Callable[[str], bytes | 
     reader, sender, to = _open(data, _ANSWER, public_of)
     if reader.raw(16) != tag(request):
         raise RuleBroken("exchange 6.4", "an answer to another request")
-    counter, flags = reader.number(), reader.choice(16)
+    counter, flags = reader.number(), reader.choice(32)
     refused = _refused(reader)
     parts = _parts(reader)
-    ask, more, behind, fresh = (bool(flags & bit) for bit in (1, 2, 4, 8))
-    return Answer(sender, to, tag(request), counter, parts, refused, ask, fresh, more, behind)
+    ask, more, behind, fresh, late = (bool(flags & bit) for bit in (1, 2, 4, 8, 16))
+    return Answer(sender, to, tag(request), counter, parts, refused, ask, fresh, more, behind, late)
 
 
 def _put_refused(out: ByteWriter, refused: tuple[Refusal, ...]) -> None:

@@ -52,7 +52,7 @@ class Shelf:
     def holdings(self, peer: str) -> Holdings:
         """What may be said to this peer of what is held."""
         shared = self.shared(peer)
-        statements = self._statements({party for channel in shared for party in members(channel)})
+        statements = self._statements(self.parties(peer))
         told: dict[str, str] = {}
         for channel in shared:
             for party in members(channel):
@@ -71,12 +71,15 @@ class Shelf:
             have[channel] = Have(channel, tuple(said), tuple(logs[channel]))
         return Holdings(have, statements)
 
-    def outline(self, peer: str) -> dict[str, bytes]:
-        """What is believed here of each party that the peer may hear of: tells whether it changed for him."""
+    def beliefs(self) -> dict[str, bytes]:
+        """What is believed here of each party; differs when a statement came, or a person confirmed a key."""
         roster = self._house.trust.roster
-        parties = {party for channel in self.shared(peer) for party in members(channel)}
-        notes = self._statements(parties)
-        return {p: set_tag(notes[p]) + bytes([p in roster.parties]) for p in sorted(parties)}
+        parties = {*roster.parties, *self._by_party()}
+        return {p: set_tag(self._by_party().get(p, [])) + bytes([p in roster.parties]) for p in parties}
+
+    def parties(self, peer: str) -> set[str]:
+        """The parties that the peer may hear of: the members of shared channels."""
+        return {party for channel in self.shared(peer) for party in members(channel)}
 
     def tag_at(self, log: LogId, size: int) -> bytes:
         """8 bytes of the root of the first `size` entries held of a log."""
@@ -98,11 +101,14 @@ class Shelf:
         return Held(log, size, head, tag, self._house.evidence.of(log) is not None, receipts)
 
     def _statements(self, parties: set[str]) -> dict[str, list[bytes]]:
+        return {party: self._by_party().get(party, []) for party in parties}
+
+    def _by_party(self) -> dict[str, list[bytes]]:
         # A statement that arrives makes a new roster, so the sorted ones last as long as that one does.
         roster = self._house.trust.roster
         if self._sorted[0] is not roster:
             self._sorted = (roster, _by_party(self._house.trust.statements()))
-        return {party: self._sorted[1].get(party, []) for party in parties}
+        return self._sorted[1]
 
 
 def _by_party(notes: Iterable[bytes]) -> dict[str, list[bytes]]:

@@ -28,14 +28,16 @@ from seamline.store.ports import LinkRow
 
 @dataclass(slots=True)
 class Peer:
-    """One peer: the conversation, its lock, and whom to wake when there may be something to say."""
+    """One peer: the conversation, its lock, and whom to wake when there may be something to say.
+
+    changed: parties of whom this node believes something else than when it last spoke.
+    """
 
     conversation: Conversation
     state: LinkState
     lock: threading.RLock = field(default_factory=threading.RLock)
     wakers: list[Callable[[], None]] = field(default_factory=list)
-    outline: dict[str, bytes] = field(default_factory=dict)
-    recheck: bool = False
+    changed: frozenset[str] = frozenset()
 
     def wake(self) -> None:
         """There may be something to say; wakers are quick and may be called on any thread."""
@@ -54,15 +56,14 @@ class Exchange:
         self._gatherer = Gatherer(house, self.limits.part)
         self._peers: dict[str, Peer] = {}
         self._guard = threading.Lock()
+        self._beliefs = self.shelf.beliefs()
 
     # ------------------------------------------------------------ peers
 
     def peer(self, fingerprint: str) -> Peer:
         with self._guard:
             if fingerprint not in self._peers:
-                fresh = Peer(Conversation(fingerprint), LinkState())
-                fresh.outline = self.shelf.outline(fingerprint)
-                self._peers[fingerprint] = fresh
+                self._peers[fingerprint] = Peer(Conversation(fingerprint), LinkState())
             return self._peers[fingerprint]
 
     def public_of(self, fingerprint: str) -> bytes | None:
@@ -113,13 +114,10 @@ class Exchange:
     def came(self, peer: Peer, tag: bytes, refused: Sequence[Refusal]) -> None:
         """The peer took that message, but for what he refused."""
         now, talk = self.house.clock.now(), peer.conversation
-        for one in talk.came(tag, {r.part for r in refused}):
+        for one in talk.came(tag, refused):
             if isinstance(one.part, Run):
                 self.book.sent(one.part.log, talk.peer, one.part.start, one.part.stop, now)
         peer.state.was_refused(tuple(refused), now, by_us=False)
-        if any(r.again for r in refused):
-            # He has something else than we thought.
-            talk.unknown = talk.asks = True
 
     # ------------------------------------------------------------ taking
 
@@ -160,22 +158,21 @@ class Exchange:
                 peer.wake()
 
     def roster_changed(self) -> None:
-        """Say anew what is here to those for whom the change makes a difference, and to no other.
+        """Say anew what is here to those who may hear of the parties it changed for, and to no other.
 
         Any thread, also one that holds a peer's lock: so each peer is looked at under its own, later.
         """
-        for peer in self._all():
-            peer.recheck = True
+        with self._guard:
+            before, self._beliefs = self._beliefs, self.shelf.beliefs()
+            changed = {p for p, said in self._beliefs.items() if before.get(p) != said}
+            peers = list(self._peers.values())
+        for peer in peers:
+            peer.changed = peer.changed | changed
             peer.wake()
 
     def _recheck(self, peer: Peer) -> None:
-        if not peer.recheck:
-            return
-        peer.recheck = False
-        before, peer.outline = peer.outline, self.shelf.outline(peer.conversation.peer)
-        # A party that a new channel brought in is no change of the roster: its statements just follow.
-        common = before.keys() & peer.outline.keys()
-        if (peer.outline and not before) or any(before[p] != peer.outline[p] for p in common):
+        changed, peer.changed = peer.changed, frozenset()
+        if changed and changed & self.shelf.parties(peer.conversation.peer):
             peer.conversation.greets = peer.conversation.fresh = True
             peer.conversation.forgive_all()
 

@@ -42,7 +42,7 @@ requests = st.builds(
     sizes,
 )
 answers = st.builds(
-    Answer, st.just(KEY.fingerprint), nodes, tags, sizes, sealed, refusals, flag, flag, flag, flag
+    Answer, st.just(KEY.fingerprint), nodes, tags, sizes, sealed, refusals, flag, flag, flag, flag, flag
 )
 REQUEST = envelope.write_request(Request(KEY.fingerprint, READER.fingerprint, 1, (b"part",)), KEY)
 

@@ -67,5 +67,5 @@ def test_a_held_request_is_out_only_where_the_peer_is_known() -> None:
 def test_back_off_grows_to_a_minute_and_spreads(failures: int, chance: float) -> None:
     wait = back_off(failures, chance)
     whole = min(60.0, 2.0 ** min(failures - 1, 10))
-    assert whole / 2 <= wait < whole
+    assert whole / 2 <= wait <= whole
     assert back_off(failures, 0.0) < back_off(failures, 0.9)
