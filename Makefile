@@ -36,7 +36,7 @@ demo: setup  ## four nodes on this machine and the exercise, ready to click
 
 test: setup lint  ## lint, then every test
 	@$(BIN)/python scripts/browser.py --check
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST)
 
 lint: setup  ## types, style, floors, ceilings, catalogues, references
 	@$(BIN)/python scripts/lint.py
@@ -52,7 +52,7 @@ bench: setup  ## the measurements of docs/benchmarks.md (takes a while, installs
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 soak: setup  ## the long versions: 500 kills, many more examples
-	@HYPOTHESIS_PROFILE=soak SEAMLINE_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST)
+	@HYPOTHESIS_PROFILE=soak SEAMLINE_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) $(PYTEST)
 
 ui: setup  ## build the front end again, changed or not
 	@rm -f seamline/web/static/.stamp

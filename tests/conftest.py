@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from seamline import texts
 
@@ -19,13 +20,31 @@ settings.register_profile("ci", max_examples=60, **_COMMON)
 settings.register_profile("soak", max_examples=3000, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
-_TESTS = Path(__file__).parent
 # These start whole nodes and browsers. They share one worker, one after the other, while the rest of the
-# suite runs on the other one (`pytest -n 2 --dist loadgroup`, see the Makefile).
-_WHOLE_NODES = ("crash", "api", "browser", "demo")
+# suite runs on the other one (`pytest -n 2`, see the Makefile).
+_WHOLE_NODES = ("api", "browser", "crash", "demo")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.relative_to(_TESTS).parts[0] in _WHOLE_NODES:
-            item.add_marker(pytest.mark.xdist_group("nodes"))
+def _unit(nodeid: str) -> str:
+    path = nodeid.split("::", 1)[0]
+    return "nodes" if path.split("/")[1] in _WHOLE_NODES else path
+
+
+class _ByFile(LoadScopeScheduling):
+    """The tests of a file run on one worker, in order; those of whole nodes all on one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _unit(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
+    """xdist's own loadgroup does nothing under pytest 9.2: it renames tests, which have fixed names now."""
+    config.option.loadscopereorder = False
+    return _ByFile(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On workers, the longest unit first; on its own, pytest keeps the order of the files."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: _unit(item.nodeid) != "nodes")
