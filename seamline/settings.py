@@ -30,7 +30,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Bounds against accident and abuse (table ``[limits]``)."""
 
     request_bytes: int = 1 << 20
-    blob_bytes: int = 20 << 20
     event_streams: int = 500
     sign_in_attempts: int = 5
     sign_in_minutes: int = 15
@@ -223,13 +222,12 @@ FIELDS = (
     Field(
         "high_water",
         _path,
-        "Where the high-water mark is kept, outside the backups; beside the folder if unset.",
+        "File of the high-water mark, to be kept outside the backups; high-water.json in the folder if unset.",
     ),
 )
 
 LIMITS = (
     Field("request_bytes", _whole(65536, 1 << 26), "Largest request, in bytes."),
-    Field("blob_bytes", _whole(65536, 1 << 30), "Largest photo or document, in bytes."),
     Field("event_streams", _whole(1, 10_000), "Live screens at once."),
     Field("sign_in_attempts", _whole(1, 100), "Wrong passwords for one account before it must wait."),
     Field("sign_in_minutes", _whole(1, 1440), "How long it must wait, in minutes."),
