@@ -30,6 +30,9 @@ ARGS = [
 SIZE = (1280, 800)
 PATIENCE = 20_000
 START = 60
+NO_WEBGL = """const real = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+  return String(kind).startsWith('webgl') ? null : real.call(this, kind, ...more) };"""
 
 
 @dataclass
@@ -125,17 +128,20 @@ class Screens:
         *,
         lang: str = "en",
         size: tuple[int, int] = (1280, 800),
-        script: str = "",
+        chart: bool = False,
     ) -> Page:
-        """A new browser profile at a node; signed in with one click if a role is named."""
+        """A new browser profile at a node; signed in with one click if a role is named.
+
+        chart: with the map, which takes a processor seconds to draw; else as on a screen without WebGL2.
+        """
         view = {"width": size[0], "height": size[1]}
         context = self.browser.new_context(viewport=view, reduced_motion="reduce")  # type: ignore[arg-type] # a literal
         self.contexts.append(context)
         context.set_default_timeout(PATIENCE)
         held = "'seamline.lang'"
         context.add_init_script(f"localStorage.getItem({held}) ?? localStorage.setItem({held}, '{lang}')")
-        if script:
-            context.add_init_script(script)
+        if not chart:
+            context.add_init_script(NO_WEBGL)
         page = context.new_page()
         self._watch(page, urlsplit(self.demo.url(node)).netloc)
         page.goto(self.demo.url(node))

@@ -11,7 +11,7 @@ MOVE, RIDGE = "إشغال مواقع قره جوغ الخالية", "دەوری�
 
 
 def test_the_room_shows_the_clash_of_released_plans_and_no_other(screens: Screens) -> None:
-    page = screens.open("kirkuk", "isf.watch")
+    page = screens.open("kirkuk", "isf.watch", chart=True)
     page.get_by_role("link", name="Clashes").first.click()
     clash = page.locator("aside a.row")
     expect(clash).to_have_count(1)

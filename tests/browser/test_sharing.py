@@ -90,3 +90,31 @@ def test_a_revision_goes_on_from_what_was_said(demo: Demo, screens: Screens) -> 
     expect(page.get_by_role("heading", level=1)).to_have_text("Smoke over the ridge, now two columns")
     expect(page.get_by_text("Revision 2")).to_be_visible()
     expect(page.get_by_text("Changed: Summary")).to_be_visible()
+
+
+def test_nothing_is_deleted_but_it_may_be_withdrawn_and_graded(demo: Demo, screens: Screens) -> None:
+    body = {
+        "summary": "Lights on the far bank",
+        "type": "movement",
+        "occurred": {"start": 1_795_000_000_000, "end": 1_795_000_600_000},
+        "place": "38SLE7084",
+    }
+    record = {"kind": "incident", "channel": "ksf", "body": body}
+    made = demo.call("erbil", "watch", "POST", "records", record)
+    page = screens.open("erbil", "watch")
+    page.goto(demo.url("erbil") + f"/#/records/{made['id']}")
+    page.get_by_role("button", name="Grade").click()
+    page.get_by_label("Reliability of the source").select_option("C")
+    page.get_by_label("Credibility of the information").select_option("3")
+    page.locator("dialog footer .main").click()
+    expect(page.locator("dialog")).to_have_count(0)
+    grades = demo.call("erbil", "watch", "GET", "records?kind=grade")["items"]
+    assert [g["body"]["grade"] for g in grades if g["body"]["of"] == made["id"]] == ["C3"]
+
+    desk = screens.open("erbil", "release")
+    desk.goto(demo.url("erbil") + f"/#/records/{made['id']}")
+    desk.get_by_role("button", name="Withdraw").click()
+    desk.get_by_label("Reason").fill("It was our own patrol")
+    desk.locator("dialog footer .main").click()
+    expect(desk.locator("article .state", has_text="Withdrawn")).to_be_visible()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Lights on the far bank")

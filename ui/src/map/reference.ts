@@ -76,7 +76,7 @@ const DRAWN: Record<string, (c: Palette) => Layers> = {
   line: (c) => [
     line("line", c.halo, grow(5, 4, 9, 7), { "line-opacity": 0.75 }),
     { ...line("line", c.ink, grow(5, 1.6, 9, 2.6), { "line-dasharray": [5, 3] }), id: id("line", "dash") },
-    labels("line", "label", "water", c, { minzoom: 6, filter: ["has", "name"], layout: { "symbol-placement": "line-center", "icon-offset": [0, 10] } }),
+    labels("line", "label", "water", c, { minzoom: 6, filter: ["has", "name"], layout: { "symbol-placement": "line-center", "icon-rotation-alignment": "viewport", "icon-anchor": "top", "icon-offset": [0, 8] } }),
   ],
   admin_edge: (c) => [line("admin_edge", c.past, 1.4, { "line-dasharray": [1, 2] })],
   disputed_districts: (c) => [fill("disputed_districts", c.past, 0.12), line("disputed_districts", c.past, 0.8)],
