@@ -222,7 +222,7 @@ FIELDS = (
     Field(
         "high_water",
         _path,
-        "File of the high-water mark, to be kept outside the backups; high-water.json in the folder if unset.",
+        "File of the high-water mark, kept outside the backups; high-water.json in the folder if unset.",
     ),
 )
 

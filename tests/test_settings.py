@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -134,3 +137,10 @@ def test_every_field_is_in_the_reference_list_once() -> None:
 
 def test_languages_are_those_of_the_catalogues() -> None:
     assert s.LANGS == texts.LANGS
+
+
+def test_no_setting_is_without_an_effect() -> None:
+    package = Path(s.__file__).parent
+    sources = "\n".join(p.read_text("utf-8") for p in package.rglob("*.py") if p != Path(s.__file__))
+    unused = [field.key for field in (*s.FIELDS, *s.LIMITS) if not re.search(rf"\.{field.key}\b", sources)]
+    assert unused == []
