@@ -27,8 +27,9 @@ class Passed:
 class SimulatedLink:
     """a dials, b answers. room: bytes of one message's parts.
 
-    held: a request that b holds open. ghosts: requests that b holds and a has given up; what b answers to
-    those goes nowhere, as on a connection that b does not know to be dead.
+    held: a request that b holds open. transit: the answer to it, on its way. ghosts: requests that b holds
+    and a has given up; what b answers to those goes nowhere, as on a connection that b does not know to
+    be dead.
     """
 
     a: SimulatedNode
@@ -37,6 +38,7 @@ class SimulatedLink:
     passed: list[Passed] = field(default_factory=list)
     late: list[bytes] = field(default_factory=list)
     held: tuple[Call, Heard] | None = None
+    transit: bytes | None = None
     ghosts: list[Heard] = field(default_factory=list)
     faults: list[SeamlineError] = field(default_factory=list)
 
@@ -56,16 +58,22 @@ class SimulatedLink:
             self.passed.append(Passed(self.a.name, call.data))
             self.held = (call, self.b.answerer.hear(call.data))
 
-    def release(self, fate: Fate = "arrives") -> None:
+    def reply(self) -> None:
         """b answers the request it holds (whatever there is to say), or one that a gave up long ago."""
         for ghost in self.ghosts:
             self.b.answerer.answer(ghost)
         self.ghosts.clear()
-        if self.held is not None:
-            (call, heard), self.held = self.held, None
-            answer = self.b.answerer.answer(heard)
-            assert answer is not None
-            self.passed.append(Passed(self.b.name, answer, call.data))
+        if self.held is not None and self.transit is None:
+            self.transit = self.b.answerer.answer(self.held[1])
+            assert self.transit is not None
+            self.passed.append(Passed(self.b.name, self.transit, self.held[0].data))
+
+    def release(self, fate: Fate = "arrives") -> None:
+        """The answer to the held request is given, if it was not, and arrives; others may have overtaken."""
+        self.reply()
+        if self.held is not None and self.transit is not None:
+            call, answer = self.held[0], self.transit
+            self.held = self.transit = None
             if fate == "arrives":
                 self._caller.answered(call, answer)
             else:
@@ -74,11 +82,12 @@ class SimulatedLink:
     def restart(self, node: SimulatedNode) -> None:
         """One of the two goes down and comes back: what is held open breaks; the other side may notice."""
         held, self.held = self.held, None
+        answered, self.transit = self.transit is not None, None
         if node is self.b:
             self.ghosts.clear()
             if held is not None:
                 self._caller.failed(held[0])
-        elif held is not None:
+        elif held is not None and not answered:
             self.ghosts.append(held[1])
 
     def settle(self, most: int = 200) -> int:
@@ -99,8 +108,9 @@ class SimulatedLink:
         if self.held is not None:
             held, heard = self.held
             self._caller.failed(held)
-            self.ghosts.append(heard)
-            self.held = None
+            if self.transit is None:
+                self.ghosts.append(heard)
+            self.held = self.transit = None
 
     def _carry(self, call: Call, fate: Fate) -> bool:
         self.passed.append(Passed(self.a.name, call.data))

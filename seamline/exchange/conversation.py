@@ -13,7 +13,7 @@ from seamline.actions.receive import Refusal
 from seamline.exchange.holdings import Shelf
 from seamline.exchange.owed import Known, Owed, owed
 from seamline.log.checkpoint import LogId
-from seamline.log.part import Have, Held, Part, Receipts, Statements
+from seamline.log.part import Have, Held, Part, Receipts, Run, Statements
 
 _Key: TypeAlias = tuple[str, str, LogId | None]
 _PATIENCE = 3
@@ -97,15 +97,20 @@ class Conversation:
         """What to say next, less what is on its way and what he refused; nothing while he is unknown."""
         if self.unknown:
             return []
-        expected = self.known
+        expected, flying = self.known, set[LogId | None]()
         if self._flights:
             expected = self.known.copy()
             for saying, _ in self._flights.values():
                 for one in saying.sent:
                     if one.spec is not None:
                         expected.has(one.part)
-        found = owed(shelf.holdings(self.peer), expected, shelf.tag_at, peer=self.peer, turn=self.turn)
-        return [one for one in found if one.key not in self._refused]
+                    if isinstance(one.part, Run):
+                        flying.add(one.part.log)
+        found = owed(
+            shelf.holdings(self.peer), expected, shelf.tag_at, peer=self.peer, turn=self.turn, sure=self.known
+        )
+        # Messages may overtake each other: what builds on a run waits until that one is known to have come.
+        return [one for one in found if one.key not in self._refused and one.log not in flying]
 
     def lacking(self, shelf: Shelf) -> list[Owed]:
         """All that he is not known to have, also what is on its way."""

@@ -105,17 +105,19 @@ def owed(
     *,
     peer: str,
     turn: int = 0,
+    sure: Known | None = None,
 ) -> list[Owed]:
     """All that the peer lacks and may have, in the order it should go. mine holds shared channels only.
 
     tag_at: 8 bytes of the root of the first n entries this node holds. turn: which channel begins.
+    sure: what they have without what is on its way to them (theirs counts that).
     """
     found: list[Owed] = []
     for channel, have in mine.have.items():
         found += _statements(channel, have, mine.statements, theirs)
         for held in have.logs:
             found += _log(held, theirs, tag_at)
-        found += _receipts(channel, have, theirs, peer)
+        found += _receipts(channel, have, theirs, sure or theirs, peer)
     return _in_turn(found, list(mine.have), turn)
 
 
@@ -164,15 +166,15 @@ def _agree(known: Held, theirs: Known, tag_at: Callable[[LogId, int], bytes]) ->
     return key in theirs.agreed
 
 
-def _receipts(channel: str, have: Have, theirs: Known, peer: str) -> list[Owed]:
+def _receipts(channel: str, have: Have, theirs: Known, sure: Known, peer: str) -> list[Owed]:
     lacking = []
     for held in have.logs:
-        known = theirs.logs.get(held.log, Held(held.log, 0))
-        kept = dict(known.receipts)
+        known = sure.logs.get(held.log, Held(held.log, 0))
+        kept = dict(theirs.logs.get(held.log, known).receipts)
         lacking += [
             (held.log, reader, size)
             for reader, size in held.receipts
-            # They can hold a receipt against their own entries only, so those go first.
+            # They can hold a receipt against their own entries only, so those are there first.
             if reader != peer and kept.get(reader, 0) < size <= known.size
         ]
     return [Owed("receipts", channel, receipts=tuple(lacking))] if lacking else []

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from seamline.actions.receive import Fault, Refusal
 from seamline.errors import LinkFault, PeerFault, SeamlineError
+
+_EARLY: Final = frozenset({"exchange 3.3", "exchange 4.3"})
+"""Came before what it builds on: harmless, repeated by itself, nothing to trouble an officer with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class LinkState:
     def was_refused(self, refusals: tuple[Refusal, ...], now: int, *, by_us: bool) -> None:
         """Parts were refused, by us or by the peer; the last one is what an officer reads."""
         for one in refusals:
+            if one.again and one.rule in _EARLY:
+                continue
             self.refused += 1
             # Whose fault is said from where the refusing node stands.
             other: dict[Fault, Fault] = {"ours": "theirs", "theirs": "ours", "link": "link"}

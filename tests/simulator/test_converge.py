@@ -22,7 +22,7 @@ steps = st.lists(
         ),
         st.tuples(st.just("speak"), st.integers(0, 1), st.sampled_from(FATES)),
         st.tuples(st.just("listen"), st.integers(0, 1), st.sampled_from(FATES)),
-        st.tuples(st.just("hold"), st.integers(0, 1)),
+        st.tuples(st.sampled_from(["hold", "reply"]), st.integers(0, 1)),
         st.tuples(st.just("release"), st.integers(0, 1), st.sampled_from(["arrives", "answer_lost"])),
         st.tuples(st.just("restart"), st.integers(0, 1)),
         st.tuples(st.just("private"), st.integers(0, 1)),
@@ -69,6 +69,8 @@ def test_any_schedule_converges(script: list[tuple[Any, ...]], room: int) -> Non
                 links[who].listen(fate)
             case ("hold", who):
                 links[who].hold()
+            case ("reply", who):
+                links[who].reply()
             case ("release", who, fate):
                 links[who].release(fate)
             case ("restart", who):
