@@ -234,9 +234,9 @@ def test_bytes_that_are_no_entry_stop_the_log_where_they_stand() -> None:
     link.settle()
     trouble = a.exchange.links()
     assert b.bodies(log) == [{"text": "good"}]
-    assert [t["trouble"]["rule"] for t in trouble if t["trouble"]] == ["exchange 3.5"]  # type: ignore[index]
-    assert [t["trouble"]["fault"] for t in trouble if t["trouble"]] == ["ours"]  # type: ignore[index]
-    assert b.exchange.links()[0]["trouble"]["fault"] == "theirs"  # type: ignore[index]
+    assert [t["trouble"]["rule"] for t in trouble if t["trouble"]] == ["exchange 3.5"]  # type: ignore[index] # links are JSON
+    assert [t["trouble"]["fault"] for t in trouble if t["trouble"]] == ["ours"]  # type: ignore[index] # links are JSON
+    assert b.exchange.links()[0]["trouble"]["fault"] == "theirs"  # type: ignore[index] # links are JSON
 
 
 def test_a_gap_is_early_and_harmless() -> None:
