@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
@@ -61,6 +62,8 @@ def check(
 
     Returns the exit code: 0 none in what was given, 1 found, 2 bad input, with every fault written.
     """
+    if isinstance(out, TextIOWrapper):
+        out.reconfigure(errors="replace")  # a terminal that lacks a letter still gets the rest of the line
     with _no_collector():
         return _check(files, terms, rules, json_output, out, lang)
 

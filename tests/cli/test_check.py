@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
 
 from seamline.cli import check as module
 from seamline.cli import checkreport
+from seamline.cli.check import check
 from seamline.cli.planfile import shown
 from tests.cli.plans import feature, run, run_json, written
 
@@ -191,3 +193,11 @@ def test_text_from_a_file_cannot_steer_the_terminal(write: Write) -> None:
     assert "[red]" in said
     said.encode("utf-8")
     assert shown("ا\u200cب\x00") == "ا\u200cب\ufffd"
+
+
+def test_a_terminal_without_the_letters_still_gets_an_answer() -> None:
+    raw = BytesIO()
+    narrow = TextIOWrapper(raw, encoding="ascii")
+    assert check([EXAMPLES / "two-patrols.geojson"], None, None, False, narrow) == 1
+    narrow.flush()
+    assert b"38S LE" in raw.getvalue()
