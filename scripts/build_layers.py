@@ -99,7 +99,10 @@ def rivers(source: Path) -> list[Feature]:
 def waterways(source: Path) -> list[Feature]:
     """Rivers and streams with their mapped names."""
     items = load(source / "basemap/osm_waterways.geojson")
-    return [feature(g, name=(p.get("name") or "").strip()) for g, p in clipped(items, 0.0004)]
+    names = [(p.get("name") or "").strip() for _, p in items]
+    # Some names are mappers' notes to themselves, from an old import.
+    kept = [(g, {"name": "" if "FIXME" in n else n}) for (g, _), n in zip(items, names, strict=True)]
+    return [feature(g, **p) for g, p in clipped(kept, 0.0004)]
 
 
 def lakes(source: Path) -> list[Feature]:

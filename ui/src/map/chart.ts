@@ -33,9 +33,9 @@ export class Chart {
   private ready = false;
   private stale = false;
 
-  constructor(container: HTMLElement, private listeners: Listeners) {
+  constructor(container: HTMLElement, private listeners: Listeners, bounds: Bounds | null) {
     this.map = new MapLibreMap({
-      container, style: this.style(), bounds: START, attributionControl: false, dragRotate: false,
+      container, style: this.style(), bounds: bounds ?? START, fitBoundsOptions: { padding: 60, maxZoom: 9 }, attributionControl: false, dragRotate: false,
       pitchWithRotate: false, touchPitch: false, maxZoom: 15, minZoom: 4.5, fadeDuration: 0, renderWorldCopies: false,
     });
     this.map.touchZoomRotate.disableRotation();
@@ -77,7 +77,7 @@ export class Chart {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const point = bounds[0] === bounds[2] && bounds[1] === bounds[3];
     if (point && this.map.getZoom() >= 8.5) this.map.easeTo({ center: [bounds[0], bounds[1]], duration: calm ? 0 : 400 });
-    else this.map.fitBounds(bounds, { padding: 90, maxZoom: 10, duration: calm ? 0 : 600 });
+    else this.map.fitBounds(bounds, { padding: 90, maxZoom: point ? 10 : 11.5, duration: calm ? 0 : 600 });
   }
 
   zoom(by: number): void {

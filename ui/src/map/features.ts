@@ -2,7 +2,7 @@
 import { clashId } from "../lib/clashes.svelte";
 import { isTear, precedenceOf, titleOf } from "../lib/format";
 import { letters, members } from "../lib/parties";
-import { geometryInDegrees, middleOf, placeOf, toDegrees, type Degrees } from "../lib/place";
+import { boundsOf, geometryInDegrees, middleOf, placeOf, toDegrees, type Bounds, type Degrees } from "../lib/place";
 import { session } from "../lib/session.svelte";
 import type { Clash, Geometry, RecordItem } from "../lib/types";
 
@@ -35,7 +35,7 @@ export function circle(at: Degrees, metres: number): GeoJSON.Polygon {
 const LONGEST = 30;
 const short = (text: string): string => ([...text].length > LONGEST ? `${[...text].slice(0, LONGEST - 1).join("").trim()}…` : text);
 
-export function recordFeatures(items: readonly RecordItem[], chosen: string, theme: string): { shapes: Collection; signs: Collection } {
+export function recordFeatures(items: readonly RecordItem[], chosen: ReadonlySet<string>, theme: string): { shapes: Collection; signs: Collection } {
   const shapes: GeoJSON.Feature[] = [];
   const signs: GeoJSON.Feature[] = [];
   for (const item of items) {
@@ -43,22 +43,34 @@ export function recordFeatures(items: readonly RecordItem[], chosen: string, the
     const middle = place && middleOf(place.geometry);
     if (!place || !middle) continue;
     // What is over stays on the list; on the map only when it is the one being read.
-    if (GONE.has(item.state) && item.id !== chosen) continue;
+    const picked = chosen.has(item.id);
+    if (GONE.has(item.state) && !picked) continue;
     const own = item.party === session.own;
     const tear = isTear(item);
     // What a joint room said in its own name bears no side's hatching.
     const pattern = members(item.party).length > 1 ? "none" : session.pattern(item.party);
     const ground = !SHOWN_OVER.has(item.kind);
-    const common = { id: item.id, ground, own, tear, pattern, chosen: item.id === chosen };
+    const common = { id: item.id, ground, own, tear, pattern, chosen: picked };
     if (place.geometry.type !== "Point") shapes.push(feature(geometryInDegrees(place.geometry), common));
     else if ((place.accuracy_m ?? 0) >= CIRCLE_FROM_M) shapes.push(feature(circle(middle, place.accuracy_m ?? 0), { ...common, tear: true, pattern: "none" }));
     const flag = precedenceOf(item) === "flash" ? "flash" : tear ? "tear" : "";
     const image = ["M", theme, item.kind, letters(item.party), pattern, own ? "own" : "", flag].join("|");
     const label = short(titleOf(item)).replaceAll("|", "/");
-    const sort = (item.id === chosen ? -100 : 0) + (flag === "flash" ? -10 : 0) + (ground ? 10 : 0);
+    const sort = (picked ? -100 : 0) + (flag === "flash" ? -10 : 0) + (ground ? 10 : 0);
     signs.push(feature({ type: "Point", coordinates: middle }, { ...common, image, label, sort: -sort }));
   }
   return { shapes: collection(shapes), signs: collection(signs) };
+}
+
+/** The ground that what is going on takes up, for a first look; null when nothing is. */
+export function extentOf(items: readonly RecordItem[]): Bounds | null {
+  let all: Bounds | null = null;
+  for (const item of items) {
+    const place = GONE.has(item.state) ? null : placeOf(item.body);
+    const box = place && boundsOf(place.geometry);
+    if (box) all = all ? [Math.min(all[0], box[0]), Math.min(all[1], box[1]), Math.max(all[2], box[2]), Math.max(all[3], box[3])] : box;
+  }
+  return all;
 }
 
 export function clashFeatures(items: readonly Clash[], chosen: string): Collection {

@@ -38,7 +38,7 @@ export function overlayLayers(c: Palette): LayerSpecification[] {
     { id: "sign-labels", type: "symbol", source: "signs", minzoom: 9.5,
       layout: {
         "icon-image": ["concat", "L|", theme, "|record|", ["get", "label"]] as never, "icon-anchor": "top",
-        "icon-offset": [0, 3], "icon-optional": true, "symbol-sort-key": ["get", "sort"] as never,
+        "icon-offset": [0, 5], "icon-padding": 1, "symbol-sort-key": ["get", "sort"] as never,
       } },
     // Posts, sites and sectors crowd the view from afar, where what happens and what is planned must stand out.
     signs("signs-ground", ["all", when("ground", true), when("chosen", false)], 8.2),
