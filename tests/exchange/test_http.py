@@ -6,13 +6,15 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from queue import Queue
 
 import httpx2
 import uvicorn
 
 from seamline.exchange import envelope
-from seamline.exchange.endpoint import Endpoint
+from seamline.exchange.caller import Call, Caller
+from seamline.exchange.endpoint import HELD, Endpoint
 from seamline.exchange.links.http import Dialler
 from seamline.exchange.ports import Limits
 from seamline.log.checkpoint import LogId
@@ -63,6 +65,16 @@ class Served:
         self.dialling.cancel()
         await asyncio.gather(self.dialling, return_exceptions=True)
 
+    def wait_for(self, true: Callable[[], bool]) -> None:
+        """Wait for something that happens on the event loop, a turn of it at a time."""
+
+        async def look() -> None:
+            async with asyncio.timeout(PATIENCE):
+                while not true():  # noqa: ASYNC110 - what is waited for has no event
+                    await asyncio.sleep(0.001)
+
+        asyncio.run_coroutine_threadsafe(look(), self.loop).result(PATIENCE + 1)
+
     def stop(self) -> None:
         def ask() -> None:
             assert self.endpoint
@@ -104,7 +116,11 @@ def served(*nodes: SimulatedNode) -> Iterator[list[Served]]:
 
 
 def dial(a: Served, b: Served) -> None:
-    a.node.local.put_link(LinkRow(b.node.key.fingerprint, b.node.name, b.url))
+    dial_at(a, b.node, b.url)
+
+
+def dial_at(a: Served, b: SimulatedNode, url: str) -> None:
+    a.node.local.put_link(LinkRow(b.key.fingerprint, b.name, url))
     assert a.dialler is not None
     a.dialler.refresh()
 
@@ -208,3 +224,66 @@ def test_strangers_and_nonsense_are_refused_with_the_rule() -> None:
         large = httpx2.post(two.url, content=bytes(9_000_000), trust_env=False)
         assert large.status_code == 413
     assert not b.heads()
+
+
+def carry(served: Served, caller: Caller, call: Call) -> bool:
+    """One request over HTTP and its answer taken in; whether there is more to say."""
+    response = httpx2.post(served.url, content=call.data, trust_env=False, timeout=PATIENCE)
+    assert response.status_code == 200
+    return caller.answered(call, response.content)
+
+
+def test_no_peer_holds_many_requests_and_a_closing_node_lets_go_of_all() -> None:
+    a, b = pair()
+    caller = a.caller(b)
+    with served(b) as (two,):
+        while (call := caller.speak(1 << 20)) is not None:
+            carry(two, caller, call)
+        ended: Queue[int] = Queue()
+
+        def listen(number: int, call: Call) -> None:
+            carry(two, caller, call)
+            ended.put(number)
+
+        threads, peer = [], b.exchange.peer(a.key.fingerprint)
+        for number in range(HELD + 1):
+            threads.append(
+                threading.Thread(target=listen, args=(number, caller.listen(1 << 20)), daemon=True)
+            )
+            threads[-1].start()
+            two.wait_for(lambda number=number: len(peer.wakers) >= min(number + 1, HELD))
+        assert ended.get(timeout=PATIENCE) == 0
+        assert ended.empty()
+    assert sorted(ended.get(timeout=PATIENCE) for _ in range(HELD)) == list(range(1, HELD + 1))
+
+
+def test_a_link_that_is_switched_off_hangs_up_and_says_so() -> None:
+    a, b = pair()
+    with served(a, b) as (one, two):
+        dial(one, two)
+        a.say("isf+ksf", {"text": "first"})
+        when(a, lambda: receipt(a, a.log_id("isf+ksf"), b) == 1)
+        one.wait_for(lambda: a.exchange.links()[0]["state"] == "settled")
+        link = a.exchange.links()[0]
+        assert (link["waiting"], link["trouble"]) == ({"flash": 0, "routine": 0}, None)
+        a.local.put_link(replace(a.local.links()[0], enabled=False))
+        assert one.dialler is not None
+        one.dialler.refresh()
+        one.wait_for(lambda: a.exchange.peer(b.key.fingerprint).state.state == "stopped")
+        assert a.exchange.links()[0]["state"] == "stopped"
+        assert a.exchange.public_of(b.key.fingerprint) is None
+        refused = b.caller(a).speak(1 << 20)
+        assert (
+            refused is None or httpx2.post(one.url, content=refused.data, trust_env=False).status_code == 403
+        )
+
+
+def test_a_dead_line_is_the_links_fault() -> None:
+    a, b = pair()
+    with served(a) as (one,):
+        dial_at(one, b, "http://127.0.0.1:9")
+        state = a.exchange.peer(b.key.fingerprint).state
+        one.wait_for(lambda: state.trouble is not None)
+        assert state.trouble is not None
+        assert state.trouble.fault == "link"
+        one.wait_for(lambda: state.state == "backing_off")
