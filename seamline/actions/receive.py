@@ -267,7 +267,7 @@ class Receive:
             try:
                 standing.check_log(item.log)
                 standing.check_reader(item.reader, item.log.channel)
-                note = _check_receipt(tx, item, standing.key_of(item.reader))
+                note = _check_receipt(tx, item, standing.key_of(item.reader), self._key.fingerprint)
                 if item.reader != self._key.fingerprint:
                     tx.put_receipt(StoredReceipt(item.log, item.reader, item.size, note, now))
             except RuleBroken as fault:
@@ -301,9 +301,11 @@ def _kept(reader: LogReader, log: LogId) -> SignedHead | None:
     return signed_head(note, log) if note is not None else None
 
 
-def _check_receipt(tx: LogTx, item: Cosigned, public: bytes) -> bytes:
+def _check_receipt(tx: LogTx, item: Cosigned, public: bytes, me: str) -> bytes:
     note = open_cosigned(item, public)
     size = tx.head(item.log).size
+    if item.size > size and item.log.node == me:
+        raise RuleBroken("exchange 4.3", f"a receipt over {item.size} entries, this node said {size}")
     if item.size > size:
         raise Early("exchange 4.3", f"a receipt over {item.size} entries, this node holds {size}")
     if merkle.root(Tree(tx, item.log), item.size) != item.root:

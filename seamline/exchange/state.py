@@ -14,9 +14,13 @@ _EARLY: Final = frozenset({"exchange 3.3", "exchange 4.3"})
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """The last thing that went wrong on a link. rule: the paragraph of docs/spec, if one was broken."""
+    """The last thing that went wrong on a link. rule: the paragraph of docs/spec, if one was broken.
+
+    code: of the message `error.<code>` in the reader's language; text: the detail, as the program said it.
+    """
 
     fault: Fault
+    code: str
     text: str
     at: int
     rule: str | None = None
@@ -45,8 +49,10 @@ class LinkState:
         whose: Fault = "link" if isinstance(fault, LinkFault) else "ours"
         if isinstance(fault, PeerFault):
             whose = "theirs"
-        text = fault.message if isinstance(fault, SeamlineError) else repr(fault)
-        self.trouble = Trouble(whose, text, now, getattr(fault, "rule", None))
+        text, code = repr(fault), "our_fault"
+        if isinstance(fault, SeamlineError):
+            text, code = fault.message, fault.code
+        self.trouble = Trouble(whose, code, text, now, getattr(fault, "rule", None))
 
     def was_refused(self, refusals: tuple[Refusal, ...], now: int, *, by_us: bool) -> None:
         """Parts were refused, by us or by the peer; the last one is what an officer reads."""
@@ -56,4 +62,5 @@ class LinkState:
             self.refused += 1
             # Whose fault is said from where the refusing node stands.
             other: dict[Fault, Fault] = {"ours": "theirs", "theirs": "ours", "link": "link"}
-            self.trouble = Trouble(one.fault if by_us else other[one.fault], one.detail, now, one.rule)
+            whose = one.fault if by_us else other[one.fault]
+            self.trouble = Trouble(whose, "rule_broken", one.detail, now, one.rule)
