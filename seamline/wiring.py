@@ -15,24 +15,30 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from types import FrameType
 from typing import Any, TypeVar
 
 import msgspec
 import uvicorn
 
 from seamline import settings as settings_file
-from seamline.actions import anchor, rekey
+from seamline.actions import anchor
 from seamline.actions.accounts import Accounts
 from seamline.actions.evidence import EvidenceBook
 from seamline.actions.node import Node
 from seamline.actions.receive import Receive
+from seamline.actions.source import Ground
 from seamline.clock import Clock, SystemClock
 from seamline.errors import BadInput, Conflict
 from seamline.exchange.endpoint import Endpoint
 from seamline.exchange.links.http import Dialler
 from seamline.exchange.ports import House
 from seamline.exchange.talk import Exchange
+from seamline.gateways import gateways
+from seamline.geo import areas
+from seamline.geo.areas import Areas
 from seamline.geo.gazetteer import Gazetteer
+from seamline.geo.names import Named, Names
 from seamline.log import statement
 from seamline.log.keys import SealKey, SigningKey
 from seamline.settings import Settings
@@ -41,6 +47,8 @@ from seamline.store.highwater import HighWater
 from seamline.store.keyfile import NodeSecrets
 from seamline.store.open import Stores, open_node_store
 from seamline.store.ports import Arrival, LogTx
+from seamline.texts.spelling import normalise
+from seamline.web import layers
 from seamline.web.app import create_app
 
 T = TypeVar("T")
@@ -91,17 +99,19 @@ def init_node(  # noqa: PLR0913  each is a setting of its own
     (folder / "keys").mkdir(parents=True, exist_ok=True)
     keyfile.seal_file(key_path(folder), passphrase, secrets.to_bytes(), "node")
     card = statement.node_card(sign, name=name, seal=seal.public, owners=owners, url=url)
-    _write_card(folder, card)
+    write_card(folder, card)
     # Written last: a folder with node.toml is a whole node.
     (folder / "node.toml").write_bytes(text)
     return MadeNode(sign.fingerprint, folder / CARD)
 
 
-def _write_card(folder: Path, card: statement.Node) -> None:
+def write_card(folder: Path, card: statement.Node) -> None:
+    """Put the card where the owners find it, in place of the one before."""
     (folder / CARD).write_bytes(msgspec.json.format(msgspec.json.encode(card)) + b"\n")
 
 
-def _high_water_path(folder: Path, settings: Settings) -> Path:
+def high_water_path(folder: Path, settings: Settings) -> Path:
+    """Where the node keeps its high-water mark."""
     return Path(settings.high_water) if settings.high_water else folder / "high-water.json"
 
 
@@ -144,7 +154,7 @@ def assemble(folder: Path, passphrase: str, clock: Clock | None = None, *, guard
     secrets = NodeSecrets.from_bytes(keyfile.open_file(key_path(folder), passphrase, "node"))
     stores = open_node_store(folder / "data", secrets.store_key)
     try:
-        mark = HighWater(_high_water_path(folder, settings))
+        mark = HighWater(high_water_path(folder, settings))
         if guard:
             mark.check(stores.log)
         key = SigningKey(secrets.sign_seed)
@@ -161,6 +171,9 @@ def assemble(folder: Path, passphrase: str, clock: Clock | None = None, *, guard
         )
 
     node.on_commit(raise_mark)
+    node.gateways = gateways()
+    # Read when the first import asks for it.
+    node.ground = functools.cache(_ground)
     node.start()
     return Assembled(node, stores, SealKey(secrets.seal_seed), mark)
 
@@ -179,36 +192,6 @@ def accounts_of(node: Node) -> Accounts:
     """The accounts of a node, each officer's roles cut to what his party's roster grants."""
     limits = node.settings.limits
     return Accounts(node.local, node.clock, node.owners, roster=lambda: node.trust.roster, limits=limits)
-
-
-def rekey_node(folder: Path, passphrase: str) -> MadeNode:
-    """Give a node that came back from a backup a new key; its card names its predecessor (log 9.2, 9.3).
-
-    The stores keep their key. The owners sign the new card; until then nobody takes its entries.
-    """
-    parts = assemble(folder, passphrase, guard=False)
-    try:
-        before, openings = rekey.predecessor(parts.node)
-        parts.node.trust.add_openings(openings)
-        old = NodeSecrets.from_bytes(keyfile.open_file(key_path(folder), passphrase, "node"))
-        fresh = NodeSecrets(os.urandom(32), os.urandom(32), old.store_key)
-        sign, seal = SigningKey(fresh.sign_seed), SealKey(fresh.seal_seed)
-        settings = parts.node.settings
-        card = statement.node_card(
-            sign, name=settings.name, seal=seal.public, owners=settings.owners, url=settings.url
-        )
-        _write_card(folder, msgspec.structs.replace(card, predecessor=before))
-        mark = _high_water_path(folder, settings)
-        if mark.exists():
-            mark.replace(mark.with_suffix(f".{before.node[:8]}.json"))
-        sealed = key_path(folder).with_suffix(".new")
-        sealed.unlink(missing_ok=True)
-        keyfile.seal_file(sealed, passphrase, fresh.to_bytes(), "node")
-        # Until this instant the node is the old one; the old key is of no use to anyone after.
-        sealed.replace(key_path(folder))
-    finally:
-        parts.close()
-    return MadeNode(sign.fingerprint, folder / CARD)
 
 
 # ---------------------------------------------------------------- serving
@@ -276,6 +259,10 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._served, self._announce = served, announce
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # uvicorn would raise the signal again after its own shutdown, and our stores would not be closed.
+        self.should_exit = True
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
@@ -338,6 +325,18 @@ async def _anchor_daily(node: Node) -> None:
 
 def _places() -> bytes:
     return (resources.files("seamline.geo") / "data" / "osm_places_northern_iraq.csv").read_bytes()
+
+
+def _ground() -> Ground:
+    """Names of places, and districts and governorates as areas, from what this program ships."""
+    named = Gazetteer.from_csv(_places()).named()
+    for town in msgspec.json.decode(layers.read("places"))["features"]:
+        lon, lat = (round(v * 10_000_000) for v in town["geometry"]["coordinates"])
+        told = town["properties"]
+        named += [Named(told[k], lon, lat) for k in ("name", "name_en", "name_ar", "name_ckb") if told.get(k)]
+    levels = {areas.DISTRICT: "districts", areas.GOVERNORATE: "governorates"}
+    outlines = {level: msgspec.json.decode(layers.read(id)) for level, id in levels.items()}
+    return Ground(Names(named, normalise), Areas.from_geojson(outlines, normalise))
 
 
 def _port_free(settings: Settings) -> None:

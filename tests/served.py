@@ -45,6 +45,7 @@ class Served:
     token: str = ""
     process: subprocess.Popen[str] | None = None
     out: list[str] = field(default_factory=list)
+    reader: threading.Thread | None = None
 
     def start(self, limit: float = 30.0) -> None:
         """Start it and wait until it says that it answers."""
@@ -58,27 +59,39 @@ class Served:
             text=True,
         )
         ready = threading.Event()
-        threading.Thread(target=self._read, args=(self.process, ready), daemon=True).start()
+        self.reader = threading.Thread(target=self._read, args=(self.process, ready), daemon=True)
+        self.reader.start()
         assert ready.wait(limit), f"{self.name} did not start: {''.join(self.out[-20:])}"
 
     def _read(self, process: subprocess.Popen[str], ready: threading.Event) -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            self.out.append(line)
-            if line.startswith("ready "):
-                ready.set()
+        with process.stdout as lines:
+            for line in lines:
+                self.out.append(line)
+                if line.startswith("ready "):
+                    ready.set()
 
     def kill(self) -> None:
         """As the power cut does it."""
         assert self.process is not None
         self.process.kill()
-        self.process.wait()
+        self._gone()
 
     def stop(self) -> int:
         """Ask it to end; its exit code."""
         assert self.process is not None
         self.process.terminate()
-        return self.process.wait(15)
+        return self._gone()
+
+    def _gone(self) -> int:
+        """Wait for the end, and close our side of its output."""
+        assert self.process is not None
+        assert self.reader is not None
+        code = self.process.wait(15)
+        self.reader.join(15)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code
 
     def client(self, **more: Any) -> httpx2.Client:
         """A client with the officer's token."""

@@ -15,7 +15,10 @@ BATCH = 1000
 
 
 def verify_log(node: Node, log: LogId) -> dict[str, Any]:
-    """What was found in one log: size, root (hex), faults with index and rule, destroyed bodies."""
+    """What was found in one log: size, root (hex), faults with index and rule, destroyed bodies.
+
+    note: its newest signed head, with which a node that was lost names what others hold of it (log 9.3).
+    """
     head = node.log.head(log)
     public = _public(node, log)
     report: dict[str, Any] = {
@@ -30,6 +33,7 @@ def verify_log(node: Node, log: LogId) -> dict[str, Any]:
         "faults": [],
     }
     note = node.log.checkpoint(log)
+    report["note"] = note.decode() if note is not None else None
     if public is None or note is None:
         report["faults"] = ["no signed head" if note is None else "no roster here names its node"]
         return report

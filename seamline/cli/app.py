@@ -30,6 +30,8 @@ COMMANDS = (
     ("channel", "seamline.cli.link:channels", "The channels a node holds."),
     ("check", "seamline.cli.plans:check", "Clashes, findings and gaps between plan files, without a server."),
     ("rebuild", "seamline.cli.inspect:rebuild", "The picture again, from the log."),
+    ("backup", "seamline.cli.restoring:backup", "Back a node up into one encrypted file, while it serves."),
+    ("restore", "seamline.cli.restoring:restore", "Bring a node back from a backup, under a new key."),
     ("verify", "seamline.cli.inspect:verify", "Check every log in FOLDER against its signed head."),
 )
 for name, place, about in COMMANDS:

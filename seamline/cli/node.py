@@ -48,21 +48,23 @@ def init(
     return 0
 
 
-@app.command(name="rekey")
-def rekey(folder: Path, *, passphrase_file: Path | None = None, as_json: Json = False) -> int:
-    """After bringing FOLDER back from a backup: a new key, and a card naming the old node and its heads."""
-    made = wiring.rekey_node(folder, passphrase(passphrase_file, str(folder)))
-    lines = [
-        f"The node in {folder} has a new key: {spaced(made.fingerprint)}",
-        f"Next: each owner signs it: seamline party name-node BOOK {made.card.name}",
-    ]
-    answer({"fingerprint": made.fingerprint, "card": str(made.card)}, lines, as_json=as_json)
-    return 0
+app.command(
+    "seamline.cli.restoring:rekey", name="rekey", help="A new key, after FOLDER was brought back by hand."
+)
+app.command(
+    "seamline.cli.restoring:heads",
+    name="heads",
+    help="How much of the old node's logs counts, before signing.",
+)
 
 
 @app.command(name="destroy-keys")
 def destroy_keys(folder: Path, *, yes: bool = False, as_json: Json = False) -> int:
-    """Make store, blobs, keys and backups of FOLDER unreadable at once. There is no way back."""
+    """Make store, blobs and keys of FOLDER unreadable at once. There is no way back.
+
+    Backups made --without-key become unreadable with them; one that carries its key opens with the
+    passphrase, wherever it lies.
+    """
     if not yes:
         raise NotAllowed(f"this makes all of {folder} unreadable for ever; say --yes if you mean it")
     keyfile.destroy(wiring.key_path(folder))

@@ -1,10 +1,11 @@
-"""Opens a node's four stores, and closes them."""
+"""Opens a node's four stores, copies them, and closes them."""
 
 from __future__ import annotations
 
 import hmac
+import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,14 +13,17 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from seamline.errors import BadInput, Locked, StoreBroken
+from seamline.log import merkle
 from seamline.store import disk
 from seamline.store.folder import FolderLock
 from seamline.store.memory import MemoryBlobs, MemoryLocal, MemoryLog, MemoryPicture
 from seamline.store.ports import BlobStore, LocalStore, LogStore, PictureStore
 from seamline.store.sqlite.blobs import SqliteBlobs
+from seamline.store.sqlite.copying import copy_database
 from seamline.store.sqlite.local import SqliteLocal
 from seamline.store.sqlite.log import SqliteLog
 from seamline.store.sqlite.picture import SqlitePicture
+from seamline.store.tree import LogTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,33 @@ def _open(folder: Path, key: bytes, opening: ExitStack) -> Stores:
         with picture.transaction() as tx:
             tx.clear()
     return Stores(log, picture, local, blobs, opening)
+
+
+def copy_node_store(folder: Path, key: bytes, to: Path) -> None:
+    """Copy log, local state and blobs of a store, also while another process has it open, and check the copy.
+
+    The copy is of one instant a file, the log first: what it refers to was on disk before it, and is in
+    the blobs copied after it. The picture can be computed and stays behind. `to` must exist and be empty.
+    Raises Locked, StoreFull, StoreBroken.
+    """
+    with _key_checked(folder / "key-check", _derive(key, "check")):
+        for name in ("log.db", "local.db"):
+            copy_database(folder / name, _derive(key, name), to / name)
+    copied = SqliteLog(to / "log.db", _derive(key, "log.db"))
+    try:
+        for log in copied.logs():
+            head = copied.head(log)
+            if merkle.root(LogTree(copied, log), head.size) != head.root:
+                raise StoreBroken(f"log {log.channel}/{log.lane} of node {log.node}: its tree does not fit")
+    finally:
+        copied.close()
+    with disk.doing("copy the blobs", to):
+        (to / "key-check").write_bytes((folder / "key-check").read_bytes())
+        for blob in sorted(folder.glob("blobs/??/*")):
+            if blob.suffix != disk.TEMPORARY:
+                with suppress(FileNotFoundError):  # destroyed since it was listed (law 6)
+                    (to / "blobs" / blob.parent.name).mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(blob, to / "blobs" / blob.parent.name / blob.name)
 
 
 def memory_stores() -> Stores:

@@ -16,6 +16,7 @@ from seamline.log.keys import SigningKey
 from seamline.log.statement import Predecessor
 from seamline.store import keyfile
 from seamline.store.partybook import PartyBook
+from seamline.upkeep import restoring
 from tests.nodes import INCIDENT, START, let_go, officer, put
 
 SECRET = "four random words here"
@@ -83,7 +84,7 @@ def test_an_older_copy_is_refused_and_goes_on_under_a_new_key(folder: Path, tmp_
     shutil.copytree(tmp_path / "backup", folder / "data")
     with pytest.raises(Behind), wiring.opened(folder, SECRET):
         pass
-    made = wiring.rekey_node(folder, SECRET)
+    made = restoring.rekey_node(folder, SECRET)
     card = wiring.read_card(made.card)
     assert isinstance(card.predecessor, Predecessor)
     assert card.predecessor.node == old != made.fingerprint
