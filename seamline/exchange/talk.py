@@ -30,7 +30,8 @@ from seamline.store.ports import LinkRow
 class Peer:
     """One peer: the conversation, its lock, and whom to wake when there may be something to say.
 
-    changed: parties of whom this node believes something else than when it last spoke.
+    changed: parties of whom this node believes something else than when it last spoke. waiting: how many
+    entries of each lane he lacked when that was last looked at; None if it is not known.
     """
 
     conversation: Conversation
@@ -38,6 +39,7 @@ class Peer:
     lock: threading.RLock = field(default_factory=threading.RLock)
     wakers: list[Callable[[], None]] = field(default_factory=list)
     changed: frozenset[str] = frozenset()
+    waiting: dict[str, int] | None = None
 
     def wake(self) -> None:
         """There may be something to say; wakers are quick and may be called on any thread."""
@@ -183,30 +185,35 @@ class Exchange:
     # ------------------------------------------------------------ looking
 
     def links(self) -> list[dict[str, object]]:
-        """Each link as GET /api/links tells it. waiting: entries the peer lacks, None while he is unknown."""
+        """Each link as GET /api/links tells it. Never waits for a message that is being taken in.
+
+        waiting: entries the peer lacks, by lane; None while it is not known what he has.
+        """
         return [self._link(row) for row in self.house.local.links()]
 
     def _link(self, row: LinkRow) -> dict[str, object]:
         peer = self.peer(row.peer)
-        with peer.lock:
-            talk, state = peer.conversation, peer.state
-            lacking = None if talk.unknown else waiting(talk.lacking(self.shelf))
-            trouble = None if state.trouble is None else asdict(state.trouble)
-            return {
-                "peer": row.peer,
-                "name": row.name,
-                "url": row.url,
-                "enabled": row.enabled,
-                "state": state.state if row.enabled else "stopped",
-                "last_contact": state.last_contact,
-                "waiting": lacking,
-                "trouble": trouble,
-                "refused": state.refused,
-                "messages": state.messages,
-                "bytes_out": state.bytes_out,
-                "bytes_in": state.bytes_in,
-                "channels": list(self.shelf.shared(row.peer)),
-            }
+        state, talk = peer.state, peer.conversation
+        if peer.lock.acquire(blocking=False):
+            try:
+                peer.waiting = None if talk.unknown else waiting(talk.lacking(self.shelf))
+            finally:
+                peer.lock.release()
+        return {
+            "peer": row.peer,
+            "name": row.name,
+            "url": row.url,
+            "enabled": row.enabled,
+            "state": state.state if row.enabled else "stopped",
+            "last_contact": state.last_contact,
+            "waiting": peer.waiting,
+            "trouble": None if state.trouble is None else asdict(state.trouble),
+            "refused": state.refused,
+            "messages": state.messages,
+            "bytes_out": state.bytes_out,
+            "bytes_in": state.bytes_in,
+            "channels": list(self.shelf.shared(row.peer)),
+        }
 
 
 _MISTAKEN: Final = frozenset({"exchange 3.3", "exchange 3.4", "exchange 5.1"})
