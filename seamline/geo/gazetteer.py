@@ -13,6 +13,7 @@ import shapely
 
 from seamline.errors import BadInput
 from seamline.geo.frame import Frame
+from seamline.geo.names import Named
 from seamline.geo.place import MAX_LAT, MAX_LON, SCALE
 
 COMPASS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
@@ -57,6 +58,11 @@ class Gazetteer:
             remedy = "CSV in UTF-8 with columns Name, lat, lng"
             raise BadInput("gazetteer", str(fault), remedy, code="gazetteer_csv") from None
         return cls(names, np.array(where, dtype=np.float64).reshape(-1, 2))
+
+    def named(self) -> list[Named]:
+        """Every place by its mapped name, for finding one by name."""
+        where = np.rint(self._lonlat * SCALE).astype(np.int64).tolist()
+        return [Named(name, lon, lat) for name, (lon, lat) in zip(self._names, where, strict=True)]
 
     def nearest(self, lon7: int, lat7: int) -> Near | None:
         """The nearest named place, however far; None if there are no places at all."""
