@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from seamline.actions.fold import Fold
 from seamline.actions.officer import READERS, Officer
+from seamline.actions.source import Gateways, Ground
 from seamline.actions.trust import Trust
 from seamline.actions.writer import Writer
 from seamline.clock import Clock
@@ -27,7 +28,7 @@ _CHANNEL = "channel."
 
 
 class Node:
-    """Owns the writer. places, sent_at and link_states are filled in by wiring."""
+    """Owns the writer. places, ground, gateways, sent_at and link_states are filled in by wiring."""
 
     def __init__(
         self,
@@ -50,6 +51,8 @@ class Node:
         self.writer = Writer(log, picture, self.fold, key)
         self.sent_at: Callable[[LogId, int, str], int | None] = lambda log, index, reader: None
         self.places: Callable[[], Gazetteer | None] = lambda: None
+        self.ground: Callable[[], Ground] = Ground
+        self.gateways = Gateways()
         self.link_states: Callable[[], list[dict[str, object]]] = list
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="answer")
         self.trust.on_change(self._roster_changed)

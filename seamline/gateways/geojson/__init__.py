@@ -1,0 +1,1 @@
+"""GeoJSON FeatureCollections (RFC 7946)."""
