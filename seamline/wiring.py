@@ -276,7 +276,7 @@ class _Server(uvicorn.Server):
 def serve(folder: Path, passphrase: str, announce: Callable[[str], None]) -> None:
     """Run the node in a folder until it is interrupted; announce(url) once it answers."""
     settings = read_settings(folder)
-    _port_free(settings)
+    check_port(settings)
     parts = assemble(folder, passphrase)
     try:
         served = Served(parts)
@@ -339,7 +339,8 @@ def _ground() -> Ground:
     return Ground(Names(named, normalise), Areas.from_geojson(outlines, normalise))
 
 
-def _port_free(settings: Settings) -> None:
+def check_port(settings: Settings) -> None:
+    """BadInput when the node could not listen where its settings say."""
     with socket.socket(socket.AF_INET6 if ":" in settings.listen_host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

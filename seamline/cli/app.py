@@ -32,6 +32,7 @@ COMMANDS = (
     ("rebuild", "seamline.cli.inspect:rebuild", "The picture again, from the log."),
     ("backup", "seamline.cli.restoring:backup", "Back a node up into one encrypted file, while it serves."),
     ("restore", "seamline.cli.restoring:restore", "Bring a node back from a backup, under a new key."),
+    ("doctor", "seamline.cli.doctor:doctor", "What is wrong with an installation, and what to do about it."),
     ("verify", "seamline.cli.inspect:verify", "Check every log in FOLDER against its signed head."),
 )
 for name, place, about in COMMANDS:
