@@ -79,6 +79,7 @@ class Plans:
             node="n" * 32, lane="routine", index=i, rev=1, no=i + 1, hash=f"{i:064x}", prev=None, by="duty1",
             at=start, lang="en", start=start, end=start + 6 * HOUR, box=(west, south, east, north),
             text="patrol", body=msgspec.json.encode(body), signer=None, seq=i + 1, received_at=start,
+            reach_m=BUFFER,
         )  # fmt: skip
 
 

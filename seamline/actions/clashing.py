@@ -12,7 +12,7 @@ from seamline.geo.frame import Frame
 from seamline.picture import clash as rule
 from seamline.records import registry
 from seamline.records.activity import Activity
-from seamline.records.kind import Referrer
+from seamline.records.kind import Body, Referrer
 from seamline.records.places import Post, Site
 from seamline.records.terms import Terms
 from seamline.store.ports import ClashRow, PictureReader, PictureTx, Row
@@ -64,17 +64,18 @@ class Clashing:
         if subject is None:
             picture.put_clashes(row.channel, row.id, ())
             return
-        volume = rule.search_volume(subject, largest_buffer(policy))
+        volume = rule.search_volume(subject, wider_by(policy))
         kinds = KINDS if row.kind == "activity" else ("activity",)
-        found = []
+        others, rivals = [], []
         for other in picture.candidates(volume.box, volume.start_ms, volume.end_ms, kinds):
-            rival = subject_of(picture, other, policy)
-            if rival is None or not rule.may_clash(subject, rival):
+            if not rule.may_clash(row, other):
                 continue
-            hit = rule.clash(subject, rival, policy.frame)
-            if hit:
-                found.append(_row(row, other, hit))
-        picture.put_clashes(row.channel, row.id, found)
+            rival = subject_of(picture, other, policy)
+            if rival is not None:
+                others.append(other)
+                rivals.append(rival)
+        found = rule.clashes_of(subject, rivals, policy.frame)
+        picture.put_clashes(row.channel, row.id, [_row(row, others[i], hit) for i, hit in found])
 
 
 def _row(row: Row, other: Row, hit: rule.Clash) -> ClashRow:
@@ -93,10 +94,10 @@ def subject_of(picture: PictureReader, row: Row, policy: Policy) -> rule.Subject
         return None
     if isinstance(body, Post) and _given_up(picture, row):
         return None
-    kind = body.type if isinstance(body, Activity) else row.kind
     buffer = body.buffer_m
     if buffer is None:
-        buffer = policy.buffers.get(kind, rule.DEFAULT_BUFFERS.get(kind, rule.DEFAULT_BUFFERS["other"]))
+        name = _buffer_name(body)
+        buffer = policy.buffers.get(name, _default(name))
     return rule.Subject(
         channel=row.channel,
         id=row.id,
@@ -121,9 +122,28 @@ def _given_up(picture: PictureReader, post: Row) -> bool:
     return msgspec.json.decode(newest.body).get("status") in ("not_ours", "handed_over", "empty")
 
 
-def largest_buffer(policy: Policy) -> int:
-    """The widest buffer a candidate may have, in metres; the type of a stated buffer allows no more."""
-    return max([*rule.DEFAULT_BUFFERS.values(), *policy.buffers.values(), 5_000])
+def reach_of(body: Body | None) -> int:
+    """How far beyond its place a record is to be found, in metres: the buffer it states, or its type's.
+
+    The program's, never the terms': the row is written once, and terms change (wider_by). A change of
+    DEFAULT_BUFFERS therefore needs a new version of the picture.
+    """
+    if not isinstance(body, Activity | Site | Post):
+        return 0
+    return body.buffer_m if body.buffer_m is not None else _default(_buffer_name(body))
+
+
+def wider_by(policy: Policy) -> int:
+    """How much wider than the program's the terms make any buffer, in metres: to be added to a search."""
+    return max([0, *(metres - _default(name) for name, metres in policy.buffers.items())])
+
+
+def _buffer_name(body: Activity | Site | Post) -> str:
+    return body.type if isinstance(body, Activity) else body.KIND
+
+
+def _default(name: str) -> int:
+    return rule.DEFAULT_BUFFERS.get(name, rule.DEFAULT_BUFFERS["other"])
 
 
 def policy_in_force(picture: PictureReader) -> Policy:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from seamline.actions.clashing import Clashing
+from seamline.actions.clashing import Clashing, reach_of
 from seamline.errors import RuleBroken
 from seamline.geo import place
 from seamline.log import merkle
@@ -94,6 +94,7 @@ class Fold:
             received_at=arrival.received_at,
             current=False,
             counts=counts,
+            reach_m=reach_of(body),
         )
         return row, body
 

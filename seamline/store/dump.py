@@ -32,6 +32,7 @@ def row_line(row: Row) -> str:
             "text": row.text,
             "body": row.body.decode("utf-8", "backslashreplace"),
             "signer": row.signer,
+            "reach": row.reach_m,
             "current": row.current,
             "counts": row.counts,
         },

@@ -166,6 +166,7 @@ class Row:
 
     seq (arrival) is this node's own and stays out of the canonical dump. current: the winning
     revision (law 2). counts: False after a revocation's mark, or without the signature it needs.
+    reach_m: how far beyond its box it is to be found by candidates(), in metres.
     """
 
     channel: str
@@ -192,6 +193,7 @@ class Row:
     received_at: int
     current: bool = True
     counts: bool = True
+    reach_m: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +266,9 @@ class PictureReader(Protocol):
     def candidates(
         self, box: tuple[int, int, int, int], start: int, end: int, kinds: Sequence[str]
     ) -> list[Row]:
-        """Current rows that count and whose box and window (ms) may overlap: no misses, some extras.
+        """Current rows that count and whose box, widened by their reach, and window (ms) may overlap.
+
+        No misses, some extras.
 
         A row with no window (a site, a post) always overlaps in time; one with no box never
         overlaps. In no particular order.

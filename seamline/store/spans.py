@@ -6,6 +6,8 @@ instant and counts as one millisecond. A box is closed (west, south, east, north
 
 from __future__ import annotations
 
+from seamline.geo.volume import search_volume
+
 Box = tuple[int, int, int, int]
 
 MINUTE = 60_000
@@ -35,6 +37,11 @@ def windows_overlap(a: tuple[int | None, int | None], b: tuple[int | None, int |
 def boxes_overlap(a: Box, b: Box) -> bool:
     """True if some point, edges included, is in both."""
     return a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
+
+
+def widened(box: Box, reach_m: int) -> Box:
+    """The box and all ground within reach_m metres of it."""
+    return search_volume(box, None, None, reach_m).box if reach_m else box
 
 
 def minutes(start: int | None, end: int | None) -> tuple[int, int]:

@@ -306,6 +306,18 @@ class PictureContract:
         assert found((0, 0, 9, 9), 10 * HOUR, 11 * HOUR, "activity", "site") == []
         assert found(BOX, 10 * HOUR, 11 * HOUR) == []
 
+    def test_a_candidate_is_found_from_as_far_as_it_reaches(self, store: PictureStore) -> None:
+        self.fill(store, row("a"), row("b", reach_m=1_000), row("c", reach_m=5_000))
+        half_a_km, three_km = (BOX[2] + 55_000, BOX[2] + 330_000)  # east of the box, at 35 degrees north
+
+        def found(west: int) -> list[str]:
+            box = (west, BOX[1], west + 1, BOX[3])
+            return sorted(r.id for r in store.candidates(box, 10 * HOUR, 11 * HOUR, ["activity"]))
+
+        assert found(half_a_km) == ["b", "c"]
+        assert found(three_km) == ["c"]
+        assert self.ids(store, box=(half_a_km, BOX[1], half_a_km + 1, BOX[3])) == []
+
     # ------------------------------------------------------------ transactions
 
     def test_a_failure_leaves_nothing(self, store: PictureStore) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from seamline.store import dump
 from seamline.store.memory.layers import Table, Tables, View
 from seamline.store.ports import ClashRow, PictureTx, Ref, Row, Search
-from seamline.store.spans import Box, boxes_overlap, windows_overlap
+from seamline.store.spans import Box, boxes_overlap, widened, windows_overlap
 from seamline.store.words import matches
 
 Key = tuple[str, str]
@@ -69,7 +69,7 @@ class _Reads:
             for row in self._standing(None)
             if row.kind in kinds
             and row.box is not None
-            and boxes_overlap(row.box, box)
+            and boxes_overlap(widened(row.box, row.reach_m), box)
             and windows_overlap((row.start, row.end), (start, end))
         ]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from seamline.errors import Locked, StoreBroken
 from seamline.store.ports import ClashRow, PictureTx, Ref, Row
-from seamline.store.spans import NOWHERE, box32, minutes
+from seamline.store.spans import NOWHERE, box32, minutes, widened
 from seamline.store.sqlite.connection import Connection, Statement
 from seamline.store.sqlite.database import Database
 from seamline.store.sqlite.picture_reads import PictureReads
@@ -48,7 +48,7 @@ _CURRENT = Statement("change the current revision", "UPDATE records SET current 
 _COUNTS = Statement("mark a revision", "UPDATE records SET counts = ? WHERE n = ?")
 _INDEXED = Statement(
     "read what is indexed of a revision",
-    "SELECT west, south, east, north, start, stop, text FROM records"
+    "SELECT west, south, east, north, start, stop, text, reach FROM records"
     " WHERE n = ? AND counts = 1 AND current = 1",
 )
 _PLACE = _insert("index a place", "volume", "n, west, east, south, north, start, stop")
@@ -138,8 +138,8 @@ class _Tx(PictureReads):
         found = self._connection.one(_INDEXED, (n,))
         if found is None:
             return
-        box, start, stop, text = found[:4], *found[4:]
-        west, south, east, north = NOWHERE if box[0] is None else box32(box)
+        box, start, stop, text, reach = found[:4], *found[4:]
+        west, south, east, north = NOWHERE if box[0] is None else box32(widened(box, reach))
         self._connection.run(_PLACE, (n, west, east, south, north, *minutes(start, stop)))
         if said := _said(text):
             self._connection.run(_WORD, (n, said))

@@ -4,7 +4,8 @@ The picture is computed from the log: another version means another file, so the
 volume and words hold the current revisions that count, and no others; volume.n and words.rowid are
 records.n.
 
-volume: 1e-7 degrees and minutes, whole numbers, so that nothing is rounded inwards; a row without a
+volume: 1e-7 degrees and minutes, whole numbers, so that nothing is rounded inwards; a box is widened by
+its row's reach, so that a search looks no farther than its own; a row without a
 box stands at spans.NOWHERE, so that a search by time alone finds it there.
 words: split by seamline.store.words, so its tokenizer has only to cut at blanks; it keeps no text of
 its own, and secure-delete takes a removed word out of its pages at once (law 6).
@@ -19,7 +20,7 @@ from seamline.store.sqlite.schema import Schema
 
 PICTURE_SCHEMA = Schema(
     name="picture schema",
-    version=1,
+    version=2,
     whole="""
 CREATE TABLE records (
     n INTEGER PRIMARY KEY,
@@ -49,7 +50,8 @@ CREATE TABLE records (
     seq INTEGER NOT NULL,
     received_at INTEGER NOT NULL,
     current INTEGER NOT NULL,
-    counts INTEGER NOT NULL
+    counts INTEGER NOT NULL,
+    reach INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX by_key ON records (channel, id, hash);
 CREATE UNIQUE INDEX by_current ON records (channel, id) WHERE current = 1;
@@ -93,7 +95,7 @@ CELL = 8 + 6 * 4
 ROW_COLUMNS = (
     "channel, id, kind, party, node, lane, idx, rev, no, hash, prev, made_by, at, lang, records.start,"
     " records.stop, records.west, records.south, records.east, records.north, text, body, signer, seq,"
-    " received_at, current, counts"
+    " received_at, current, counts, reach"
 )
 REF_COLUMNS = "channel, id, relation, target, hash"
 CLASH_COLUMNS = "a_channel, a_id, b_channel, b_id, distance_m, needed_m, start, stop, lon, lat, possible"
@@ -103,7 +105,7 @@ def to_row(values: tuple[Any, ...]) -> Row:
     """A Row from ROW_COLUMNS."""
     box = values[16:20] if values[16] is not None else None
     flags = values[25] == 1, values[26] == 1
-    return Row(*(*values[:16], box, *values[20:25], *flags))
+    return Row(*(*values[:16], box, *values[20:25], *flags, values[27]))
 
 
 def from_row(row: Row) -> tuple[Any, ...]:
@@ -133,6 +135,7 @@ def from_row(row: Row) -> tuple[Any, ...]:
         row.received_at,
         int(row.current),
         int(row.counts),
+        row.reach_m,
     )
 
 
