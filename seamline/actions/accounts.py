@@ -323,12 +323,19 @@ class Accounts:
                 self._local.put_token(replace(current, expires=until))
         return replace(token, expires=until)
 
-    def _officer(self, account: Account, token: Token) -> Officer:
+    def officer(self, party: str, officer: str) -> Officer:
+        """Him, as a command on the machine itself acts in his name; NotFound, NotAllowed if closed."""
+        account = self.get(party, officer)
+        if account.disabled or party not in self.owners:
+            raise NotAllowed(f"the account {party}/{officer} is closed")
+        return self._officer(account)
+
+    def _officer(self, account: Account, token: Token | None = None) -> Officer:
         roles = frozenset(account.roles)
         named = self._roster().officer(account.party, account.officer)
         if named is not None:
             roles &= frozenset(() if named.revoked else named.roles)
-        if token.scopes:
+        if token is not None and token.scopes:
             roles &= frozenset(token.scopes)
         return Officer(account.party, account.officer, roles)
 

@@ -132,10 +132,8 @@ def run(
     progress(rows done, rows in all) after each batch. Raises BadInput, NotAllowed, NotFound before anything
     is written, and what the store raises; batches saved until then stay, and importing again goes on there.
     """
-    preset = _preset(node, ask)
+    preset, name, channel = check(node, officer, ask)
     plan = mapping.plan(ask.kind, source.columns, preset, ask.map)
-    name = source_name(ask, preset)
-    channel = _channel(node, officer, ask)
     shaper = Shaper(ask.kind, plan, preset, ZoneInfo(node.settings.zone), node.ground(), ask.decisions)
     report = Report(kind=ask.kind, source=name, unit=source.unit, dry_run=ask.dry_run, channel=channel)
     report.mapped = {column: target for column, (target, _) in plan.items()}
@@ -149,6 +147,16 @@ def run(
     else:
         _through(source, shaper, report, _Records(node, officer, ask, name, channel, report), progress)
     return report
+
+
+def check(node: Node, officer: Officer, ask: Ask) -> tuple[Preset | None, str, str]:
+    """(preset, source's name, channel) of what is asked; BadInput, NotAllowed, NotFound before any row."""
+    channel = _channel(node, officer, ask)
+    preset = _preset(node, ask)
+    name = source_name(ask, preset)
+    if ask.kind == LAYER:
+        layers.about(name, ask.attribution, ask.licence, preset)
+    return preset, name, channel
 
 
 def source_name(ask: Ask, preset: Preset | None) -> str:
@@ -213,6 +221,7 @@ def _through(
         if report.rows % BATCH == 0:
             progress(report.rows, source.count)
     sink.flush()
+    report.faults.sort(key=lambda fault: fault.line)
     report.names = dict(sorted(names.items()))
     report.uncertain = sorted(waiting.values(), key=lambda u: (-u.rows, u.first_line))[:MAX_LISTED]
     progress(report.rows, source.count)
@@ -295,9 +304,11 @@ class _Records:
         return fates
 
     def _before(self, picture: Any, id: str, body: Json) -> str:
-        if picture.record(self.channel, id) is None:
+        # Also those that do not count yet: at a node that is not on its party's roster so far, none does.
+        revisions = picture.revisions(self.channel, id)
+        if not revisions:
             return "new"
-        first = min(picture.revisions(self.channel, id), key=lambda r: r.rev)
+        first = min(revisions, key=lambda r: r.rev)
         return "present" if msgspec.json.decode(first.body) == body else "changed"
 
     def _count(self, batch: list[tuple[int, str, Json]], fates: list[str]) -> None:

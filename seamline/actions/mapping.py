@@ -86,7 +86,7 @@ def _by_name(kind: str, columns: tuple[str, ...], known: tuple[str, ...]) -> dic
     found: dict[str, str] = {}
     for column in columns:
         word = re.sub(r"[\s-]+", "_", column.strip().casefold())
-        target = word if word in known else _ALSO.get(word, "")
+        target = word if word in known or word == "name" else _ALSO.get(word, "")
         if target == "name" and target not in known:
             target = {"incident": "summary", "activity": "title_text"}.get(kind, "")
         if target in known and target != KEEP and target not in found.values():

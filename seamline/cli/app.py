@@ -29,6 +29,11 @@ COMMANDS = (
     ("link", "seamline.cli.link:app", "The peers a node talks to."),
     ("channel", "seamline.cli.link:channels", "The channels a node holds."),
     ("check", "seamline.cli.plans:check", "Clashes, findings and gaps between plan files, without a server."),
+    (
+        "import",
+        "seamline.cli.imports:import_file",
+        "Incidents, sites, posts, activities and reference layers from CSV and GeoJSON.",
+    ),
     ("rebuild", "seamline.cli.inspect:rebuild", "The picture again, from the log."),
     ("backup", "seamline.cli.restoring:backup", "Back a node up into one encrypted file, while it serves."),
     ("restore", "seamline.cli.restoring:restore", "Bring a node back from a backup, under a new key."),

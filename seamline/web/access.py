@@ -54,7 +54,8 @@ MEASURE = Permission("measure", _roles("administrator"), machine=True)
 class Route:
     """One resource and method. query, body, path and answer types are read from the handler's signature.
 
-    slow: hashes passwords; kept away from the threads that answer everything else.
+    slow: hashes passwords; kept away from the threads that answer everything else. upload: the body is a
+    file, which the handler reads itself.
     """
 
     method: str
@@ -67,6 +68,7 @@ class Route:
     faults: tuple[int, ...] = ()
     media_type: str = "application/json"
     slow: bool = False
+    upload: bool = False
     hints: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -14,6 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
 from seamline.actions.accounts import Accounts
+from seamline.actions.importing import ImportDesk
 from seamline.actions.node import Node
 from seamline.actions.proposals import Proposals
 from seamline.errors import NotFound
@@ -37,6 +38,7 @@ class App:
         self._asgi = asgi
         self.hub = services.hub
         self.proposals = services.proposals
+        self.imports = services.imports
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await self._asgi(scope, receive, send)
@@ -50,6 +52,7 @@ def create_app(node: Node, accounts: Accounts, *, static: Path = STATIC) -> App:
         Proposals(node.local, node.clock, accounts),
         EventHub(node, accounts),
         Metrics(),
+        ImportDesk(node),
         functools.cache(lambda: openapi.document(ROUTES)),
     )
     desk = Desk(services)

@@ -18,6 +18,7 @@ from litestar.exceptions import HTTPException
 from litestar.response.base import ASGIResponse
 
 from seamline.actions.accounts import Accounts, Signed
+from seamline.actions.importing import ImportDesk
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
 from seamline.actions.proposals import Proposals
@@ -54,6 +55,7 @@ class Services:
     proposals: Proposals
     hub: EventHub
     metrics: Metrics
+    imports: ImportDesk
     openapi: Callable[[], bytes] = lambda: b"{}"
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, "web"))
     slow: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "sign-in"))
@@ -62,6 +64,7 @@ class Services:
         """Let no thread of ours outlive the program."""
         self.pool.shutdown(wait=False, cancel_futures=True)
         self.slow.shutdown(wait=False, cancel_futures=True)
+        self.imports.close()
 
     @property
     def cookie(self) -> str:

@@ -33,7 +33,7 @@ _ABOUT = (
 _MEANING = {
     200: "As asked",
     201: "Said, and on disk",
-    202: "Proposed; an administrator of each other owner confirms it",
+    202: "Begun, or proposed: the answer says how far it is",
     204: "Done",
     400: "A field or parameter cannot be used; the problem names it, its value and the remedy",
     401: "Nobody is signed in, or the token counts no more",
@@ -114,6 +114,9 @@ def _operation(route: Route, schema_of: dict[Any, Json]) -> Json:
         if route.body in examples.REQUESTS:
             content["examples"] = {name: {"value": v} for name, v in examples.REQUESTS[route.body].items()}
         operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+    if route.upload:
+        file: Json = {"schema": {"type": "string", "format": "binary"}}
+        operation["requestBody"] = {"required": True, "content": {"application/octet-stream": file}}
     return operation
 
 
@@ -164,6 +167,8 @@ def _faults(route: Route) -> list[int]:
         faults |= {403} if route.permission.roles is not None else set()
     if route.path_names:
         faults |= {404}
+    if route.upload:
+        faults |= {413}
     if route.body:
         faults |= {413, 415}
     return sorted(faults)

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from seamline.actions.importing import Status
 from seamline.log.entry import Sig
 from seamline.records.registry import KINDS
 from seamline.records.values import Ident, PartyRef, RecordId
@@ -456,16 +457,53 @@ class NodeInfo(Struct):
 
 
 class Layer(Struct):
-    """A reference layer: public data authored by no party. title: a key of the catalogue."""
+    """A reference layer: public data authored by no party. title: a key of the catalogue.
+
+    name: of one that was imported here, as it was given; it stands for the title.
+    """
 
     id: str
     title: str
     attribution: str
     licence: str
     default_on: bool
+    name: str | None = None
 
 
 class Layers(Struct):
     """In no order that matters."""
 
     items: list[Layer]
+
+
+# ---------------------------------------------------------------- foreign files
+
+
+class ImportQuery(Struct):
+    """How a brought file is read; the file itself is the body. map: JSON, {column: target}."""
+
+    kind: Annotated[str, Meta(description="incident, site, post, activity or layer")]
+    source: Annotated[str, Meta(max_length=120, description="a name that stays the same for the file")] = ""
+    preset: str | None = None
+    map: Annotated[str, Meta(max_length=1500)] | None = None
+    channel: PartyRef | None = None
+    attribution: Annotated[str, Meta(max_length=200)] = ""
+    licence: Annotated[str, Meta(max_length=200)] = ""
+    dry_run: bool = True
+
+
+class ImportAgain(Asked, kw_only=True):
+    """The same file again. decisions: {name of a place: "lat, lon", a grid reference or "leave"}."""
+
+    kind: str
+    source: Annotated[str, Meta(max_length=120)] = ""
+    preset: str | None = None
+    map: dict[str, str] = {}
+    decisions: dict[str, str] = {}
+    channel: PartyRef | None = None
+    attribution: Annotated[str, Meta(max_length=200)] = ""
+    licence: Annotated[str, Meta(max_length=200)] = ""
+    dry_run: bool = True
+
+
+ImportStatus = Status

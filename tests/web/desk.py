@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from seamline.actions.accounts import Accounts
 from seamline.actions.node import Node
 from seamline.actions.passwords import Passwords
+from seamline.gateways import gateways
 from seamline.web.app import App, create_app
 from tests.nodes import ROLES, World
 from tests.wire import Wire
@@ -51,6 +52,7 @@ def desk(
     world = World()
     node = world.node("here", *owners, channels=channels)
     node.settings = msgspec.structs.replace(node.settings, **settings)
+    node.gateways = gateways()
     world.meet()
     accounts = Accounts(
         node.local,

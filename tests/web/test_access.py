@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
 
+from seamline.actions.imports import Ask
+from seamline.actions.officer import Officer
 from seamline.actions.proposals import AddAccount
 from seamline.web.access import READ, check_routes, route
 from seamline.web.call import Call
@@ -15,6 +19,7 @@ from tests.nodes import INCIDENT, ROLES, attested, officer, put
 from tests.web.desk import PASSWORD, Desk, desk
 
 Request = dict[str, Any]
+FILE = b"summary,date,lat,lon\nShots heard,2026-11-20,35.7,43.7\n"
 NEW_PASSWORD = "another good one, written here"
 
 
@@ -46,6 +51,23 @@ class Requests:
         self.here.accounts.add("isf", name, ["watch"])
         return name
 
+    def brought(self, party: str, role: str) -> str:
+        """A file that this officer brought and that was looked at."""
+        who, imports = officer(party, role if role != "nobody" else "watch"), self.here.app.imports
+        for job in list(imports._jobs.values()):
+            owner = officer(job.owner[0], job.owner[1].removesuffix("-1"))
+            imports.drop(owner, self.settled(owner, job.id))
+        ask = Ask(kind="incident", source="list", dry_run=True)
+        started = imports.start(who, ask, lambda: BytesIO(FILE), lambda: None)
+        return self.settled(who, started.id)
+
+    def settled(self, who: Officer, id: str) -> str:
+        done = threading.Event()
+        while self.here.app.imports.status(who, id).state == "running":
+            self.here.app.imports._pool.submit(done.set)  # after the import: the desk has one thread
+            assert done.wait(10)
+        return id
+
     def make(self, key: str, party: str, role: str) -> tuple[str, Request]:
         """(the path filled in, what else to send)."""
         method, path = key.split(" ")
@@ -57,9 +79,13 @@ class Requests:
         elif "/tokens/{id}" in path:
             holder = role if role != "nobody" else "watch"
             path = path.replace("{id}", self.here.accounts.issue(party, f"{holder}-1")[1].hash)
+        elif "/imports/{id}" in path:
+            path = path.replace("{id}", self.brought(party, role))
         elif "/layers/{id}" in path:
             path = path.replace("{id}", "rivers")
         path = path.replace("{lang}", "ckb").replace("{party}", "isf").replace("{officer}", self.someone())
+        if key == "POST /api/imports":
+            return path + "?kind=incident&source=list", {"body": FILE}
         if path.endswith("/preview"):
             path += f"?channel={self.wider}&mode=tear"
         return path, {"json": body} if method == "POST" else {}
@@ -72,6 +98,7 @@ class Requests:
             "POST /api/records/{id}/revise": {"rev": 1, "body": {**INCIDENT, "summary": "Quiet again"}},
             "POST /api/records/{id}/release": {"rev": 1, "channel": self.wider, "mode": "tear"},
             "POST /api/records/{id}/withdraw": {"reason": "entered twice"},
+            "POST /api/imports/{id}": {"kind": "incident", "source": "list"},
             "POST /api/links": {"peer": self.new(), "name": "erbil"},
             "POST /api/session": {"officer": "isf/watch-1", "password": PASSWORD},
             "POST /api/session/demo": {"role": "watch"},
@@ -136,6 +163,11 @@ GET /api/gaps                                        401 200 200 200 200 200 403
 GET /api/events                                      401 200 200 200 200 200 403
 GET /api/layers                                      401 200 200 200 200 200 200
 GET /api/layers/{id}                                 401 200 200 200 200 200 200
+DELETE /api/layers/{id}                              401 404 404 404 403 403 403
+POST /api/imports                                    401 202 403 202 403 403 403
+GET /api/imports/{id}                                401 200 200 200 200 403 403
+POST /api/imports/{id}                               401 202 403 202 403 403 403
+DELETE /api/imports/{id}                             401 204 204 204 204 403 403
 GET /api/links                                       401 200 200 200 200 200 200
 POST /api/links                                      401 403 403 403 403 403 200
 GET /api/receipts                                    401 200 200 200 200 200 403
@@ -185,6 +217,11 @@ GET /api/gaps                                        401 | 200 200 200 200 200 4
 GET /api/events                                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/layers                                      401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 GET /api/layers/{id}                                 401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
+DELETE /api/layers/{id}                              401 | 403 403 404 403 403 403 | 403 403 404 403 403 403
+POST /api/imports                                    401 | 403 403 202 403 403 403 | 403 403 202 403 403 403
+GET /api/imports/{id}                                401 | 200 200 200 200 403 403 | 200 200 200 200 403 403
+POST /api/imports/{id}                               401 | 403 403 202 403 403 403 | 403 403 202 403 403 403
+DELETE /api/imports/{id}                             401 | 204 204 204 204 403 403 | 204 204 204 204 403 403
 GET /api/links                                       401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 POST /api/links                                      401 | 403 403 403 403 403 202 | 403 403 403 403 403 202
 GET /api/receipts                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403

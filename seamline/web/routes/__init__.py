@@ -14,6 +14,7 @@ RESOURCES = (
     "checks",
     "live",
     "layers",
+    "imports",
     "traffic",
     "node",
     "session",
