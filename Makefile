@@ -17,7 +17,7 @@ endef
 export CHECK_PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format reference bench soak ui lock dist clean
+.PHONY: help setup demo test lint format reference bench soak ui lock dist kit clean
 
 help:  ## say what can be made
 	@echo "Seamline"
@@ -64,6 +64,9 @@ lock: setup  ## newest versions of everything that pyproject.toml allows
 
 dist: setup  ## wheel and source archive in dist/
 	@$(BIN)/uv build
+
+kit: setup  ## a folder for a stick, dist/kit/, that installs with no network
+	@$(BIN)/python scripts/kit.py --try $(KIT)
 
 clean:  ## remove what was made here (the demo's folder stays)
 	@rm -rf .venv dist seamline/web/static ui/node_modules
