@@ -201,7 +201,7 @@ def kinds(node: Node, officer: Officer) -> dict[str, Any]:
     from seamline.actions.write import standing_rules
     from seamline.release.policy import may_write
 
-    rules = standing_rules(node.picture)
+    rules = standing_rules(node)
     out = []
     for name, kind in registry.KINDS.items():
         writable = [

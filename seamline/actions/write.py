@@ -105,7 +105,7 @@ def check(node: Node, officer: Officer, saying: Saying) -> Saying:
 
 def need_write(node: Node, officer: Officer, kind: type[Body], channel: str, lane: str) -> None:
     """Raises NotAllowed unless he may write this kind there (release 1.2)."""
-    if not may_write(officer.party, officer.roles, kind, channel, lane, standing_rules(node.picture)):
+    if not may_write(officer.party, officer.roles, kind, channel, lane, standing_rules(node)):
         where = "his party's own channel" if channel == officer.party else f"{channel}: that is a release"
         raise NotAllowed(
             f"writing {kind.KIND} into {where}; it needs the role "
@@ -113,12 +113,12 @@ def need_write(node: Node, officer: Officer, kind: type[Body], channel: str, lan
         )
 
 
-def standing_rules(picture: PictureReader) -> list[StandingRule]:
-    """The standing rules in the picture that are switched on and speak for one party."""
+def standing_rules(node: Node) -> list[StandingRule]:
+    """The standing rules that are switched on and hold at this node."""
     rules = []
-    for row in picture.current_of_kind("standing"):
+    for row in node.picture.current_of_kind("standing"):
         body = msgspec.json.decode(row.body)
-        if row.counts and body.get("active", True):
+        if row.counts and body.get("active", True) and body.get("at") in (None, node.name):
             role = body.get("role", "watch")
             rules.append(StandingRule(row.party, role, body["kind"], body["to"], body.get("lane")))
     return rules

@@ -11,6 +11,7 @@ from seamline.records.values import (
     Code,
     Grade,
     HashHex,
+    Ident,
     Line,
     PartyRef,
     RecordId,
@@ -120,7 +121,8 @@ class Released(Body, kw_only=True):
 class Standing(Body, kw_only=True):
     """A standing rule: officers with `role` may write `kind` into `channel` without the release officer.
 
-    `to` names the channel, so that the rule itself can live in the party's own channel.
+    `to` names the channel, so that the rule itself can live in the party's own channel. `at` limits it to
+    one node by name: what may be said in the room is not thereby said at headquarters.
     """
 
     KIND: ClassVar[str] = "standing"
@@ -131,6 +133,7 @@ class Standing(Body, kw_only=True):
     to: Annotated[PartyRef, Spec("line", KEEP)]
     role: Annotated[Code, Spec("code", KEEP, "role")] = "watch"
     lane: Annotated[Code | None, Spec("code", KEEP, "lane")] = None
+    at: Annotated[Ident | None, Spec("line", KEEP)] = None
     active: Annotated[bool, Spec("flag", KEEP)] = True
 
     def title(self) -> str:

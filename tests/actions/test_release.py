@@ -115,6 +115,16 @@ def test_writing_wider_needs_the_release_role_or_a_standing_rule(world: World) -
         put(erbil, officer("ksf", "administrator"), "incident", "ksf", INCIDENT)
 
 
+def test_a_standing_rule_of_the_room_does_not_hold_at_headquarters(world: World) -> None:
+    kirkuk, erbil, watch = world.nodes["kirkuk"], world.nodes["erbil"], officer("ksf", "watch")
+    rule = {"kind": "incident", "to": SHARED, "role": "watch", "at": "kirkuk"}
+    attested(world, kirkuk, officer("ksf", "release"), "standing", SHARED, rule)
+    copy(kirkuk, erbil)
+    assert attested(world, kirkuk, watch, "incident", SHARED, INCIDENT)["party"] == "ksf"
+    with pytest.raises(NotAllowed):
+        put(erbil, watch, "incident", SHARED, INCIDENT)
+
+
 def test_at_a_joint_node_only_a_signed_entry_speaks_for_a_party(world: World) -> None:
     kirkuk = world.nodes["kirkuk"]
     desk = officer("isf", "release")
