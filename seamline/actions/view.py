@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from seamline.actions.clashing import referrers
+from seamline.actions.endorsing import state_of
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
 from seamline.errors import NotFound
@@ -71,7 +71,7 @@ def brief(node: Node, officer: Officer | None, row: Row, as_of: int | None = Non
         "hash": row.hash,
         "prev": row.prev,
         "body": body,
-        "state": value.state(referrers(node.picture, row), moment) if value else "unknown",
+        "state": state_of(node.picture, row, value, moment) if value else "unknown",
         "attested": row.signer is not None,
         "current": row.current,
         "counts": row.counts,

@@ -155,7 +155,12 @@ def _play(ex: Exercise, now: int) -> None:
             _say(
                 ex,
                 Step(
-                    "kirkuk", party, "release", "standing", SHARED, {"kind": kind, "to": SHARED, "role": role}
+                    "kirkuk",
+                    party,
+                    "release",
+                    "standing",
+                    SHARED,
+                    {"kind": kind, "to": SHARED, "role": role, "at": "kirkuk"},
                 ),
             )
     for step in exercise.week(lambda hours: midnight + int(hours * HOUR)):
@@ -178,6 +183,10 @@ def _say(ex: Exercise, step: Step) -> dict[str, Any]:
     item, _ = write.put(node, officer, saying, attest=attest).result()
     if step.key:
         ex.ids[step.key] = item["id"]
+    if step.endorsed:
+        for party in NODES[step.node]:
+            yes = {"of": item["id"], "hash": item["hash"]}
+            _say(ex, Step(step.node, party, "signatory", "endorsement", step.channel, yes))
     if step.release:
         channel, mode = step.release
         desk = Officer(step.party, officer_id("release"), frozenset({"release"}))

@@ -20,7 +20,10 @@ Hours = Callable[[float], int]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One record. role: who says it at node; release: (channel, mode); key: a name other steps refer to."""
+    """One record. role: who says it at node; release: (channel, mode); key: a name other steps refer to.
+
+    endorsed: by a signatory of each owner of the node, at once.
+    """
 
     node: str
     party: str
@@ -33,6 +36,7 @@ class Step:
     release: tuple[str, str] | None = None
     key: str = ""
     refers: dict[str, str] = field(default_factory=dict)
+    endorsed: bool = False
 
 
 def point(lon: float, lat: float, name: str = "", accuracy: int = 100) -> dict[str, Any]:
@@ -63,7 +67,7 @@ def _ground() -> list[Step]:
     """Sectors, sites and posts that both sides hold."""
 
     def place(kind: str, node: str, party: str, body: dict[str, Any], lang: str, key: str = "") -> Step:
-        return Step(node, party, "planner", kind, SHARED, body, lang, key=key)
+        return Step(node, party, "planner", kind, SHARED, body, lang, key=key, endorsed=kind == "sector")
 
     return [
         place("sector", "kirkuk", "ksf", {
@@ -154,7 +158,7 @@ def _undertakings(at: Hours) -> list[Step]:
     return [
         Step("kirkuk", "ksf", "planner", "watch", SHARED, {
             "name": "دۆڵی باشووری قەرەچووغ", "place": area(43.60, 35.58, 43.80, 35.68), "weight": 5,
-            "hours": {"start": at(96), "end": at(120)}}, "ckb"),
+            "hours": {"start": at(96), "end": at(120)}}, "ckb", endorsed=True),
         Step("baghdad", "isf", "planner", "activity", "isf", {
             "title_text": "مراقبة سهل قراج", "type": "observation", "mode": "undertaking", "sight_m": 3000,
             "when": {"start": at(96), "end": at(108)}, "place": point(43.65, 35.62), "room_number": "I-09"},

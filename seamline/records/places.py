@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from seamline.errors import BadInput
+from seamline.records.agreed import Agreed
 from seamline.records.kind import Body, Reference
 from seamline.records.values import (
     COARSEN,
@@ -25,8 +26,12 @@ from seamline.records.values import (
 )
 
 
-class Sector(Body, kw_only=True):
-    """A stretch of the line, with what each party undertook there."""
+class Sector(Agreed, kw_only=True):
+    """A stretch of the line, with what each party undertook there.
+
+    In force when the parties of its channel have endorsed the same bytes: those the terms in force in that
+    channel name, or without such terms every member of the channel.
+    """
 
     KIND: ClassVar[str] = "sector"
     WRITERS: ClassVar[tuple[str, ...]] = ("planner",)
@@ -68,8 +73,12 @@ class Post(Body, kw_only=True):
     remarks: Annotated[Text, Spec("text")] = ""
 
 
-class Watch(Body, kw_only=True):
-    """A watch list: ground and hours that someone should watch, with its weight."""
+class Watch(Agreed, kw_only=True):
+    """A watch list: ground and hours that someone should watch, with its weight.
+
+    In force, and only then used to look for gaps, when the parties of its channel have endorsed the same
+    bytes: those the terms in force in that channel name, or without such terms every member of the channel.
+    """
 
     KIND: ClassVar[str] = "watch"
     WRITERS: ClassVar[tuple[str, ...]] = ("planner",)

@@ -8,7 +8,8 @@ from typing import Annotated, ClassVar
 from msgspec import Meta, Struct
 
 from seamline.errors import BadInput
-from seamline.records.kind import Body, Referrer, withdrawn
+from seamline.records.agreed import Agreed
+from seamline.records.kind import Referrer
 from seamline.records.values import (
     KEEP,
     Buffer,
@@ -41,7 +42,7 @@ class Frame(Struct, frozen=True):
     lat: Lat
 
 
-class Terms(Body, kw_only=True):
+class Terms(Agreed, kw_only=True):
     """In force when every party named in `parties` has endorsed the same bytes (DESIGN §2)."""
 
     KIND: ClassVar[str] = "terms"
@@ -80,21 +81,4 @@ class Terms(Body, kw_only=True):
 
     def state(self, referrers: Sequence[Referrer], as_of: int) -> str:
         """in_force, partly_endorsed, unendorsed (or withdrawn). Referrers are of this revision's hash."""
-        if withdrawn(referrers, as_of):
-            return "withdrawn"
-        done = endorsers(referrers, as_of)
-        if done >= set(self.parties):
-            return "in_force"
-        return "partly_endorsed" if done & set(self.parties) else "unendorsed"
-
-
-def endorsers(referrers: Sequence[Referrer], as_of: int) -> set[str]:
-    """The parties whose signatory endorsed, each with an officer's own signature (law 2)."""
-    return {
-        r.party
-        for r in referrers
-        if r.relation == "endorses"
-        and r.at <= as_of
-        and r.attested
-        and r.body.get("part", "party") == "party"
-    }
+        return self.standing(referrers, as_of, self.parties)

@@ -68,6 +68,12 @@ def test_the_terms_are_in_force_everywhere(nodes: dict[str, Node]) -> None:
         assert [i["state"] for i in page.items] == ["in_force"], name
 
 
+def test_the_watch_list_and_the_sectors_are_in_force_on_every_side(nodes: dict[str, Node]) -> None:
+    for name, party in (("baghdad", "isf"), ("erbil", "ksf"), ("kirkuk", "isf"), ("kirkuk", "ksf")):
+        page = read.records(nodes[name], officer(party, "watch"), read.RecordQuery(kinds=("watch", "sector")))
+        assert [i["state"] for i in page.items] == ["in_force"] * 3, name
+
+
 def test_every_record_of_the_week_is_marked_synthetic(nodes: dict[str, Node]) -> None:
     acts = {"endorsement", "standing", "release", "opened", "roster"}
     for name, party in (("baghdad", "isf"), ("erbil", "ksf"), ("kirkuk", "ksf"), ("adviser", "mag")):

@@ -8,6 +8,7 @@ import pytest
 
 from seamline.errors import BadInput
 from seamline.records import registry
+from seamline.records.agreed import Agreed
 from seamline.records.coerce import coerce
 from seamline.records.kind import Referrer, fields
 from seamline.records.values import CODES, Release
@@ -191,6 +192,23 @@ def test_terms_are_in_force_when_all_their_parties_signed() -> None:
     assert body.state([by("isf"), by("ksf", part="witness")], NOW) == "partly_endorsed"
     assert body.state([by("isf"), by("ksf")], NOW) == "in_force"
     assert body.state([by("isf"), by("ksf")], NOW - 1) == "unendorsed"
+
+
+@pytest.mark.parametrize("kind", ["watch", "sector"])
+def test_a_watch_list_or_sector_is_in_force_when_all_who_must_signed(kind: str) -> None:
+    body = registry.parse(kind, SAMPLES[kind])
+    assert isinstance(body, Agreed)
+
+    def by(party: str, *, relation: str = "endorses", attested: bool = True) -> Referrer:
+        return Referrer(relation, "endorsement", party, NOW, HASH, attested, {})
+
+    both = ("isf", "ksf")
+    assert body.standing([], NOW, both) == body.state([by("isf")], NOW) == "unendorsed"
+    assert body.standing([by("isf"), by("mag")], NOW, both) == "partly_endorsed"
+    assert body.standing([by("isf"), by("ksf", attested=False)], NOW, both) == "partly_endorsed"
+    assert body.standing([by("isf"), by("ksf")], NOW, both) == "in_force"
+    assert body.standing([by("isf"), by("ksf")], NOW - 1, both) == "unendorsed"
+    assert body.standing([by("isf"), by("ksf"), by("isf", relation="withdraws")], NOW, both) == "withdrawn"
 
 
 def test_a_newer_nodes_fields_are_kept_and_its_kinds_shown_raw() -> None:
