@@ -4,7 +4,7 @@ export interface Route {
   /** List at the side: records or clashes. */
   list: "records" | "clashes";
   /** What is open beside it. */
-  open: "none" | "record" | "new" | "revise" | "clash";
+  open: "none" | "record" | "new" | "revise" | "clash" | "import";
   id: string;
 }
 
@@ -13,6 +13,7 @@ const NOWHERE: Route = { list: "records", open: "none", id: "" };
 function parse(hash: string): Route {
   const [head = "", a = "", b = ""] = hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
   if (head === "clashes") return { list: "clashes", open: a ? "clash" : "none", id: a };
+  if (head === "import") return { list: "records", open: "import", id: "" };
   if (head === "new") return { list: "records", open: "new", id: a };
   if (head === "records" && a) return { list: "records", open: b === "revise" ? "revise" : "record", id: a };
   return NOWHERE;

@@ -150,6 +150,8 @@ export interface LinkInfo {
 export interface LayerInfo {
   id: string;
   title: string;
+  /** Of a layer that was imported here, as it was given. */
+  name?: string | null;
   attribution: string;
   licence: string;
   default_on: boolean;
