@@ -127,7 +127,10 @@ def _clash(node: Node, officer: Officer, pair: ClashRow, a: Row, b: Row) -> dict
         "where": list(pair.where),
         **node.locate(pair.where),
         "possible": pair.possible,
-        "seen_by": sorted(view.audience(node, officer, a) & view.audience(node, officer, b)),
+        "seen_by": sorted(
+            view.audience(node, officer, a) & view.audience(node, officer, b),
+            key=lambda party: (party != officer.party, party),
+        ),
     }
 
 
