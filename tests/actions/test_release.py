@@ -172,7 +172,7 @@ def test_own_unreleased_plan_against_the_others_released_one_is_seen_at_home_onl
     copy(baghdad, erbil)
     both = read.clashes(erbil, officer("ksf", "watch"))["items"]
     assert len(both) == 1
-    assert both[0]["seen_by"] == ["isf", "ksf"]
+    assert both[0]["seen_by"] == ["ksf", "isf"]
     assert both[0]["distance_m"] > 100
     assert len(read.clashes(baghdad, officer("isf", "watch"))["items"]) == 1
 
