@@ -120,11 +120,13 @@ def told(node: Node, row: Row) -> list[dict[str, Any]]:
             continue
         here = reader.fingerprint == node.key.fingerprint
         at = row.received_at if here else reached.get(reader.fingerprint)
+        sent = at if here else node.sent_at(log, row.index, reader.fingerprint)
         out.append(
             {
                 "node": reader.name,
                 "party": reader.party,
-                "sent": node.sent_at(log, row.index, reader.fingerprint) if not here else at,
+                # Another node may have passed it on before our own message was through.
+                "sent": min(sent, at) if sent is not None and at is not None else sent,
                 "reached": at,
                 "opened": opened.get(reader.fingerprint),
                 "answered": None,
