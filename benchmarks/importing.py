@@ -1,9 +1,9 @@
 """Import rows a second, beside pandas.read_csv and the same inserts.
 
 A node on disk takes a UCDP table of 9,848 rows: read, mapped, checked, placed, numbered, folded, on disk, in
-batches of 200 rows, each with a signed head. The peer reads the same file with pandas, has each id and body ready,
-and hands them to the same writer in the same batches. So the ratio is what reading, mapping and checking a
-row cost beside saving it. The second import (nothing new) and the dry run are given too.
+batches of 200 rows, each with a signed head. The peer reads the same file with pandas, has each id and body
+ready, and hands them to the same writer in the same batches. So the ratio is what reading, mapping and
+checking a row cost beside saving it. The second import (nothing new) and the dry run are given too.
 """
 
 from __future__ import annotations
