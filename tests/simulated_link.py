@@ -92,11 +92,18 @@ class SimulatedLink:
 
     def settle(self, most: int = 200) -> int:
         """Talk until neither has anything to say; how many messages that took. Fails if they never rest."""
-        self.release()
+        self.clear()
         for count in range(most):
             if not (self.speak() | self.listen()):
                 return count
         raise AssertionError(f"{self.a.name} and {self.b.name} still talk after {most} rounds")
+
+    def clear(self) -> None:
+        """Whatever is under way arrives."""
+        late, self.late = self.late, []
+        for data in late:
+            self._deliver(data, hold=False)
+        self.release()
 
     @property
     def _caller(self) -> Caller:
@@ -152,7 +159,7 @@ def _damaged(data: bytes) -> bytes:
 def settle_all(links: list[SimulatedLink], most: int = 100) -> int:
     """Let a whole net come to rest; how many rounds it took."""
     for link in links:
-        link.release()
+        link.clear()
     for count in range(most):
         busy = [link.speak() | link.listen() for link in links]
         if not any(busy):

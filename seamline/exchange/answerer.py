@@ -49,11 +49,12 @@ class Answerer:
                 exchange.came(peer, seen, refused)
             if request.lost:
                 talk.lost_answers(request.counter)
-            if request.ask:
+            late = request.counter < exchange.counters.taken(request.sender)
+            if request.ask and not late:
+                # Told that it came late, he asks again if he still does not know.
                 talk.asked(request.counter)
             if request.fresh:
                 talk.forgive_all()
-            late = request.counter < exchange.counters.taken(request.sender)
             return Heard(request, tag, peer, exchange.take(peer, request.parts), late=late)
 
     def answer(self, heard: Heard, *, final: bool = True) -> bytes | None:

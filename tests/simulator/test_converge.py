@@ -203,6 +203,21 @@ def test_statements_reach_who_shares_a_channel_with_their_party() -> None:
     assert b.trust.roster.officer("mag", "anna") is None
 
 
+def test_a_destroyed_body_is_passed_on_as_its_leaf() -> None:
+    world = World()
+    a, b, c = (world.node(f"room-{n}", "isf", "ksf") for n in range(3))
+    world.link(a, b)
+    world.link(b, c)
+    a.say("isf+ksf", {"text": "one"}, {"text": "endangers a person"}, {"text": "three"})
+    log = a.log_id("isf+ksf")
+    a.run(lambda tx: tx.destroy(log, 1))
+    settle_all([SimulatedLink(a, b), SimulatedLink(b, c)])
+    agree(a, b, c)
+    for node in (a, b, c):
+        assert node.bodies(log) == [{"text": "one"}, {"text": "three"}]
+        assert node.log.entries(log, 1, 2) == [None]
+
+
 @pytest.mark.parametrize("lane", ["flash", "routine"])
 def test_a_cut_in_the_middle_of_bulk_goes_on_where_it_was(lane: str) -> None:
     a, b = two(Limits(part=3000))
@@ -224,3 +239,49 @@ def test_a_cut_in_the_middle_of_bulk_goes_on_where_it_was(lane: str) -> None:
     fresh_a.say("isf+ksf", *({"text": f"{n} " + "word " * 40} for n in range(200)), lane=lane)
     other.settle()
     assert whole < sum(len(p.data) for p in other.passed)
+
+
+net_steps = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("say"), st.integers(0, 3), st.sampled_from(SHARED), st.sampled_from(["flash", "routine"])
+        ),
+        st.tuples(st.sampled_from(["speak", "listen"]), st.integers(0, 4), st.sampled_from(FATES)),
+        st.tuples(st.just("restart"), st.integers(0, 3)),
+    ),
+    max_size=20,
+)
+
+
+@given(net_steps)
+def test_any_net_converges_and_rests(script: list[tuple[Any, ...]]) -> None:
+    """Four nodes, five links in rings, one of the nodes outside one channel."""
+    world = World(limits=Limits(part=700))
+    a, b = world.node("erbil", "ksf"), world.node("baghdad", "isf")
+    c, d = world.node("kirkuk", "isf", "ksf"), world.node("adviser", "mag")
+    nodes, links = (a, b, c, d), []
+    for one, other in ((a, b), (b, c), (c, a), (d, c), (a, d)):
+        world.link(one, other)
+        links.append(SimulatedLink(one, other))
+    for count, step in enumerate(script):
+        world.clock.advance(1700)
+        match step:
+            case ("say", 3, _, lane):
+                d.say("isf+ksf+mag", {"text": f"{count}"}, lane=lane)
+            case ("say", who, channel, lane):
+                nodes[who].say(channel, {"text": f"{count}"}, lane=lane)
+            case ("speak", which, fate):
+                links[which].speak(fate)
+            case ("listen", which, fate):
+                links[which].listen(fate)
+            case ("restart", who):
+                for link in links:
+                    if nodes[who] in (link.a, link.b):
+                        link.restart(nodes[who])
+                nodes[who].restart()
+    settle_all(links)
+    agree(a, b, c)
+    agree(a, b, c, d, channels=("isf+ksf+mag",))
+    assert not [log for log in d.heads() if "mag" not in log.channel]
+    rows = [row for node in nodes for row in node.exchange.links()]
+    assert not [row["trouble"] for row in rows if row["trouble"]]
