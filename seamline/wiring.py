@@ -276,9 +276,10 @@ class _Server(uvicorn.Server):
 def serve(folder: Path, passphrase: str, announce: Callable[[str], None]) -> None:
     """Run the node in a folder until it is interrupted; announce(url) once it answers."""
     settings = read_settings(folder)
-    check_port(settings)
+    # First the folder: whoever starts a node twice should hear of that, and not of its port.
     parts = assemble(folder, passphrase)
     try:
+        check_port(settings)
         served = Served(parts)
         url = settings.url or f"http://{settings.listen_host}:{settings.listen_port}"
         asyncio.run(served.run(lambda: announce(url)))

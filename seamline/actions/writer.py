@@ -14,7 +14,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -129,7 +129,10 @@ class Writer:
     def _announce(self, group: list[_Job], arrivals: list[Arrival]) -> None:
         if arrivals:
             for listener in self._listeners:
-                listener(arrivals)
+                # What is saved is said even where a listener cannot keep its own note of it (the high-water
+                # mark, on a full disk): it hears of the next commit, and raises its mark then.
+                with suppress(OurFault):
+                    listener(arrivals)
         for job in group:
             if job.fault is not None:
                 job.future.set_exception(job.fault)

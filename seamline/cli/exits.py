@@ -30,4 +30,6 @@ def report(fault: errors.SeamlineError, *, as_json: bool) -> int:
         print(msgspec.json.encode(told).decode(), file=sys.stderr)
     else:
         print(f"seamline: {fault.message}", file=sys.stderr)
+        if isinstance(fault, errors.OurFault):
+            print("seamline: `seamline doctor FOLDER` says what is wrong and what to do", file=sys.stderr)
     return exit_code(fault)

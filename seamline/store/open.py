@@ -70,7 +70,7 @@ def _open(folder: Path, key: bytes, opening: ExitStack) -> Stores:
         opening.callback(log.close)
         local = SqliteLocal(folder / "local.db", _derive(key, "local.db"))
         opening.callback(local.close)
-    picture = SqlitePicture(folder / "picture.db", _derive(key, "picture.db"))
+    picture = _open_picture(folder, key)
     opening.callback(picture.close)
     blobs = SqliteBlobs(folder / "blobs", _derive(key, "blobs"), _derive(key, "blob names"))
     disk.sync_folder(folder)
@@ -78,6 +78,35 @@ def _open(folder: Path, key: bytes, opening: ExitStack) -> Stores:
         with picture.transaction() as tx:
             tx.clear()
     return Stores(log, picture, local, blobs, opening)
+
+
+def _open_picture(folder: Path, key: bytes) -> SqlitePicture:
+    path, its_key = folder / "picture.db", _derive(key, "picture.db")
+    picture = SqlitePicture(path, its_key)
+    try:
+        picture.folded()
+    except StoreBroken:
+        # A damaged page: it is computed, so it is computed again.
+        with suppress(StoreBroken):
+            picture.close()
+        _remove_picture(folder)
+        picture = SqlitePicture(path, its_key)
+    return picture
+
+
+def discard_picture(folder: Path) -> None:
+    """Throw the picture's file away; the next open begins it anew. StoreBusy while somebody has it open."""
+    lock = FolderLock(folder)
+    try:
+        _remove_picture(folder)
+    finally:
+        lock.close()
+
+
+def _remove_picture(folder: Path) -> None:
+    with disk.doing("throw the picture away", folder):
+        for path in folder.glob("picture.db*"):
+            path.unlink()
 
 
 def copy_node_store(folder: Path, key: bytes, to: Path) -> None:
