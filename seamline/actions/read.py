@@ -1,4 +1,4 @@
-"""To look: lists, one record, its history, clashes, what needs attention, links and receipts.
+"""To look: lists, one record, its history, clashes, links and receipts.
 
 Every answer is computed from channels the officer may read, so order, counts and cursors can tell
 him nothing of any other (law 3).
@@ -147,29 +147,6 @@ def last_contact(node: Node) -> int | None:
 
 
 # ------------------------------------------------------------------ the rest of the desk
-
-
-def attention(node: Node, officer: Officer) -> dict[str, Any]:
-    """What waits for him: flash not opened by his party, clashes. Each: what, record, since, due, urgency."""
-    officer.need(*READERS)
-    items: list[dict[str, Any]] = []
-    search = Search(channels=node.readable(officer), kinds=("incident",), limit=MAX_LIMIT)
-    for row in node.picture.search(search):
-        if row.lane != "flash" or row.party in (officer.party, node.party):
-            continue
-        by = [node.picture.record(r.channel, r.id) for r in node.picture.refs_to(row.id, "opened")]
-        if not any(b and b.party in (officer.party, node.party) for b in by):
-            items.append(_due("unopened_flash", view.brief(node, officer, row), row.received_at, 3))
-    found = clashes(node, officer)["items"]
-    items.extend(
-        _due("clash", pair["a"], pair["a"]["received_at"], 2) | {"due": pair["start"]} for pair in found
-    )
-    items.sort(key=lambda i: (-i["urgency"], i["since"]))
-    return {"items": items, "note": note(node, items)}
-
-
-def _due(what: str, record: view.Item, since: int, urgency: int) -> dict[str, Any]:
-    return {"what": what, "record": record, "since": since, "due": None, "urgency": urgency}
 
 
 def links(node: Node) -> dict[str, Any]:

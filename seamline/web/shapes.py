@@ -249,18 +249,69 @@ class Clashes(Struct):
 
 
 class Computed(Struct):
-    """Findings or gaps. Empty, with a note that says why, until rules and watch lists are endorsed."""
+    """Findings. Empty, with a note that says why, until rules are endorsed."""
 
     items: list[dict[str, Any]]
     note: Basis
 
 
+class Closing(Struct):
+    """A proposal, never an order: the undertaking as it would have to read, and how much that closes.
+
+    how: extend_hours or extend_area; percent: of the gap's ground × hours, 100 closes it.
+    """
+
+    party: str
+    undertaking: Record
+    how: str
+    start: Ms
+    end: Ms
+    sight_m: int
+    percent: int
+
+
+class Gap(Struct):
+    """Watched ground that nobody covers. Geometry and where: 1e-7 degrees.
+
+    length_m: of an area from end to end; length_hours: metres × hours; area_m2: null of a stretch.
+    at_least: the gap may be larger, for a tear line is among what covers; seen_by: who holds all of it.
+    """
+
+    id: str
+    watch: Record
+    geometry: dict[str, Any]
+    start: Ms
+    end: Ms
+    hours: float
+    length_m: int
+    length_hours: int
+    area_m2: int | None
+    weight: int
+    where: tuple[int, int]
+    mgrs: str
+    place: Near | None
+    at_least: bool
+    seen_by: list[str]
+    closes: list[Closing]
+
+
+class Gaps(Struct):
+    """By weight × length × hours, the heaviest first."""
+
+    items: list[Gap]
+    note: Basis
+
+
 class Due(Struct):
-    """Something that waits for this officer."""
+    """Something that waits for this officer: a record, or what `about` names. since null: not kept here.
+
+    urgency: 4 trust is broken, 3 at once, 2 today, 1 soon.
+    """
 
     what: str
-    record: Record
-    since: Ms
+    record: Record | None
+    about: str | None
+    since: Ms | None
     due: Ms | None
     urgency: int
 

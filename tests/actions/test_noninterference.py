@@ -9,10 +9,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seamline.actions import read, write
+from seamline.actions import attention, gaps, read, write
 from seamline.actions.node import Node
 from seamline.errors import SeamlineError
-from tests.nodes import INCIDENT, World, attested, copy, let_go, officer, patrol, put
+from tests.nodes import INCIDENT, START, World, attested, copy, let_go, officer, patrol, put
 
 SHARED = "isf+ksf"
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}")
@@ -118,7 +118,9 @@ def look(node: Node) -> Any:
     answers = [[page.items, page.next is None] for page in answers]
     answers += [
         read.clashes(node, who),
-        read.attention(node, who),
+        attention.attention(node, who),
+        gaps.found(node, who),
+        gaps.found(node, who, gaps.Asked(0, START + 90_000_000_000)),
         read.receipts(node, who),
         read.kinds(node, who),
     ]

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from seamline import texts
-from seamline.actions import read
+from seamline.actions import attention, gaps, read
 from seamline.texts import dates
-from seamline.web import shapes
+from seamline.web import reading, shapes
 from seamline.web.access import READ, route
 from seamline.web.call import Call
+from seamline.web.routes.records import When
 
 Json = dict[str, Any]
+
+
+class GapsQuery(msgspec.Struct, rename={"from_": "from"}):
+    """The hours to look at: from now (or as_of) on, if `from` is absent."""
+
+    from_: When = None
+    to: When = None
+    as_of: When = None
 
 
 @route("GET", "/api/clashes", READ, "Plans too near in space and time", answer=shapes.Clashes)
@@ -23,7 +34,7 @@ def list_clashes(call: Call) -> Json:
 @route("GET", "/api/attention", READ, "What waits for this officer", answer=shapes.Attention)
 def list_attention(call: Call) -> Json:
     """Urgent first, then what has waited longest."""
-    return _worded(call, read.attention(call.node, call.officer))
+    return _worded(call, attention.attention(call.node, call.officer))
 
 
 @route("GET", "/api/findings", READ, "Facts against signed rules", answer=shapes.Computed)
@@ -32,10 +43,15 @@ def list_findings(call: Call) -> Json:
     return _nothing_yet(call, "note.no_rules_endorsed")
 
 
-@route("GET", "/api/gaps", READ, "Watched ground that nobody covers", answer=shapes.Computed)
-def list_gaps(call: Call) -> Json:
-    """Empty until a watch list is endorsed; the note says so."""
-    return _nothing_yet(call, "note.no_watch_list_endorsed")
+@route("GET", "/api/gaps", READ, "Watched ground that nobody covers", answer=shapes.Gaps)
+def list_gaps(call: Call, query: GapsQuery) -> Json:
+    """On watch lists in force, what no undertaking that he may see covers; by weight × length × hours."""
+    asked = gaps.Asked(
+        reading.instant("from", query.from_),
+        reading.instant("to", query.to),
+        reading.instant("as_of", query.as_of),
+    )
+    return _worded(call, gaps.found(call.node, call.officer, asked))
 
 
 def _nothing_yet(call: Call, key: str) -> Json:

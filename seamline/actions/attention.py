@@ -1,0 +1,104 @@
+"""What waits for an officer, by urgency: not opened, clashing, unwatched, silent, revoked, contradicted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from seamline.actions import gaps, read, view
+from seamline.actions.evidence import EvidenceBook
+from seamline.actions.node import Node
+from seamline.actions.officer import READERS, Officer
+from seamline.geo.window import DAY, HOUR
+from seamline.store.ports import Search
+
+# 4: trust is broken; 3: answer at once; 2: today; 1: soon.
+TWO_STORIES, FLASH, TODAY, SOON = 4, 3, 2, 1
+SILENT_AFTER = HOUR
+
+Item = dict[str, Any]
+
+
+def attention(node: Node, officer: Officer) -> dict[str, Any]:
+    """Each: what, record or about (who or what it is about, where there is no record), since, due, urgency.
+
+    Times ms; since is None where this node did not keep when it began.
+    """
+    officer.need(*READERS)
+    items = [
+        *_two_stories(node, officer),
+        *_flash(node, officer),
+        *_clashes(node, officer),
+        *_gaps(node, officer),
+        *_silent(node),
+        *_revoked(node),
+    ]
+    items.sort(key=lambda i: (-i["urgency"], i["since"] or 0, i["what"], i["about"] or ""))
+    return {"items": items, "note": read.note(node, items)}
+
+
+def _item(what: str, urgency: int, since: int | None, **more: Any) -> Item:
+    item: Item = {
+        "what": what,
+        "record": None,
+        "about": None,
+        "since": since,
+        "due": None,
+        "urgency": urgency,
+    }
+    return item | more
+
+
+def _flash(node: Node, officer: Officer) -> Iterator[Item]:
+    search = Search(channels=node.readable(officer), kinds=("incident",), limit=read.MAX_LIMIT)
+    ours = (officer.party, node.party)
+    for row in node.picture.search(search):
+        if row.lane != "flash" or row.party in ours:
+            continue
+        by = [node.picture.record(r.channel, r.id) for r in node.picture.refs_to(row.id, "opened")]
+        if not any(b and b.party in ours for b in by):
+            yield _item("unopened_flash", FLASH, row.received_at, record=view.brief(node, officer, row))
+
+
+def _clashes(node: Node, officer: Officer) -> Iterator[Item]:
+    for pair in read.clashes(node, officer)["items"]:
+        since = max(pair["a"]["received_at"], pair["b"]["received_at"])
+        yield _item("clash", TODAY, since, record=pair["a"], due=pair["start"])
+
+
+def _gaps(node: Node, officer: Officer) -> Iterator[Item]:
+    now = node.clock.now()
+    for gap in gaps.found(node, officer)["items"]:
+        urgency = TODAY if gap["start"] < now + DAY else SOON
+        yield _item("gap", urgency, gap["watch"]["received_at"], record=gap["watch"], due=gap["start"])
+
+
+def _silent(node: Node) -> Iterator[Item]:
+    """Links in use over which nothing was heard for an hour, or not since this node started."""
+    now = node.clock.now()
+    for link in node.link_states():
+        last = link.get("last_contact")
+        heard = last if isinstance(last, int) else None
+        if link.get("enabled", True) and (heard is None or now - heard > SILENT_AFTER):
+            yield _item("silent_link", TODAY, heard, about=str(link.get("name") or link.get("peer")))
+
+
+def _revoked(node: Node) -> Iterator[Item]:
+    """Nodes and officers whom their own party has revoked: what they said after that does not count."""
+    roster = node.trust.roster
+    for info in roster.nodes():
+        if info.revoked:
+            yield _item("revocation", SOON, None, about=f"{info.name} ({'+'.join(info.owners)})")
+    for officer in roster.officers():
+        if officer.revoked:
+            yield _item("revocation", SOON, None, about=f"{officer.officer} ({officer.party})")
+
+
+def _two_stories(node: Node, officer: Officer) -> Iterator[Item]:
+    """Logs of which two histories were signed; only of channels that he reads."""
+    readable = node.readable(officer)
+    for proof in EvidenceBook(node.local).all():
+        log = proof.log
+        if log.channel in readable:
+            about = f"{node.node_name(log.node)} · {log.channel} · {log.lane}"
+            yield _item("two_stories", TWO_STORIES, None, about=about)
