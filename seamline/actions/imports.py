@@ -63,12 +63,13 @@ class Ask(Struct, frozen=True, kw_only=True):
 
 
 class Refused(Struct, frozen=True):
-    """A row that was not taken: where it is, what is wrong, what would help."""
+    """A row that was not taken: where it is, what is wrong, what would help; error.<code> says it too."""
 
     line: int
     column: str
     value: str
     remedy: str
+    code: str = "bad_input"
 
 
 class Candidate(Struct, frozen=True):
@@ -231,7 +232,7 @@ def refuse(report: Report, line: int, fault: BadInput) -> None:
     """Count a refused row, and list it while there is room."""
     report.refused += 1
     if len(report.faults) < MAX_LISTED:
-        report.faults.append(Refused(line, fault.field, fault.value, fault.remedy))
+        report.faults.append(Refused(line, fault.field, fault.value, fault.remedy, fault.code))
 
 
 def _wait(waiting: dict[str, Uncertain], line: int, asked: Undecided) -> None:
@@ -267,7 +268,9 @@ class _Records:
         if (before := self._seen.get(id)) is not None:
             if before != digest:
                 column = next((c for c, t in self.report.mapped.items() if t == "id"), "id")
-                raise BadInput(column, shaped.key, "another row has this id and other content")
+                raise BadInput(
+                    column, shaped.key, "another row has this id and other content", code="import_twice"
+                )
             self.report.present += 1
             return
         self._seen[id] = digest
@@ -316,7 +319,7 @@ class _Records:
             setattr(self.report, fate, getattr(self.report, fate) + 1)
             if fate == "changed" and len(self.report.faults) < MAX_LISTED:
                 remedy = "imported before with other content; revise that record by hand if this is right"
-                self.report.faults.append(Refused(line, "", "", remedy))
+                self.report.faults.append(Refused(line, "", "", remedy, "import_changed"))
 
     def _id(self, row: SourceRow, shaped: Shaped) -> str:
         """A UUIDv7 of the row's own day and a hash of where it comes from, drawn until it is the party's."""

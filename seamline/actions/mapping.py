@@ -115,7 +115,7 @@ def number(text: str, column: str) -> float:
     """A decimal number in any digits; BadInput."""
     plain = latin(text)
     if not _NUMBER.fullmatch(plain):
-        raise BadInput(column, text, "a number such as 36.335")
+        raise BadInput(column, text, "a number such as 36.335", code="import_number")
     return float(plain)
 
 
@@ -123,7 +123,7 @@ def whole(text: str, column: str) -> int:
     """A whole number in any digits; BadInput."""
     value = number(text, column)
     if value != int(value):
-        raise BadInput(column, text, "a whole number")
+        raise BadInput(column, text, "a whole number", code="import_number")
     return int(value)
 
 
@@ -131,7 +131,7 @@ def flag(text: str, column: str) -> bool:
     """yes or no; BadInput."""
     word = latin(text).casefold()
     if word not in ("true", "yes", "1", "false", "no", "0"):
-        raise BadInput(column, text, "yes or no")
+        raise BadInput(column, text, "yes or no", code="import_yes_no")
     return word in ("true", "yes", "1")
 
 
@@ -145,23 +145,23 @@ def moment(text: str, column: str, form: str, zone: tzinfo) -> tuple[int, int]:
     found = (_DMY if form == "dmy" else _ISO).match(plain)
     if not found:
         order = "dd/mm/yyyy, as the mapping says" if form == "dmy" else "2026-11-21 (or map it as date:dmy)"
-        raise BadInput(column, text, f"write it like {order}")
+        raise BadInput(column, text, f"write it like {order}", code="import_date")
     year, month, day = (found[3], found[2], found[1]) if form == "dmy" else found.groups()
     try:
         on = date(int(year), int(month), int(day))
     except ValueError:
-        raise BadInput(column, text, "there is no such day") from None
+        raise BadInput(column, text, "there is no such day", code="import_date") from None
     rest = plain[found.end() :]
     clock = _CLOCK.match(rest)
     if form == "iso" and clock and rest[clock.end() :]:
         at = parse_rfc3339(plain.replace(" ", "T", 1), column)
         return at, at
     if rest and (not clock or rest[clock.end() :]):
-        raise BadInput(column, text, "after the date at most a time such as 14:30")
+        raise BadInput(column, text, "after the date at most a time such as 14:30", code="import_date")
     try:
         begins = time(int(clock[1]), int(clock[2]), int(clock[3] or 0)) if clock else time()
     except ValueError:
-        raise BadInput(column, text, "there is no such time of day") from None
+        raise BadInput(column, text, "there is no such time of day", code="import_date") from None
     start = _ms(datetime.combine(on, begins, zone), column, text)
     if clock and rest.strip("T :0."):
         return start, start
@@ -171,7 +171,7 @@ def moment(text: str, column: str, form: str, zone: tzinfo) -> tuple[int, int]:
 def _ms(at: datetime, column: str, text: str) -> int:
     ms = round(at.astimezone(UTC).timestamp() * 1000)
     if not 0 <= ms < LATEST:
-        raise BadInput(column, text, "a time from 1970 to 2099")
+        raise BadInput(column, text, "a time from 1970 to 2099", code="import_date")
     return ms
 
 
@@ -179,7 +179,7 @@ def code(text: str, values: str, column: str) -> str:
     """A code of a coded list, given as the code or as its label in any of the three languages; BadInput."""
     found = _code(text, values)
     if found is None:
-        raise BadInput(column, text, "one of " + ", ".join(CODES[values]))
+        raise BadInput(column, text, "one of " + ", ".join(CODES[values]), code="import_code")
     return found
 
 

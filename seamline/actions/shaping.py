@@ -95,7 +95,12 @@ class Shaper:
         body: Json = {"place": where}
         if self.kind in mapping.WHEN:
             if when is None:
-                raise BadInput(self.column("date"), "", "say when: map a column to date, or to start and end")
+                raise BadInput(
+                    self.column("date"),
+                    "",
+                    "say when: map a column to date, or to start and end",
+                    code="import_when",
+                )
             body[mapping.WHEN[self.kind]] = {"start": when[0], "end": when[1]}
         harm = {
             h: mapping.whole(said[h], self.column(h)) for h in HARM if h in said and self.kind == "incident"
@@ -162,7 +167,12 @@ class Shaper:
             return None
         start, end = first[0], last[1] if last else first[1]
         if end < start:
-            raise BadInput(self.column("end"), said.get("end", ""), "the end must not be before the start")
+            raise BadInput(
+                self.column("end"),
+                said.get("end", ""),
+                "the end must not be before the start",
+                code="import_when",
+            )
         return start, end if end > start else start + MOMENT
 
     # ------------------------------------------------------------ where
@@ -174,8 +184,18 @@ class Shaper:
         named = self._named_area(said, precision)
         if found is None and named is None:
             if name:
-                raise BadInput(self.column("where"), said["where"], "no place of that name; give coordinates")
-            raise BadInput(self.column("lat"), "", "say where: lat and lon, mgrs, or the name of a place")
+                raise BadInput(
+                    self.column("where"),
+                    said["where"],
+                    "no place of that name; give coordinates",
+                    code="import_where",
+                )
+            raise BadInput(
+                self.column("lat"),
+                "",
+                "say where: lat and lon, mgrs, or the name of a place",
+                code="import_where",
+            )
         if precision < 3 and not (found is None and named is not None):
             accuracy = self._accuracy(said, precision, found or {})
             return name | (found or {}) | accuracy, sure
@@ -196,7 +216,9 @@ class Shaper:
             return 0
         value = mapping.whole(said["precision"], self.column("precision"))
         if value not in RADIUS:
-            raise BadInput(self.column("precision"), said["precision"], "1 to 7, as UCDP counts")
+            raise BadInput(
+                self.column("precision"), said["precision"], "1 to 7, as UCDP counts", code="import_number"
+            )
         return value
 
     def _found(self, said: dict[str, str], row: SourceRow) -> tuple[Json | None, Sure | None]:
@@ -221,10 +243,14 @@ class Shaper:
         values = []
         for target, most in (("lon", 178), ("lat", 80)):
             if target not in said:
-                raise BadInput(self.column(target), "", "give both latitude and longitude")
+                raise BadInput(
+                    self.column(target), "", "give both latitude and longitude", code="import_where"
+                )
             degrees = mapping.number(said[target], self.column(target))
             if not abs(degrees) <= most:
-                raise BadInput(self.column(target), said[target], f"degrees from -{most} to {most}")
+                raise BadInput(
+                    self.column(target), said[target], f"degrees from -{most} to {most}", code="import_number"
+                )
             values.append(round(degrees * place.SCALE))
         return values[0], values[1]
 

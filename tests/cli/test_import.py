@@ -51,9 +51,9 @@ def test_from_a_file_to_records(at: Path, capsys: pytest.CaptureFixture[str]) ->
     )
     code, report = bring(capsys, at, "--decide", str(table))
     assert (report["new"], report["present"], report["waiting"]) == (1, 1, 0)
-    assert report["faults"] == [
-        {"line": 4, "column": "date", "value": "2026-11-31", "remedy": "there is no such day"}
-    ]
+    (fault,) = report["faults"]
+    assert (fault["line"], fault["column"], fault["value"]) == (4, "date", "2026-11-31")
+    assert (fault["remedy"], fault["code"]) == ("there is no such day", "import_date")
 
 
 def test_for_people(at: Path, capsys: pytest.CaptureFixture[str]) -> None:

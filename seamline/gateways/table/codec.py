@@ -104,7 +104,8 @@ def _sound(cells: list[str]) -> list[str] | BadInput:
 
 
 def _width(found: int, width: int) -> BadInput:
-    return BadInput("row", f"{found} cells", f"the header names {width} columns; mend quotes or separators")
+    remedy = f"the header names {width} columns; mend quotes or separators"
+    return BadInput("row", f"{found} cells", remedy, code="import_cells")
 
 
 def _plain(cell: str) -> str:

@@ -25,6 +25,7 @@ export interface Fault {
   column: string;
   value: string;
   remedy: string;
+  code: string;
 }
 
 export interface Report {

@@ -100,7 +100,23 @@ const DRAWN: Record<string, (c: Palette) => Layers> = {
   places,
 };
 
+/** A layer nobody here knows, as one that was imported. Areas are outlines only: a hundred on one district would bury it. */
+function plainly(source: string, c: Palette): Layers {
+  const only = (...types: string[]): unknown => ["in", ["geometry-type"], ["literal", types]];
+  return [
+    line(source, c.edgeStrong, 1),
+    {
+      id: id(source, "dot"), type: "circle", source: `ref:${source}`, filter: only("Point", "MultiPoint") as never,
+      paint: {
+        "circle-radius": grow(6, 2, 10, 4) as never, "circle-color": c.past, "circle-opacity": 0.6,
+        "circle-stroke-width": 0.6, "circle-stroke-color": c.halo,
+      },
+    },
+    labels(source, "label", "village", c, { minzoom: 9.5, filter: ["all", only("Point"), ["any", ["has", "name"], ["has", "name_en"]]], layout: { "icon-anchor": "bottom", "icon-offset": [0, -1] } }),
+  ];
+}
+
 export function referenceLayers(source: string, c: Palette): Layers {
   const drawn = DRAWN[source];
-  return drawn ? drawn(c) : [line(source, c.edgeStrong, 1)];
+  return drawn ? drawn(c) : plainly(source, c);
 }
