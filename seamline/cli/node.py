@@ -56,6 +56,11 @@ app.command(
     name="heads",
     help="How much of the old node's logs counts, before signing.",
 )
+app.command(
+    "seamline.cli.restoring:open_heads",
+    name="open-heads",
+    help="Show another node of the party what a restored one's card hides.",
+)
 
 
 @app.command(name="destroy-keys")

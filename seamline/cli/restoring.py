@@ -19,6 +19,8 @@ _NEXT = (
     "  and here: seamline node heads {folder} FILE... What they hold beyond the card counts nowhere.",
     "Then each owner signs the card: seamline party name-node BOOK {card}",
     "  and at every node: seamline party trust FOLDER STATEMENTS; seamline link add FOLDER {name}",
+    "At other nodes of the same party, and only there:",
+    "  seamline node open-heads FOLDER {folder}/node.openings.json",
 )
 
 
@@ -92,6 +94,19 @@ def heads(folder: Path, *reports: Path, passphrase_file: Path | None = None, as_
     logs = [msgspec.to_builtins(head) for head in card.predecessor.heads] if card.predecessor else []
     lines = [f"{log['channel']} {log['lane']}: {log['size']} entries will count" for log in logs]
     answer({"heads": logs}, lines or ["The card names no shared log."], as_json=as_json)
+    return 0
+
+
+def open_heads(
+    folder: Path, openings: Path, *, passphrase_file: Path | None = None, as_json: Json = False
+) -> int:
+    """At another node of the same party: the heads that a restored node's card hides from other parties.
+
+    OPENINGS is the node.openings.json of the restored node. It tells how busy the party was: it goes to no
+    other party.
+    """
+    count = restoring.open_heads(folder, passphrase(passphrase_file, str(folder)), openings)
+    answer({"openings": count}, [f"{count} heads are known here."], as_json=as_json)
     return 0
 
 

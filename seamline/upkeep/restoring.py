@@ -13,11 +13,14 @@ from seamline import __version__, wiring
 from seamline.actions import rekey
 from seamline.actions.node import Node
 from seamline.clock import SystemClock
-from seamline.errors import BadInput, Conflict
-from seamline.log import statement
+from seamline.errors import BadInput, Conflict, RuleBroken
+from seamline.log import checkpoint, statement
 from seamline.log.keys import SealKey, SigningKey, fingerprint
 from seamline.store import backup, disk, keyfile
 from seamline.store.keyfile import NodeSecrets
+
+OPENINGS = "node.openings.json"
+"""What the card hides from other parties; for the party's own nodes only."""
 
 
 def rekey_node(folder: Path, passphrase: str, notes: Iterable[bytes] = ()) -> wiring.MadeNode:
@@ -50,6 +53,25 @@ def raise_heads(folder: Path, passphrase: str, notes: Iterable[bytes]) -> statem
         return _name_predecessor(folder, node, card, before)
 
 
+def open_heads(folder: Path, passphrase: str, file: Path) -> int:
+    """Show another node of the same party the heads that the card hides from the other parties (log 8.12).
+
+    What no signed statement hides opens nothing, so a made-up file does no harm. Returns how many there
+    are; BadInput for another file.
+    """
+    try:
+        found = msgspec.json.decode(file.read_bytes(), type=dict[str, list[str]])["openings"]
+        heads = [checkpoint.read_text(text.encode()) for text in found]
+    except OSError as fault:
+        raise BadInput("openings", str(file), f"cannot be read: {fault.strerror}") from None
+    except (msgspec.MsgspecError, KeyError, RuleBroken):
+        raise BadInput("openings", str(file), f"give the {OPENINGS} of the restored node") from None
+    with wiring.opened(folder, passphrase) as node:
+        node.trust.add_openings(heads)
+        node.refold().result()
+    return len(heads)
+
+
 def back_up(folder: Path, file: Path, passphrase: str, *, with_key: bool = True) -> backup.Written:
     """Back the node in folder up into a new file, while it serves or not; see store.backup.write."""
     settings, secrets = wiring.read_settings(folder), _secrets(folder, passphrase)
@@ -79,7 +101,7 @@ def restore_node(
         about, store_key = backup.unpack(file, passphrase, work, key)
         made = _revive(work, passphrase, about, store_key, notes)
         # node.toml comes last: until then there is no node here, and a crash leaves one to clear away.
-        for name in ("data", "keys", wiring.CARD, "node.toml"):
+        for name in ("data", "keys", OPENINGS, wiring.CARD, "node.toml"):
             (work / name).rename(folder / name)
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -139,6 +161,8 @@ def _succeed(
 def _name_predecessor(folder: Path, node: Node, card: statement.Node, before: bytes) -> statement.Node:
     named, openings = rekey.predecessor(node, before)
     node.trust.add_openings(openings)
+    texts = [checkpoint.to_text(one).decode() for one in openings]
+    disk.write_whole(folder / OPENINGS, msgspec.json.encode({"openings": texts}) + b"\n")
     card = msgspec.structs.replace(card, predecessor=named)
     wiring.write_card(folder, card)
     return card

@@ -21,7 +21,7 @@ from seamline.log.keys import SigningKey
 from seamline.store import backup, keyfile
 from seamline.store.partybook import PartyBook
 from seamline.upkeep import restoring
-from tests.nodes import INCIDENT, START, let_go, officer, put
+from tests.nodes import INCIDENT, START, copy, let_go, officer, put
 
 SECRET = "four random words here"
 SHARED = "isf+ksf"
@@ -204,3 +204,26 @@ def test_without_its_key_a_backup_dies_with_the_key_file(folder: Path, tmp_path:
     assert other.fingerprint
     with pytest.raises(StoreBroken, match="damaged"):
         restoring.restore_node(file, tmp_path / "y", SECRET, key_file=wiring.key_path(tmp_path / "other"))
+
+
+def test_another_node_of_the_party_is_shown_what_the_card_hides(folder: Path, tmp_path: Path) -> None:
+    """Without the openings the old node's own-party log would count nothing at its sister (log 8.12)."""
+    book = PartyBook.load(tmp_path / "ksf.party", SECRET)
+    sister = wiring.init_node(tmp_path / "sister", SECRET, name="kirkuk", owners=("ksf",))
+    book.say(wiring.read_card(sister.card), START)
+    with wiring.opened(folder, SECRET) as node, wiring.opened(tmp_path / "sister", SECRET) as other:
+        believe(other, book)
+        copy(node, other)
+        assert titles(other) == ["one"]
+    restoring.back_up(folder, tmp_path / "f", SECRET)
+    made, _ = restoring.restore_node(tmp_path / "f", tmp_path / "new", SECRET)
+    book.say(wiring.read_card(made.card), START)
+    with wiring.opened(tmp_path / "sister", SECRET) as other:
+        believe(other, book)
+        other.refold().result()
+        assert titles(other) == []
+    assert restoring.open_heads(tmp_path / "sister", SECRET, tmp_path / "new" / restoring.OPENINGS) == 1
+    with wiring.opened(tmp_path / "sister", SECRET) as other:
+        assert titles(other) == ["one"]
+    with pytest.raises(BadInput, match="openings"):
+        restoring.open_heads(tmp_path / "sister", SECRET, tmp_path / "ksf.party")
