@@ -101,6 +101,8 @@ def unpack(file: Path, passphrase: str, to: Path, key: bytes | None = None) -> t
     with disk.doing("read", file), file.open("rb") as source:
         header, raw = _read_header(source, file)
         store_key = key or _unbox(header, passphrase, to, file)
+        # For the owner's eyes only, as the store itself makes it.
+        disk.make_folder(to / "data")
         with disk.doing("write", to):
             for name, data in _members(SealedReader(source, _stream_key(store_key, header, raw), str(file))):
                 (to / name).parent.mkdir(parents=True, exist_ok=True)

@@ -74,6 +74,7 @@ def test_a_node_is_backed_up_while_it_is_open_and_comes_back(folder: Path, tmp_p
     there.mkdir()
     made, about = restoring.restore_node(file, there, SECRET)
     assert (about.name, about.node) == ("erbil", old)
+    assert (there / "data").stat().st_mode & 0o077 == 0
     book = PartyBook.load(tmp_path / "ksf.party", SECRET)
     book.say(wiring.read_card(made.card), START)
     with wiring.opened(there, SECRET) as node:
