@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,9 +13,10 @@ import sys
 import threading
 import time
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from seamline.demo import build
 from seamline.errors import BadInput, OurFault
@@ -41,7 +43,7 @@ def run(folder: Path, port: int, *, browser: bool, say: Callable[[str], None]) -
             say("ready")
             if browser:
                 webbrowser.open(told["nodes"]["erbil"]["url"])
-        return _watch(folder, children, stopping)
+        return _watch(folder, children, stopping, say)
     finally:
         _stop(children)
 
@@ -53,34 +55,42 @@ def _prepare(folder: Path, port: int, say: Callable[[str], None]) -> tuple[dict[
         say(f"using {folder} again")
         try:
             told: dict[str, Any] = json.loads(path.read_text("utf-8"))
-            return told, (folder / SECRET).read_text("utf-8").strip()
-        except (OSError, ValueError) as fault:
+            passphrase = (folder / SECRET).read_text("utf-8").strip()
+            ports = [urlsplit(node["url"]).port or port for node in told["nodes"].values()]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
             raise BadInput(
                 "dir", str(folder), f"cannot be used again ({fault}); take another folder"
             ) from None
+        _ports_free(ports, "is taken, and this folder's nodes stay on it; free it, or take another --dir")
+        return told, passphrase
     if folder.exists() and any(folder.iterdir()):
         raise BadInput(
             "dir", str(folder), "holds other things, or a start that was cut short; take an empty folder"
         )
-    _ports_free(port)
+    _ports_free(range(port, port + len(build.NODES)), "is taken; choose another with --port")
     folder.mkdir(parents=True, exist_ok=True)
     passphrase = secrets.token_urlsafe(24)
     secret = folder / SECRET
     secret.touch(mode=0o600)
     secret.write_text(passphrase + "\n", "utf-8")
-    told = build.build(folder, passphrase, port, time.time_ns() // 1_000_000, say)
-    build.save(folder, told)
+    try:
+        told = build.build(folder, passphrase, port, time.time_ns() // 1_000_000, say)
+        build.save(folder, told)
+    except BaseException:
+        # Half an exercise is of no use, and would stand in the way of the next start. It was empty before.
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return told, passphrase
 
 
-def _ports_free(port: int) -> None:
-    for offset in range(len(build.NODES)):
+def _ports_free(ports: Iterable[int], remedy: str) -> None:
+    for port in ports:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind(("127.0.0.1", port + offset))
+                probe.bind(("127.0.0.1", port))
             except (OSError, OverflowError):
-                raise BadInput("port", port + offset, "is taken; choose another with --port") from None
+                raise BadInput("port", port, remedy) from None
 
 
 def _start(folder: Path, name: str, passphrase: str) -> subprocess.Popen[bytes]:
@@ -112,11 +122,22 @@ def _wait(folder: Path, name: str, child: subprocess.Popen[bytes], stopping: thr
         stopping.wait(0.05)
 
 
-def _watch(folder: Path, children: dict[str, subprocess.Popen[bytes]], stopping: threading.Event) -> int:
+def _watch(
+    folder: Path,
+    children: dict[str, subprocess.Popen[bytes]],
+    stopping: threading.Event,
+    say: Callable[[str], None],
+) -> int:
+    """Until interrupted. A node that stops is named, and the others go on without it (law 9)."""
+    running = dict(children)
     while not stopping.wait(0.5):
         for name, child in children.items():
-            if child.poll() is not None:
-                raise OurFault(f"{name} stopped with code {child.returncode}; see {folder / (name + '.log')}")
+            if name in running and child.poll() is not None:
+                del running[name]
+                log = folder / f"{name}.log"
+                say(f"{name}: stopped with code {child.returncode}, the others go on; see {log}")
+        if not running:
+            raise OurFault(f"all nodes have stopped; see the .log files in {folder}")
     return 0
 
 
