@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -55,4 +56,8 @@ def run(words: Sequence[str] | None = None) -> int:
         return report(fault, as_json="--json" in given)
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever read the answer (head, a pager) has seen enough; let nothing be flushed into it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     return result if isinstance(result, int) else 0
