@@ -135,6 +135,7 @@ def flag(text: str, column: str) -> bool:
     return word in ("true", "yes", "1")
 
 
+@lru_cache(maxsize=4096)
 def moment(text: str, column: str, form: str, zone: tzinfo) -> tuple[int, int]:
     """(start, end) in ms: of a day its begin and the next day's, of an instant twice the same. BadInput.
 
