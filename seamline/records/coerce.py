@@ -5,6 +5,7 @@ The canonical form (ms, 1e-7 degrees) passes through unchanged.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from seamline.errors import BadInput
@@ -58,7 +59,7 @@ def _canonical_place(field: str, value: Any) -> Any:
         return rest | {"geometry": place.from_geojson(point)}
     geometry = value.get("geometry")
     if isinstance(geometry, dict):
-        if _has_float(geometry.get("coordinates")):
+        if _in_degrees(geometry.get("coordinates")):
             geometry = place.from_geojson(geometry)
         place.check_geometry(geometry, f"{field}.geometry")
         return value | {"geometry": geometry}
@@ -67,7 +68,27 @@ def _canonical_place(field: str, value: Any) -> Any:
     raise BadInput(field, value, "give a geometry, an mgrs grid reference, or lon and lat in degrees")
 
 
-def _has_float(value: Any) -> bool:
+def _in_degrees(coordinates: Any) -> bool:
+    """A fraction says so, and so do whole numbers that fit degrees: JSON writes 44.0 as 44.
+
+    As 1e-7 degrees those would all lie within two metres of 0° N 0° E, which is open sea.
+    """
+    positions = list(_positions(coordinates))
+    if any(isinstance(value, float) for position in positions for value in position):
+        return True
+    return bool(positions) and all(
+        len(p) == 2
+        and all(type(value) is int for value in p)
+        and abs(p[0]) <= place.MAX_LON // place.SCALE
+        and abs(p[1]) <= place.MAX_LAT // place.SCALE
+        for p in positions
+    )
+
+
+def _positions(value: Any) -> Iterator[list[Any]]:
     if isinstance(value, list):
-        return any(_has_float(v) for v in value)
-    return isinstance(value, float)
+        if any(isinstance(v, list) for v in value):
+            for v in value:
+                yield from _positions(v)
+        else:
+            yield value

@@ -159,6 +159,15 @@ def test_a_place_may_be_given_as_people_give_it(place: Any) -> None:
     assert 430_000_000 < west < 440_000_000
 
 
+@pytest.mark.parametrize("given", [[44, 36], [44.0, 36], [440_000_000, 360_000_000]])
+def test_whole_degrees_are_degrees(given: list[Any]) -> None:
+    """JSON writes 44.0 as 44; it must not land in the sea."""
+    sample = SAMPLES["incident"] | {"place": {"geometry": {"type": "Point", "coordinates": given}}}
+    body = coerce(registry.KINDS["incident"], sample)
+    assert body["place"]["geometry"]["coordinates"] == [440_000_000, 360_000_000]
+    assert coerce(registry.KINDS["incident"], body) == body
+
+
 def test_a_time_may_be_given_as_rfc_3339() -> None:
     cls = registry.KINDS["incident"]
     given = {"start": "2026-11-21T10:00:00+03:00", "end": "2026-11-21T07:30:00Z"}
