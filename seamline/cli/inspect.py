@@ -10,7 +10,7 @@ from seamline.actions import audit
 from seamline.cli.exits import report
 from seamline.cli.node import Json
 from seamline.cli.say import answer, passphrase
-from seamline.errors import StoreBroken
+from seamline.errors import Locked, StoreBroken
 from seamline.store import keyfile
 from seamline.store.open import discard_picture
 
@@ -37,7 +37,7 @@ def verify(folder: Path, *, passphrase_file: Path | None = None, as_json: Json =
     try:
         with wiring.opened(folder, passphrase(passphrase_file, str(folder))) as node:
             reports = [audit.verify_log(node, log) for log in node.log.logs()]
-    except StoreBroken as fault:
+    except (StoreBroken, Locked) as fault:
         report(fault, as_json=as_json)
         return 2
     lines = [
