@@ -138,6 +138,34 @@ export interface Clash {
   seen_by: string[];
 }
 
+/** Watched ground that nobody covers. */
+export interface Gap {
+  id: string;
+  watch: RecordItem;
+  geometry: { type: string; coordinates: unknown };
+  start: number;
+  end: number;
+  hours: number;
+  length_m: number;
+  weight: number;
+  where: [number, number];
+  mgrs: string;
+  place: Near | null;
+  at_least: boolean;
+  seen_by: string[];
+  closes: { party: string; undertaking: RecordItem; how: "extend_hours" | "extend_area"; start: number; end: number; sight_m: number; percent: number }[];
+}
+
+/** Something that waits for this officer: a record, or what `about` names. */
+export interface Due {
+  what: string;
+  record: RecordItem | null;
+  about: string | null;
+  since: number | null;
+  due: number | null;
+  urgency: number;
+}
+
 export interface LinkInfo {
   peer: string;
   up: boolean;

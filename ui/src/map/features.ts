@@ -1,10 +1,10 @@
-/** Records and clashes as the map's features. */
+/** Records, clashes and gaps as the map's features. */
 import { clashId } from "../lib/clashes.svelte";
 import { isTear, precedenceOf, titleOf } from "../lib/format";
 import { letters, members } from "../lib/parties";
 import { boundsOf, geometryInDegrees, middleOf, placeOf, toDegrees, type Bounds, type Degrees } from "../lib/place";
 import { session } from "../lib/session.svelte";
-import type { Clash, Geometry, RecordItem } from "../lib/types";
+import type { Clash, Gap, Geometry, RecordItem } from "../lib/types";
 
 type Collection = GeoJSON.FeatureCollection;
 
@@ -15,6 +15,7 @@ const feature = (geometry: GeoJSON.Geometry, properties: Record<string, unknown>
 
 /** Kinds that are events or plans; all others are ground. */
 const SHOWN_OVER = new Set(["incident", "activity"]);
+const AGREED = new Set(["sector", "watch"]);
 const GONE = new Set(["expired", "closed", "cancelled", "withdrawn"]);
 /** Below this a point is a point; above it, its author says "somewhere in here". */
 const CIRCLE_FROM_M = 400;
@@ -45,6 +46,8 @@ export function recordFeatures(items: readonly RecordItem[], chosen: ReadonlySet
     // What is over stays on the list; on the map only when it is the one being read.
     const picked = chosen.has(item.id);
     if (GONE.has(item.state) && !picked) continue;
+    // Nothing that the parties are to agree on is drawn as agreed before they have endorsed it.
+    if (AGREED.has(item.kind) && item.state !== "in_force" && !picked) continue;
     const own = item.party === session.own;
     const tear = isTear(item);
     // What a joint room said in its own name bears no side's hatching.
@@ -71,6 +74,10 @@ export function extentOf(items: readonly RecordItem[]): Bounds | null {
     if (box) all = all ? [Math.min(all[0], box[0]), Math.min(all[1], box[1]), Math.max(all[2], box[2]), Math.max(all[3], box[3])] : box;
   }
   return all;
+}
+
+export function gapFeatures(items: readonly Gap[], chosen: string): Collection {
+  return collection(items.map((g) => feature(geometryInDegrees(g.geometry as Geometry), { id: g.id, chosen: g.id === chosen })));
 }
 
 export function clashFeatures(items: readonly Clash[], chosen: string): Collection {

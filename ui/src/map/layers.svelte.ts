@@ -25,7 +25,7 @@ class Layers {
   /** Layers switched against their default, on this machine. */
   private turned = $state.raw<ReadonlySet<string>>(new Set(JSON.parse(localStorage.getItem(HELD) ?? "[]") as string[]));
 
-  off = $derived(new Set(["records", "clashes", ...this.all.map((l) => l.id)].filter((id) => !this.on(id))));
+  off = $derived(new Set(["records", "clashes", "gaps", ...this.all.map((l) => l.id)].filter((id) => !this.on(id))));
   shown = $derived(new Map(this.all.filter((l) => this.on(l.id)).map((l) => [l.id, dataOf(l.id)])));
   /** Whom to thank on the map itself; what asks for no thanks is named in the legend. */
   credits = $derived([...new Set(this.all.filter((l) => this.on(l.id) && !FREE.has(l.licence)).map((l) => l.attribution))]);

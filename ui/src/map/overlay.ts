@@ -1,4 +1,4 @@
-/** What the parties said, above the ground: records, clashes, and the sketch of a form. */
+/** What the parties said, above the ground: records, clashes, gaps, and the sketch of a form. */
 import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
 import type { Palette } from "./palette";
 
@@ -7,7 +7,7 @@ const when = (name: string, value: unknown): ExpressionSpecification => ["==", [
 /** Chosen signs stand out; all are smaller from far away. */
 const size = (n: number): unknown => ["case", ["==", ["get", "chosen"], true], n * 1.25, n];
 
-export const SOURCES = ["shapes", "signs", "clashes", "sketch"] as const;
+export const SOURCES = ["shapes", "signs", "clashes", "gaps", "sketch"] as const;
 export type OverlaySource = (typeof SOURCES)[number];
 
 function signs(id: string, filter: unknown, minzoom: number): LayerSpecification {
@@ -25,6 +25,9 @@ export function overlayLayers(c: Palette): LayerSpecification[] {
   const theme = c.theme;
   const emphasis = (plain: number, chosen: number): ExpressionSpecification => ["case", ["==", ["get", "chosen"], true], chosen, plain] as never;
   return [
+    { id: "gap-fill", type: "fill", source: "gaps", filter: ["==", ["geometry-type"], "Polygon"],
+      paint: { "fill-color": c.careLine, "fill-opacity": emphasis(0.14, 0.3) } },
+    { id: "gap-line", type: "line", source: "gaps", paint: { "line-color": c.careLine, "line-width": emphasis(1.6, 3.5), "line-dasharray": [3, 1.5] } },
     { id: "shape-fill", type: "fill", source: "shapes", filter: ["all", ["==", ["geometry-type"], "Polygon"], when("ground", false)],
       paint: { "fill-pattern": ["concat", "H|", theme, "|", ["get", "pattern"]] as never, "fill-opacity": emphasis(0.7, 1) } },
     { id: "shape-halo", type: "line", source: "shapes", paint: { "line-color": c.halo, "line-width": emphasis(4, 6), "line-opacity": 0.8 } },
