@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from seamline.actions import attention, gaps, write
+from seamline.actions.evidence import EvidenceBook
 from seamline.actions.node import Node
 from seamline.errors import BadInput
 from seamline.log import statement
+from seamline.log.checkpoint import LogId
+from seamline.log.part import Evidence, SignedHead
 from tests.nodes import INCIDENT, START, World, attested, copy, let_go, officer, put
 
 SHARED, HOUR = "isf+ksf", 3_600_000
@@ -185,3 +188,16 @@ def test_what_needs_an_officer_s_attention(world: World) -> None:
     flash, link, gap, revoked = items
     assert flash["record"]["kind"] == "incident"
     assert (link["since"], revoked["since"], gap["due"]) == (START - 2 * HOUR, None, START + 2)
+
+
+def test_two_stories_come_first_and_only_for_who_reads_that_log(world: World) -> None:
+    baghdad, erbil = world.nodes["baghdad"], world.nodes["erbil"]
+    for channel in (SHARED, "ksf"):
+        log = LogId(world.nodes["kirkuk"].key.fingerprint, channel, "routine")
+        heads = (SignedHead(1, b"a" * 32, b"s" * 64), SignedHead(1, b"b" * 32, b"s" * 64))
+        EvidenceBook(baghdad.local).add(Evidence(log, *heads, b"b" * 32))
+    items = attention.attention(baghdad, officer("isf", "watch"))["items"]
+    assert [(i["what"], i["about"], i["urgency"]) for i in items] == [
+        ("two_stories", "kirkuk · isf+ksf · routine", 4)
+    ]
+    assert attention.attention(erbil, officer("ksf", "watch"))["items"] == []
