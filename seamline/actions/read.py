@@ -25,6 +25,8 @@ from seamline.store.ports import ClashRow, Row, Search
 from seamline.texts.spelling import normalise
 
 MAX_LIMIT = 500
+MOST_CLASHES = 1000
+WEEK = 7 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +101,21 @@ def history(node: Node, officer: Officer, id: str) -> list[view.Item]:
 # ------------------------------------------------------------------ clashes
 
 
-def clashes(node: Node, officer: Officer, limit: int = 1000) -> dict[str, Any]:
-    """Clashes among what the officer may see, by start; a release is left out where its source is seen."""
+def clashes(node: Node, officer: Officer, since: int | None = None) -> dict[str, Any]:
+    """Clashes among what the officer may see, by start; a release is left out where its source is seen.
+
+    Of those that end after since (ms; a week ago if None), the first MOST_CLASHES; more: there are others.
+    """
     officer.need(*READERS)
     found = []
-    for pair in node.picture.clashes(node.readable(officer), limit):
+    start = node.clock.now() - WEEK if since is None else since
+    pairs = node.picture.clashes(node.readable(officer), MOST_CLASHES + 1, start)
+    for pair in pairs[:MOST_CLASHES]:
         a, b = node.picture.record(*pair.a), node.picture.record(*pair.b)
         if a and b and not _shadowed(node, officer, a) and not _shadowed(node, officer, b):
             one, two = sorted((a, b), key=lambda r: (r.party != officer.party, r.start or 0, r.id))
             found.append(_clash(node, officer, pair, one, two))
-    return {"items": found, "note": note(node, found)}
+    return {"items": found, "more": len(pairs) > MOST_CLASHES, "note": note(node, found)}
 
 
 def _shadowed(node: Node, officer: Officer, row: Row) -> bool:

@@ -283,8 +283,8 @@ class PictureReader(Protocol):
         """What this record refers to, sorted by (relation, to)."""
         ...
 
-    def clashes(self, channels: Sequence[str], limit: int = 1000) -> list[ClashRow]:
-        """Pairs both of whose records are in these channels, by start."""
+    def clashes(self, channels: Sequence[str], limit: int = 1000, ending_after: int = 0) -> list[ClashRow]:
+        """Pairs both of whose records are in these channels and that end after that instant, by start."""
         ...
 
     def clashes_of(self, channel: str, id: str) -> list[ClashRow]: ...

@@ -242,9 +242,10 @@ class Clash(Struct):
 
 
 class Clashes(Struct):
-    """Pairs, by start."""
+    """Pairs, by start. more: there are others, later than these; ask from a later instant."""
 
     items: list[Clash]
+    more: bool
     note: Basis
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from seamline.actions import read, release, write
 from seamline.errors import BadInput, Conflict, NotAllowed, NotFound
-from tests.nodes import INCIDENT, World, attested, copy, let_go, officer, patrol, put
+from tests.nodes import INCIDENT, START, World, attested, copy, let_go, officer, patrol, put
 
 SHARED = "isf+ksf"
 
@@ -179,7 +179,11 @@ def test_own_unreleased_plan_against_the_others_released_one_is_seen_at_home_onl
 
 def test_an_empty_answer_says_of_what(world: World) -> None:
     answer = read.clashes(world.nodes["erbil"], officer("ksf", "watch"))
-    assert answer == {"items": [], "note": {"key": "note.none_in_what_was_shared", "last_contact": None}}
+    assert answer == {
+        "items": [],
+        "more": False,
+        "note": {"key": "note.none_in_what_was_shared", "last_contact": None},
+    }
 
 
 def test_a_post_its_party_states_is_not_its_own_clashes_with_nobody(world: World) -> None:
@@ -193,3 +197,21 @@ def test_a_post_its_party_states_is_not_its_own_clashes_with_nobody(world: World
         holding = {"post": made["id"], "status": status}
         attested(world, kirkuk, officer("isf", "release"), "holding", SHARED, holding)
         assert len(read.clashes(kirkuk, desk)["items"]) == clashes, status
+
+
+def test_clashes_long_past_do_not_crowd_out_those_to_come(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read, "MOST_CLASHES", 2)
+    kirkuk, desk, days = world.nodes["kirkuk"], officer("isf", "watch"), (-30, -20, 1, 2, 3)
+    for day in days:
+        for party, lon in (("isf", 43.75), ("ksf", 43.751)):
+            attested(
+                world, kirkuk, officer(party, "release"), "activity", SHARED, patrol(lon, 35.7, day * 24)
+            )
+    answer = read.clashes(kirkuk, desk)
+    assert [c["start"] for c in answer["items"]] == [START + d * 86_400_000 for d in (1, 2)]
+    assert answer["more"] is True
+    later = read.clashes(kirkuk, desk, START + 3 * 86_400_000)
+    assert [c["start"] for c in later["items"]] == [START + 3 * 86_400_000]
+    assert later["more"] is False

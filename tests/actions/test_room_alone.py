@@ -28,7 +28,7 @@ def test_a_room_alone_reports_plans_finds_clashes_and_reads_for_weeks() -> None:
         write.opened(room, officer("isf", "watch"), theirs["id"]).result()
         for party in ("isf", "ksf"):
             who = officer(party, "watch")
-            assert len(read.clashes(room, who)["items"]) == week + 1
+            assert len(read.clashes(room, who, 0)["items"]) == week + 1
             assert len(read.records(room, who, read.RecordQuery(kinds=("incident",))).items) == week + 1
     assert room.link_states() == []
     world.close()

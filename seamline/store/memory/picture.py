@@ -82,9 +82,9 @@ class _Reads:
         found = self._view.get(self._state.refs, (channel, id)) or ()
         return [ref for ref in found if relation in (None, ref.relation)]
 
-    def clashes(self, channels: Sequence[str], limit: int = 1000) -> list[ClashRow]:
+    def clashes(self, channels: Sequence[str], limit: int = 1000, ending_after: int = 0) -> list[ClashRow]:
         everything = {c for rows in self._view.all(self._state.clashes).values() for c in rows}
-        found = [c for c in everything if c.a[0] in channels and c.b[0] in channels]
+        found = [c for c in everything if c.a[0] in channels and c.b[0] in channels and c.end > ending_after]
         return sorted(found, key=_clash_order)[: max(limit, 0)]
 
     def clashes_of(self, channel: str, id: str) -> list[ClashRow]:

@@ -43,7 +43,7 @@ _CLASHES = _select(
     "list clashes",
     CLASH_COLUMNS,
     "FROM clashes WHERE a_channel IN (SELECT value FROM json_each(?1))"
-    " AND b_channel IN (SELECT value FROM json_each(?1))"
+    " AND b_channel IN (SELECT value FROM json_each(?1)) AND stop > ?3"
     " ORDER BY start, a_channel, a_id, b_channel, b_id LIMIT ?2",
 )
 _CLASHES_OF = _select(
@@ -129,8 +129,8 @@ class PictureReads:
         refs = [to_ref(values) for values in self._reader.rows(_REFS_FROM, (channel, id))]
         return sorted((r for r in refs if relation in (None, r.relation)), key=dump.ref_key)
 
-    def clashes(self, channels: Sequence[str], limit: int = 1000) -> list[ClashRow]:
-        args = (json.dumps(list(channels)), max(limit, 0))
+    def clashes(self, channels: Sequence[str], limit: int = 1000, ending_after: int = 0) -> list[ClashRow]:
+        args = (json.dumps(list(channels)), max(limit, 0), ending_after)
         return [to_clash(values) for values in self._reader.rows(_CLASHES, args)]
 
     def clashes_of(self, channel: str, id: str) -> list[ClashRow]:

@@ -25,10 +25,16 @@ class GapsQuery(msgspec.Struct, rename={"from_": "from"}):
     as_of: When = None
 
 
+class ClashesQuery(msgspec.Struct, rename={"from_": "from"}):
+    """Those that end after `from`; a week ago if it is absent."""
+
+    from_: When = None
+
+
 @route("GET", "/api/clashes", READ, "Plans too near in space and time", answer=shapes.Clashes)
-def list_clashes(call: Call) -> Json:
+def list_clashes(call: Call, query: ClashesQuery) -> Json:
     """Among what this officer may see, his own party's unreleased plans included; by start."""
-    return _worded(call, read.clashes(call.node, call.officer))
+    return _worded(call, read.clashes(call.node, call.officer, reading.instant("from", query.from_)))
 
 
 @route("GET", "/api/attention", READ, "What waits for this officer", answer=shapes.Attention)
