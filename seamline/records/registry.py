@@ -52,6 +52,7 @@ KINDS: dict[str, type[Body]] = {
     )
 }
 
+_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _AT = re.compile(r" - at `\$\.?(.*?)`$")
 
 
@@ -70,6 +71,7 @@ def parse(kind: str, body: dict[str, Any]) -> Body:
     for name, given in body.items():
         if name not in known:
             raise BadInput(f"body.{name}", given, f"{kind} has no such field; it has {', '.join(known)}")
+    _plain_text("body", body)
     value = _convert(cls, body)
     for field in known.values():
         codes = CODES.get(field.spec.values or "")
@@ -92,6 +94,18 @@ def read(kind: str, body: dict[str, Any]) -> Body | None:
         return msgspec.convert(body, cls)
     except msgspec.ValidationError:
         return None
+
+
+def _plain_text(field: str, value: Any) -> None:
+    """Refuse what could make a text read other than it was written: control and direction-override marks."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            _plain_text(f"{field}.{name}", part)
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            _plain_text(f"{field}[{index}]", part)
+    elif isinstance(value, str) and (found := _HIDDEN.search(value)):
+        raise BadInput(field, value, f"take out the invisible character U+{ord(found[0]):04X}")
 
 
 def _convert(cls: type[Body], body: dict[str, Any]) -> Body:

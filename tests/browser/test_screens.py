@@ -150,9 +150,9 @@ def test_by_keyboard_alone(screens: Screens) -> None:
 
 
 def test_hostile_words_are_words(demo: Demo, screens: Screens) -> None:
-    nasty = "<img src=x onerror=alert(1)> \u202eevil\u202c " + "W" * 150
+    nasty = "<img src=x onerror=alert(1)> \u200fevil\u200e " + "W" * 150
     body = {
-        "text": "<script>document.title='taken'</script>" + "\u202e" + "x" * 7_000,
+        "text": "<script>document.title='taken'</script>" + "\u200f" + "x" * 7_000,
     }
     incident = {
         "summary": nasty,

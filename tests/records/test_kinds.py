@@ -175,6 +175,17 @@ def test_a_time_may_be_given_as_rfc_3339() -> None:
     assert body["occurred"]["end"] - body["occurred"]["start"] == 1_800_000
 
 
+@pytest.mark.parametrize("hidden", ["\x00", "\x1b", "\u202e", "\u2066"])
+def test_a_text_cannot_hide_how_it_reads(hidden: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        registry.parse("incident", SAMPLES["incident"] | {"summary": f"shots {hidden} heard"})
+    assert caught.value.field == "body.summary"
+    assert f"U+{ord(hidden):04X}" in caught.value.remedy
+    registry.parse(
+        "incident", SAMPLES["incident"] | {"narrative": "two\nlines\tand a zero-width\u200c joiner"}
+    )
+
+
 def test_an_activity_does_not_come_back_from_closed() -> None:
     closed = registry.parse("activity", SAMPLES["activity"] | {"status": "closed"})
     planned = registry.parse("activity", SAMPLES["activity"])
