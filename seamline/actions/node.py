@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
@@ -9,15 +10,17 @@ from typing import TypeVar
 from seamline.actions.fold import Fold
 from seamline.actions.officer import READERS, Officer
 from seamline.actions.source import Gateways, Ground
+from seamline.actions.standing import Standing
 from seamline.actions.trust import Trust
 from seamline.actions.writer import Writer
 from seamline.clock import Clock
-from seamline.errors import BadInput, NotFound
+from seamline.errors import BadInput, NotFound, RuleBroken
 from seamline.geo import gridref
 from seamline.geo.gazetteer import Gazetteer
 from seamline.log.channel import may_hold, members
 from seamline.log.checkpoint import LogId
 from seamline.log.keys import SigningKey
+from seamline.log.part import Statements
 from seamline.log.roster import Roster
 from seamline.settings import Settings
 from seamline.store.ports import Arrival, BlobStore, LocalStore, LogStore, PictureStore
@@ -133,7 +136,16 @@ class Node:
         # Off the writer's thread: the statement goes to disk, and a change of the roster folds again.
         rosters = [a for a in arrivals if a.data is not None and b'"kind":"roster"' in a.data]
         if rosters:
-            self._pool.submit(self.trust.add, [s for a in rosters for s in _statements(a)])
+            self._pool.submit(self._keep_statements, rosters)
+
+    def _keep_statements(self, arrivals: list[Arrival]) -> None:
+        """Those that a peer could have sent too: of members of the channel, in their chain or against it."""
+        for arrival in arrivals:
+            part = Statements(arrival.log.channel, tuple(_statements(arrival)))
+            standing = Standing(self.trust.roster, self.key.fingerprint)
+            # A record that carries no statement, or a stranger's, stays in the log as what it is.
+            with contextlib.suppress(RuleBroken):
+                self.trust.add(standing.fitting(part, self.trust.statements(), self.trust.trusted()))
 
 
 def _statements(arrival: Arrival) -> list[bytes]:

@@ -102,6 +102,6 @@ def _cookie(call: Call, secret: str) -> tuple[str, str]:
         path="/",
         httponly=True,
         samesite="strict",
-        secure=call.http.url.scheme == "https",
+        secure="https" in (call.http.url.scheme, (call.node.settings.url or "").split(":", 1)[0]),
     )
     return "set-cookie", cookie.to_header(header="")
