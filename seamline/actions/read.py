@@ -17,7 +17,6 @@ from seamline.actions import view
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
 from seamline.errors import BadInput
-from seamline.log.checkpoint import LogId
 from seamline.records import registry
 from seamline.records.kind import fields
 from seamline.records.values import CODES
@@ -232,8 +231,3 @@ def _cursor(text: str) -> tuple[int, str]:
     except (binascii.Error, ValueError, msgspec.MsgspecError):
         raise BadInput("cursor", text, "the `next` of the page before, unchanged") from None
     return at, id
-
-
-def log_of(row: Row) -> LogId:
-    """The log a row came from."""
-    return LogId(row.node, row.channel, row.lane)

@@ -36,6 +36,7 @@ from seamline.log.part import (
 )
 from seamline.log.run import Checked, Early, check_evidence, check_run, open_cosigned, open_head, signed_head
 from seamline.store.ports import LogReader, LogStore, LogTx, StoredReceipt
+from seamline.store.tree import LogTree
 
 T = TypeVar("T")
 Fault = Literal["ours", "theirs", "link"]
@@ -127,7 +128,7 @@ class Receive:
             size, note = self._log.checkpoint_size(log), self._log.checkpoint(log)
             if log.node == self._key.fingerprint or note is None or self._log.head(log).size < size:
                 continue
-            if checkpoint.claimed(note).root != merkle.root(Tree(self._log, log), size):
+            if checkpoint.claimed(note).root != merkle.root(LogTree(self._log, log), size):
                 continue
             if size > self._signed_for(log):
                 mine = receipt.give(note, self._key, now)
@@ -218,7 +219,7 @@ class Receive:
     def _keep_run(
         self, tx: LogTx, standing: Standing, number: int, run: Run, spoilt: Spoilt | None, report: Report
     ) -> None:
-        public, tree = standing.key_of(run.log.node), Tree(tx, run.log)
+        public, tree = standing.key_of(run.log.node), LogTree(tx, run.log)
         size, kept = tx.head(run.log).size, _kept(tx, run.log)
         if run.head.size <= size:
             self._keep_head(tx, standing, Head(run.log, run.head))
@@ -255,7 +256,7 @@ class Receive:
         if head.size > tx.head(part.log).size:
             _raise_fork(against_proof(tx, part), public)
             return
-        _raise_fork(against_tree(tx, Tree(tx, part.log), part.log, part.head), public)
+        _raise_fork(against_tree(tx, LogTree(tx, part.log), part.log, part.head), public)
         tx.put_checkpoint(part.log, head.size, note)
 
     def _keep_receipts(
@@ -272,16 +273,6 @@ class Receive:
                     tx.put_receipt(StoredReceipt(item.log, item.reader, item.size, note, now))
             except RuleBroken as fault:
                 report.refused.append(_refusal(number, fault))
-
-
-class Tree:
-    """One log of a store as `log.merkle` reads trees."""
-
-    def __init__(self, reader: LogReader, log: LogId) -> None:
-        self._reader, self._log = reader, log
-
-    def subtree(self, level: int, index: int) -> bytes:
-        return self._reader.subtree(self._log, level, index)
 
 
 class _Fork(TwoStories):
@@ -308,7 +299,7 @@ def _check_receipt(tx: LogTx, item: Cosigned, public: bytes, me: str) -> bytes:
         raise RuleBroken("exchange 4.3", f"a receipt over {item.size} entries, this node said {size}")
     if item.size > size:
         raise Early("exchange 4.3", f"a receipt over {item.size} entries, this node holds {size}")
-    if merkle.root(Tree(tx, item.log), item.size) != item.root:
+    if merkle.root(LogTree(tx, item.log), item.size) != item.root:
         raise RuleBroken("exchange 4.2", f"{item.reader} signed for entries that are not those held here")
     return note
 

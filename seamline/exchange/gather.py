@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from seamline.errors import OurFault
 from seamline.exchange.conversation import Sent
-from seamline.exchange.holdings import Tree
 from seamline.exchange.owed import RANK, Owed
 from seamline.exchange.ports import House
 from seamline.log import merkle, parcel, run
@@ -16,6 +15,7 @@ from seamline.log.channel import may_hold
 from seamline.log.checkpoint import LogId
 from seamline.log.part import Evidence, Gone, Head, Part, Receipts, Run, Statements
 from seamline.log.roster import NodeInfo
+from seamline.store.tree import LogTree
 
 _BATCH = 128
 _RECEIPTS = 1000
@@ -75,7 +75,7 @@ class Gatherer:
 
     def _run(self, spec: Owed, limit: int) -> tuple[Part | None, Owed | None]:
         log, reader = _log(spec), self._house.log
-        note, tree = reader.checkpoint(log), Tree(self._house, log)
+        note, tree = reader.checkpoint(log), LogTree(self._house.log, log)
         signed = run.signed_head(note, log) if note is not None else None
         if signed is None or signed.size > reader.head(log).size or signed.size < spec.stop:
             return None, None
@@ -122,7 +122,7 @@ class Gatherer:
 
     def _head(self, spec: Owed) -> Head | None:
         log, reader = _log(spec), self._house.log
-        note, tree = reader.checkpoint(log), Tree(self._house, log)
+        note, tree = reader.checkpoint(log), LogTree(self._house.log, log)
         if note is None or reader.checkpoint_size(log) > reader.head(log).size:
             return None
         signed = run.signed_head(note, log)

@@ -13,6 +13,7 @@ from seamline.log.channel import channel_id, may_hold, members
 from seamline.log.checkpoint import LogId
 from seamline.log.part import Have, Held, Told
 from seamline.log.roster import NodeInfo, Roster
+from seamline.store.tree import LogTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Shelf:
         if key not in self._tags:
             if len(self._tags) > 10_000:
                 self._tags.clear()
-            self._tags[key] = merkle.root(Tree(self._house, log), size)[:8]
+            self._tags[key] = merkle.root(LogTree(self._house.log, log), size)[:8]
         return self._tags[key]
 
     def _held(self, log: LogId) -> Held:
@@ -120,16 +121,6 @@ def _by_party(notes: Iterable[bytes]) -> dict[str, list[bytes]]:
             continue
         found.setdefault(said.party, []).append((said.no, note_hash(note), note))
     return {party: [note for _, _, note in sorted(rows)] for party, rows in found.items()}
-
-
-class Tree:
-    """One log as `log.merkle` reads trees."""
-
-    def __init__(self, house: House, log: LogId) -> None:
-        self._reader, self._log = house.log, log
-
-    def subtree(self, level: int, index: int) -> bytes:
-        return self._reader.subtree(self._log, level, index)
 
 
 def in_service(node: NodeInfo) -> bool:
