@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import random
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
@@ -21,18 +24,50 @@ from seamline.store.ports import LinkRow
 
 SECRET = "a passphrase for tests"
 ROLES = ("watch", "planner", "release", "signatory", "auditor", "administrator")
+_LOWEST = 20_000
+_HELD: list[int] = []
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports nobody listens on at this moment."""
-    probes = [socket.socket() for _ in range(count)]
+    """Neighbouring ports that are this process's until it ends.
+
+    From below the range that the system gives away by itself, to listeners on port 0 and to everyone who
+    calls out: a port of that range may be taken again before the node listens on it. The locks keep other
+    test processes off.
+    """
+    folder = Path(tempfile.gettempdir(), "seamline-test-ports")
+    folder.mkdir(mode=0o777, exist_ok=True)
+    for _ in range(500):
+        first = random.randrange(_LOWEST, _given_away() - count)
+        if taken := _take(folder, range(first, first + count)):
+            _HELD.extend(taken)
+            return list(range(first, first + count))
+    raise RuntimeError("no free ports")
+
+
+def _take(folder: Path, ports: range) -> list[int]:
+    """The locks on all of these ports, as descriptors; none if one is somebody's."""
+    taken: list[int] = []
     try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
+        for port in ports:
+            taken.append(os.open(folder / str(port), os.O_CREAT | os.O_RDWR, 0o666))
+            fcntl.flock(taken[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+    except OSError:
+        for lock in taken:
+            os.close(lock)
+        return []
+    return taken
+
+
+def _given_away() -> int:
+    """The first port that Linux gives away by itself."""
+    try:
+        said = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text("ascii").split()[0])
+    except (OSError, ValueError):
+        said = 32_768
+    return max(said, _LOWEST + 5_000)
 
 
 @dataclass

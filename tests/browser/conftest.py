@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from scripts.browser import HOW_TO_GET_ONE, executable
+from tests.served import free_ports
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ARGS = [
@@ -55,23 +54,6 @@ class Demo:
             return json.load(reply)
 
 
-def _free_ports(count: int) -> int:
-    """The first of some neighbouring free ports; from a random place, since others look for some too."""
-    for _ in range(200):
-        first = random.randrange(20_000, 32_000 - count)
-        probes = [socket.socket() for _ in range(count)]
-        try:
-            for port, probe in enumerate(probes, first):
-                probe.bind(("127.0.0.1", port))
-            return first
-        except OSError:
-            continue
-        finally:
-            for probe in probes:
-                probe.close()
-    raise RuntimeError("no free ports")
-
-
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     if not (ROOT / "seamline/web/static/index.html").exists():
@@ -81,7 +63,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     words = [sys.executable, "-m", "seamline", "demo", "--dir", str(folder), "--no-browser"]
     with log.open("w") as output:
         running = subprocess.Popen(
-            [*words, "--port", str(_free_ports(4))], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
+            [*words, "--port", str(free_ports(4)[0])], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
         )
     try:
         deadline = time.monotonic() + START
