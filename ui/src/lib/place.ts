@@ -94,6 +94,14 @@ export function middleOf(geometry: Geometry): Degrees | null {
   return box ? [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2] : null;
 }
 
+/** The bounds around all of them; null around nothing. */
+export function around(boxes: readonly (Bounds | null | undefined)[]): Bounds | null {
+  const real = boxes.filter((b): b is Bounds => Boolean(b));
+  if (!real.length) return null;
+  const edge = (side: 0 | 1 | 2 | 3, pick: (...n: number[]) => number): number => pick(...real.map((b) => b[side]));
+  return [edge(0, Math.min), edge(1, Math.min), edge(2, Math.max), edge(3, Math.max)];
+}
+
 export function touches(a: Bounds, b: Bounds): boolean {
   return a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3];
 }
