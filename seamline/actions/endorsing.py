@@ -14,7 +14,7 @@ import msgspec
 from seamline.actions.clashing import referrers
 from seamline.log.channel import members
 from seamline.records import registry
-from seamline.records.agreed import Agreed
+from seamline.records.agreed import Agreed, endorsers
 from seamline.records.kind import Body
 from seamline.records.terms import Terms
 from seamline.store.ports import PictureReader, Row, Search
@@ -39,6 +39,21 @@ def state_of(picture: PictureReader, row: Row, value: Body, as_of: int) -> str:
     if isinstance(value, Agreed) and not isinstance(value, Terms):
         return value.standing(found, as_of, signatories(picture, row.channel, as_of))
     return value.state(found, as_of)
+
+
+def endorsed(picture: PictureReader, row: Row, as_of: int) -> dict[str, list[str]] | None:
+    """What is agreed: the parties whose endorsement of this very revision it needs, and those who gave it.
+
+    None for kinds that nobody endorses. as_of: ms. Who else may witness is not asked here.
+    """
+    value = registry.read(row.kind, msgspec.json.decode(row.body))
+    if not isinstance(value, Agreed):
+        return None
+    needed = (
+        frozenset(value.parties) if isinstance(value, Terms) else signatories(picture, row.channel, as_of)
+    )
+    done = endorsers(referrers(picture, row), as_of) & needed
+    return {"needed": sorted(needed), "by": sorted(done)}
 
 
 def in_force(

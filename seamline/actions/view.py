@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from seamline.actions.endorsing import state_of
+from seamline.actions.endorsing import endorsed, state_of
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
 from seamline.errors import NotFound
@@ -43,6 +43,7 @@ def item(node: Node, officer: Officer, row: Row, as_of: int | None = None) -> It
     return brief(node, officer, row, as_of) | {
         "links": linked,
         "told": told(node, row),
+        "endorsed": endorsed(node.picture, row, node.clock.now() if as_of is None else as_of),
         "reported_at": min(r.at for r in node.picture.revisions(row.channel, row.id)),
         "released_at": min((r["at"] for r in linked["released_as"]), default=None),
     }

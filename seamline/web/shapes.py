@@ -132,6 +132,13 @@ class Told(Struct):
     answered: Ms | None
 
 
+class Endorsed(Struct):
+    """Of what is agreed: the parties whose endorsement this revision needs, and those who gave it."""
+
+    needed: list[str]
+    by: list[str]
+
+
 class Envelope(Struct, kw_only=True):
     """What every record shows beside its kind and body."""
 
@@ -157,6 +164,7 @@ class Envelope(Struct, kw_only=True):
     mode: str | None
     links: Links | None = None
     told: list[Told] | None = None
+    endorsed: Endorsed | None = None
 
 
 def _said(name: str, body: type) -> type[Struct]:

@@ -71,3 +71,21 @@ def test_terms_in_force_in_the_channel_name_who_endorses(world: World) -> None:
     assert signatories(erbil.picture, ALL, now) == {"ksf"}
     # Terms speak for their own channel only.
     assert signatories(erbil.picture, SHARED, now) == {"isf", "ksf"}
+
+
+def test_a_record_says_who_must_endorse_it_and_who_did(world: World) -> None:
+    erbil = world.nodes["erbil"]
+
+    def endorsed(id: str) -> Any:
+        return read.record(erbil, officer("ksf", "watch"), id)["endorsed"]
+
+    both = put(erbil, officer("ksf", "planner", "release"), "watch", SHARED, WATCH)
+    assert endorsed(both["id"]) == {"needed": ["isf", "ksf"], "by": []}
+    endorse(world, erbil, both, "ksf")
+    assert endorsed(both["id"]) == {"needed": ["isf", "ksf"], "by": ["ksf"]}
+    write.revise(
+        erbil, officer("ksf", "planner", "release"), both["id"], 1, WATCH | {"name": "Other"}
+    ).result()
+    assert endorsed(both["id"]) == {"needed": ["isf", "ksf"], "by": []}
+    note = put(erbil, officer("ksf", "watch"), "note", "ksf", {"text": "Nobody endorses a note"})
+    assert endorsed(note["id"]) is None

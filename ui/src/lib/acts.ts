@@ -8,6 +8,7 @@ export interface Acts {
   release: boolean;
   withdraw: boolean;
   grade: boolean;
+  endorse: boolean;
 }
 
 /** Wider channels this record could go to by this officer's hand. */
@@ -28,7 +29,13 @@ export function actsFor(item: RecordItem): Acts {
     release: ours && live && source === null && kind?.releasable !== false && releaseChannels(item).length > 0,
     withdraw: ours && live && session.has("release"),
     grade: item.kind === "incident" && gradeChannel() !== null,
+    endorse: live && session.has("signatory") && awaits(item, session.own),
   };
+}
+
+/** It is agreed by endorsement, and this party's is needed and not given. */
+export function awaits(item: RecordItem, party: string): boolean {
+  return Boolean(item.endorsed?.needed.includes(party) && !item.endorsed.by.includes(party));
 }
 
 /** A reader grades in his own channel; a joint node has none. */
@@ -36,4 +43,3 @@ export function gradeChannel(): string | null {
   const channels = session.kind("grade")?.channels ?? [];
   return channels.includes(session.own) ? session.own : null;
 }
-

@@ -115,6 +115,8 @@ export interface RecordItem {
     source?: { id: string; channel: string } | null;
   };
   told?: Told[];
+  /** Of what is agreed by endorsement: whose it needs, and who gave it to this very revision. */
+  endorsed?: { needed: string[]; by: string[] } | null;
 }
 
 /** The nearest named place. */
