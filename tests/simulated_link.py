@@ -75,7 +75,7 @@ class SimulatedLink:
             call, answer = self.held[0], self.transit
             self.held = self.transit = None
             if fate == "arrives":
-                self._caller.answered(call, answer)
+                self._take(call, answer)
             else:
                 self._fail(call)
 
@@ -133,8 +133,16 @@ class SimulatedLink:
         if answer is None or fate == "answer_lost":
             self._fail(call)
             return True
-        more = self._caller.answered(call, answer)
-        return more or not (call.hold and empty)
+        return self._take(call, answer) or not (call.hold and empty)
+
+    def _take(self, call: Call, answer: bytes) -> bool:
+        """The answer reaches a, who may be unable to keep it: then it did not come. Whether there is more."""
+        try:
+            return self._caller.answered(call, answer)
+        except SeamlineError as fault:
+            self.faults.append(fault)
+            self._fail(call)
+            return True
 
     def _deliver(self, data: bytes, *, hold: bool) -> tuple[bytes | None, bool]:
         """The answer, None if b refused; and whether b waited for nothing before it gave an empty one."""

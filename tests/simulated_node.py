@@ -12,6 +12,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
 from seamline.actions.evidence import EvidenceBook
@@ -39,6 +40,17 @@ def seed(*words: str) -> bytes:
     return hashlib.sha256(" ".join(words).encode()).digest()
 
 
+@cache
+def signing_key(*words: str) -> SigningKey:
+    """Drawn from the words; made once, since making one costs more than using it."""
+    return SigningKey(seed(*words))
+
+
+@cache
+def seal_key(*words: str) -> SealKey:
+    return SealKey(seed(*words))
+
+
 @dataclass
 class Party:
     """A party's key and its statements so far."""
@@ -60,10 +72,10 @@ class World:
     def __init__(self, parties: tuple[str, ...] = PARTIES, limits: Limits | None = None) -> None:
         self.clock = ManualClock()
         self.limits = limits
-        self.parties = {name: Party(name, SigningKey(seed("party", name))) for name in parties}
+        self.parties = {name: Party(name, signing_key("party", name)) for name in parties}
         for party in self.parties.values():
             key = party.key.public
-            following = statement.successor(SigningKey(seed("next", party.name)).public)
+            following = statement.successor(signing_key("next", party.name).public)
             party.state(statement.Party(key.hex(), following, f"Party {party.name}"))
         self.nodes: list[SimulatedNode] = []
 
@@ -91,9 +103,13 @@ class World:
 class SimulatedNode:
     """A node without desks, pictures or sockets. `restart` keeps what was on disk and nothing else."""
 
-    def __init__(self, world: World, name: str, owners: tuple[str, ...], knows: tuple[str, ...]) -> None:
+    def __init__(
+        self, world: World, name: str, owners: tuple[str, ...], knows: tuple[str, ...], *words: str
+    ) -> None:
+        """words: more to draw its keys from, where a node of that name had others before."""
         self.world, self.name, self.owners = world, name, owners
-        self.key, self.seal = SigningKey(seed("node", name)), SealKey(seed("seal", name))
+        self.key, self.seal = signing_key("node", name, *words), seal_key("seal", name, *words)
+        self.clock = world.clock
         self.log, self.local = MemoryLog(), MemoryLocal()
         self.channels: set[str] = {channel_id(owners)}
         self.said = 0
@@ -110,13 +126,13 @@ class SimulatedNode:
         self.trust = Trust(self.local)
         self.evidence = EvidenceBook(self.local)
         self.receive = Receive(
-            self.key, self.world.clock, self.log, self.trust, self.evidence, self.run, self.channels.add
+            self.key, self.clock, self.log, self.trust, self.evidence, self.run, self.channels.add
         )
         self.receive.give_receipts()
         house = House(
             key=self.key,
             seal=self.seal,
-            clock=self.world.clock,
+            clock=self.clock,
             log=self.log,
             trust=self.trust,
             receive=self.receive,
@@ -157,7 +173,7 @@ class SimulatedNode:
                 kind="note",
                 party="+".join(self.owners),
                 by="node",
-                at=self.world.clock.now(),
+                at=self.clock.now(),
                 body=body,
                 no=self.said,
             )
@@ -169,7 +185,7 @@ class SimulatedNode:
 
     def append(self, log: LogId, entries: list[bytes]) -> None:
         def job(tx: LogTx) -> None:
-            head = tx.append(log, tx.head(log).size, entries, self.world.clock.now())
+            head = tx.append(log, tx.head(log).size, entries, self.clock.now())
             note = checkpoint.sign(Checkpoint(log, head.size, head.root), self.key)
             tx.put_checkpoint(log, head.size, note)
 
