@@ -88,6 +88,21 @@ export class Chart {
     this.map.getCanvas().style.cursor = name;
   }
 
+  /** Where a position is on the pane, and which position is there: for what is laid over the map. */
+  project(at: Degrees): [number, number] {
+    const { x, y } = this.map.project(at);
+    return [x, y];
+  }
+  unproject(point: [number, number]): Degrees {
+    const { lng, lat } = this.map.unproject(point);
+    return [lng, lat];
+  }
+  /** Told at every movement of the map, until the returned function is called. */
+  moving(act: () => void): () => void {
+    this.map.on("move", act);
+    return () => this.map.off("move", act);
+  }
+
   resize(): void {
     this.map.resize();
   }
