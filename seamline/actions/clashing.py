@@ -1,21 +1,27 @@
-"""Clashes kept up to date: one record changes, the picture is asked for candidates, geometry decides."""
+"""Clashes kept up to date: one record changes, the picture is asked for candidates, geometry decides.
+
+When everything may have changed (other terms, a rebuild), all are found in one sweep instead: the same pairs,
+at a hundredth of the price.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
+import shapely
 
 from seamline.geo import place
 from seamline.geo.frame import Frame
 from seamline.picture import clash as rule
+from seamline.picture.sweep import Columns, sweep_columns
 from seamline.records import registry
 from seamline.records.activity import Activity
 from seamline.records.kind import Body, Referrer
 from seamline.records.places import Post, Site
 from seamline.records.terms import Terms
-from seamline.store.ports import ClashRow, PictureReader, PictureTx, Row
+from seamline.store.ports import ClashRow, PictureReader, PictureTx, Ref, Row, SubjectRow
 
 KINDS = ("activity", "site", "post")
 FOREVER = (0, 4_102_444_800_000)
@@ -32,27 +38,48 @@ class Policy:
 class Clashing:
     """Knows the policy in force and renews the clashes of a record."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, later: bool = False) -> None:
+        """later: keep only what can clash; renew_all() finds the clashes in the end."""
         self._policy: Policy | None = None
+        self._later = later
 
     def renew(self, picture: PictureTx, row: Row) -> None:
         """The row has become current: what clashes with it now? New terms renew everybody's clashes."""
-        if row.kind in ("terms", "endorsement"):
-            self._terms_changed(picture)
-        elif row.kind in KINDS:
+        if row.kind in KINDS:
+            picture.put_subject(row.channel, row.id, stated(row))
+        if self._later:
+            return
+        if row.kind in KINDS:
             self._renew_one(picture, row, self._in_force(picture))
+        else:
+            self.renew_about(picture, row, picture.refs_from(row.channel, row.id))
+
+    def renew_about(self, picture: PictureTx, row: Row, refs: Iterable[Ref]) -> None:
+        """Another record was made or destroyed: renew what it has to do with. refs: what it refers to."""
+        if self._later or row.kind not in ("terms", "endorsement", "withdrawal", "holding"):
+            return
+        targets = [found for ref in refs if (found := picture.record(row.channel, ref.to))]
+        if row.kind == "terms" or any(t.kind == "terms" for t in targets):
+            self._terms_changed(picture)
         elif row.kind == "holding":
-            for ref in picture.refs_from(row.channel, row.id, "states"):
-                post = picture.record(row.channel, ref.to)
-                if post and post.kind == "post":
+            for post in targets:
+                if post.kind == "post":
                     self._renew_one(picture, post, self._in_force(picture))
+
+    def forget(self, picture: PictureTx, channel: str, id: str) -> None:
+        """The record is of another kind than it was."""
+        picture.put_subject(channel, id, None)
+        picture.put_clashes(channel, id, ())
 
     def _terms_changed(self, picture: PictureTx) -> None:
         before, self._policy = self._policy, policy_in_force(picture)
         if before is None or before != self._policy:
-            for kind in KINDS:
-                for row in list(picture.current_of_kind(kind)):
-                    self._renew_one(picture, row, self._policy)
+            self.renew_all(picture)
+
+    def renew_all(self, picture: PictureTx) -> None:
+        """All clashes among all that can clash; from now on each record's are kept up to date."""
+        self._later = False
+        picture.replace_clashes(all_clashes(picture, self._in_force(picture)))
 
     def _in_force(self, picture: PictureReader) -> Policy:
         if self._policy is None:
@@ -78,25 +105,66 @@ class Clashing:
         picture.put_clashes(row.channel, row.id, [_row(row, others[i], hit) for i, hit in found])
 
 
+def all_clashes(picture: PictureReader, policy: Policy) -> Iterator[ClashRow]:
+    """Every clash among all that can clash, as it would be kept; each pair once, in no order."""
+    here = [one for one in picture.subjects() if one.kind != "post" or not _given_up(picture, one)]
+    buffers = {
+        (one.kind, one.type): policy.buffers.get(name, _default(name))
+        for one in here
+        for name in (_buffer_name(one.kind, one.type),)
+    }
+    columns = Columns.made(
+        [one.party for one in here],
+        [one.kind for one in here],
+        shapely.from_wkb([one.shape for one in here]),
+        [(one.start, one.end) for one in here],
+        [buffers[one.kind, one.type] if one.buffer_m is None else one.buffer_m for one in here],
+        [one.tear for one in here],
+    )
+    names = [(one.channel, one.id) for one in here]
+    for i, j, hit in sweep_columns(columns, policy.frame):
+        yield _clash_row(names[i], names[j], hit)
+
+
 def _row(row: Row, other: Row, hit: rule.Clash) -> ClashRow:
     a, b = sorted(((row.channel, row.id), (other.channel, other.id)))
+    return _clash_row(a, b, hit)
+
+
+def _clash_row(a: tuple[str, str], b: tuple[str, str], hit: rule.Clash) -> ClashRow:
     return ClashRow(
         a, b, int(-(-hit.distance_m // 1)), hit.needed_m, hit.start, hit.end, hit.where, hit.possible
     )
 
 
-def subject_of(picture: PictureReader, row: Row, policy: Policy) -> rule.Subject | None:
-    """What the clash rule compares, or None: cancelled, closed, given up, or of an unknown newer form."""
+def stated(row: Row) -> SubjectRow | None:
+    """What of this record can clash, or None: cancelled, closed, or of an unknown newer form."""
+    body = _clashing_body(row)
+    if body is None:
+        return None
+    shape = shapely.to_wkb(place.to_shapely(msgspec.to_builtins(body.place.geometry)))
+    return SubjectRow(
+        row.channel, row.id, row.party, row.kind, body.type, row.start, row.end, body.buffer_m, body.tear, shape
+    )  # fmt: skip
+
+
+def _clashing_body(row: Row) -> Activity | Site | Post | None:
     body = registry.read(row.kind, msgspec.json.decode(row.body))
     if not isinstance(body, Activity | Site | Post):
         return None
     if isinstance(body, Activity) and body.status in ("cancelled", "closed"):
         return None
-    if isinstance(body, Post) and _given_up(picture, row):
+    return body
+
+
+def subject_of(picture: PictureReader, row: Row, policy: Policy) -> rule.Subject | None:
+    """What the clash rule compares, or None: cancelled, closed, given up, or of an unknown newer form."""
+    body = _clashing_body(row)
+    if body is None or (isinstance(body, Post) and _given_up(picture, row)):
         return None
     buffer = body.buffer_m
     if buffer is None:
-        name = _buffer_name(body)
+        name = _buffer_name(body.KIND, body.type)
         buffer = policy.buffers.get(name, _default(name))
     return rule.Subject(
         channel=row.channel,
@@ -112,7 +180,7 @@ def subject_of(picture: PictureReader, row: Row, policy: Policy) -> rule.Subject
     )
 
 
-def _given_up(picture: PictureReader, post: Row) -> bool:
+def _given_up(picture: PictureReader, post: Row | SubjectRow) -> bool:
     """Does the party that recorded the post itself state that it is not (or no longer) there?"""
     stated = [picture.record(ref.channel, ref.id) for ref in picture.refs_to(post.id, "states")]
     own = [r for r in stated if r and r.party == post.party and r.channel == post.channel]
@@ -130,7 +198,7 @@ def reach_of(body: Body | None) -> int:
     """
     if not isinstance(body, Activity | Site | Post):
         return 0
-    return body.buffer_m if body.buffer_m is not None else _default(_buffer_name(body))
+    return body.buffer_m if body.buffer_m is not None else _default(_buffer_name(body.KIND, body.type))
 
 
 def wider_by(policy: Policy) -> int:
@@ -138,8 +206,8 @@ def wider_by(policy: Policy) -> int:
     return max([0, *(metres - _default(name) for name, metres in policy.buffers.items())])
 
 
-def _buffer_name(body: Activity | Site | Post) -> str:
-    return body.type if isinstance(body, Activity) else body.KIND
+def _buffer_name(kind: str, type: str) -> str:
+    return type if kind == "activity" else kind
 
 
 def _default(name: str) -> int:

@@ -53,13 +53,19 @@ class Fold:
     def rebuild(self, picture: PictureTx, log: LogReader, destroy: Destroy) -> int:
         """The picture again from nothing, in order of arrival; how many arrivals were folded."""
         picture.clear()
-        self._clashing = Clashing()
-        seq = 0
-        while batch := log.journal(seq, limit=1000):
-            for arrival in batch:
-                self.apply(picture, arrival, destroy)
-            seq = batch[-1].seq
-        picture.set_folded(seq)
+        self._clashing = Clashing(later=True)
+        try:
+            seq = 0
+            while batch := log.journal(seq, limit=1000):
+                for arrival in batch:
+                    self.apply(picture, arrival, destroy)
+                seq = batch[-1].seq
+            self._clashing.renew_all(picture)
+            picture.set_folded(seq)
+        except BaseException:
+            # All of it is undone, so nothing is left for later.
+            self._clashing = Clashing()
+            raise
         return seq
 
     # ------------------------------------------------------------ one row
@@ -129,6 +135,8 @@ class Fold:
         body = registry.read(winner.kind, msgspec.json.decode(winner.body))
         references = body.references() if body else ()
         picture.put_refs(channel, id, [Ref(channel, id, r.relation, r.to, r.hash) for r in references])
+        if any(r.kind != winner.kind for r in counting):
+            self._clashing.forget(picture, channel, id)
         self._clashing.renew(picture, winner)
 
     # ------------------------------------------------------------ law 6
@@ -145,9 +153,11 @@ class Fold:
     def _destroy_target(self, picture: PictureTx, act: Row, body: dict[str, Any], destroy: Destroy) -> None:
         for target in picture.revisions(act.channel, body["of"]):
             if target.hash == body["hash"] and target.party == act.party:
+                refs = picture.refs_from(target.channel, target.id) if target.current else []
                 picture.remove(target.channel, target.id, target.hash)
                 destroy(LogId(target.node, target.channel, target.lane), target.index)
                 self._choose(picture, target.channel, target.id)
+                self._clashing.renew_about(picture, target, refs)
 
 
 def owner_of(id: str, parties: set[str]) -> str:

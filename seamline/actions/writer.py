@@ -161,6 +161,8 @@ class Writer:
 
     def _catch_up(self) -> None:
         with self._picture.transaction() as picture:
+            if not picture.folded():
+                self._fold.rebuild(picture, self._log, lambda log, index: None)
             while batch := self._log.journal(picture.folded(), limit=1000):
                 for arrival in batch:
                     self._fold.apply(picture, arrival, lambda log, index: None)

@@ -23,6 +23,7 @@ from seamline.geo.place import SCALE, Box
 from seamline.picture import clash as clashes
 from seamline.picture.gap import Cover, Patch, gaps
 from seamline.picture.notice import Declared, Late, NoticeRule, Unknown, judge
+from seamline.picture.sweep import sweep
 
 # A million pairs is more than anybody reads, and plans that are all in one place have billions.
 MAX_CLASHES = 1_000_000
@@ -142,7 +143,7 @@ def _find_clashes(result: Result) -> None:
         )
         for number, plan in enumerate(parts)
     ]
-    listed = list(islice(clashes.sweep(subjects, result.frame), MAX_CLASHES + 1))
+    listed = list(islice(sweep(subjects, result.frame), MAX_CLASHES + 1))
     result.stopped = len(listed) > MAX_CLASHES
     listed = sorted(listed[:MAX_CLASHES], key=lambda hit: (hit[2].start, hit[2].distance_m, hit[:2]))
     for i, j, hit in listed:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from seamline.geo.place import MAX_LAT, MAX_LON, SCALE, Box
 from seamline.geo.window import EARLIEST, LATEST
@@ -50,3 +53,15 @@ def search_volume(box: Box, start: int | None, end: int | None, reach_m: float) 
         min(box[3] + dy, MAX_LAT),
     )
     return Volume(wide, EARLIEST if start is None else start, LATEST if end is None else end)
+
+
+def widened_many(bounds: np.ndarray[Any, Any], reach_m: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Bounds (n, 4) in degrees, each with all ground within its reach: if things lie within the sum of their
+    reaches, their widened bounds meet. As search_volume, for many.
+    """
+    reach = reach_m * _MARGIN + _MARGIN_METRES
+    north_south = reach / _LAT_METRES
+    farthest = np.minimum(89.0, np.abs(bounds[:, [1, 3]]).max(axis=1) + north_south)
+    east_west = reach / (_LON_METRES * np.cos(np.radians(farthest)))
+    margin = np.column_stack((east_west, north_south))
+    return np.concatenate((bounds[:, :2] - margin, bounds[:, 2:] + margin), axis=1)

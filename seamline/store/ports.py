@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from seamline.log.checkpoint import LogId
 from seamline.log.part import Gone
@@ -242,6 +242,24 @@ class Search:
     limit: int = 100
 
 
+class SubjectRow(NamedTuple):
+    """What the clash rule compares of a current record: its shape (WKB, degrees) and what its buffer follows.
+
+    buffer_m: as the record states it; None: the terms decide by kind and type. start, end in ms, None: open.
+    """
+
+    channel: str
+    id: str
+    party: str
+    kind: str
+    type: str
+    start: int | None
+    end: int | None
+    buffer_m: int | None
+    tear: bool
+    shape: bytes
+
+
 class PictureReader(Protocol):
     """Reading, of what is committed; inside a transaction also of what it has written so far."""
 
@@ -288,6 +306,10 @@ class PictureReader(Protocol):
         ...
 
     def clashes_of(self, channel: str, id: str) -> list[ClashRow]: ...
+    def subjects(self) -> Iterator[SubjectRow]:
+        """All that was put by put_subject, sorted by (channel, id); may be long."""
+        ...
+
     def current_of_kind(self, kind: str, channels: Sequence[str] | None = None) -> Iterator[Row]:
         """Current revisions of this kind that count, sorted by (channel, id); may be long."""
         ...
@@ -317,7 +339,7 @@ class PictureTx(PictureReader, Protocol):
 
     def set_counts(self, channel: str, id: str, hash: str, counts: bool) -> None: ...
     def remove(self, channel: str, id: str, hash: str) -> None:
-        """Law 6: forget that revision, its refs and clashes if it was current; as if never put."""
+        """Law 6: forget that revision, its refs, clashes and subject if it was current; as if never put."""
         ...
 
     def put_refs(self, channel: str, id: str, refs: Iterable[Ref]) -> None:
@@ -326,6 +348,14 @@ class PictureTx(PictureReader, Protocol):
 
     def put_clashes(self, channel: str, id: str, clashes: Iterable[ClashRow]) -> None:
         """Replace the clashes of this record, on whichever side of the pair it stands."""
+        ...
+
+    def put_subject(self, channel: str, id: str, subject: SubjectRow | None) -> None:
+        """Replace what of this record can clash; None: nothing."""
+        ...
+
+    def replace_clashes(self, clashes: Iterable[ClashRow]) -> None:
+        """Forget all clashes and keep these; each pair once, in any order, as many as there are."""
         ...
 
     def set_folded(self, seq: int) -> None: ...

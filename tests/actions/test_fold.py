@@ -15,6 +15,7 @@ from seamline.actions.node import Node
 from seamline.errors import NotFound
 from seamline.log.checkpoint import LogId
 from seamline.log.entry import sign
+from seamline.store.ports import SubjectRow
 from tests.nodes import INCIDENT, World, attested, copy, let_go, officer, patrol, put
 
 SHARED = "isf+ksf"
@@ -106,6 +107,53 @@ def test_any_order_of_arrival_gives_one_picture(chance: random.Random) -> None:
     assert before == after == expected[0] == expected[1]
     assert found == expected[2]
     assert found
+
+
+def kept(node: Node) -> tuple[list[str], list[SubjectRow]]:
+    return list(node.picture.dump()), list(node.picture.subjects())
+
+
+def clashing(node: Node) -> int:
+    return sum('"table":"clash"' in line for line in node.picture.dump())
+
+
+@pytest.mark.parametrize("terms", [False, True])
+def test_a_rebuild_finds_the_clashes_that_were_kept_up_to_date(terms: bool) -> None:
+    """One sweep says what one record after another said: with and without a frame, whatever came between."""
+    world = World()
+    node = world.node("kirkuk", "isf", "ksf", channels=(SHARED,))
+    world.meet()
+    planner = officer("isf", "release")
+    for n in range(6):
+        for party in ("isf", "ksf"):
+            body = patrol(round(43.74 + n / 300 + (party == "ksf") / 1000, 5), 35.7, 8 + n)
+            attested(world, node, officer(party, "release"), "activity", SHARED, body)
+    post = attested(world, node, officer("ksf", "release"), "post", SHARED, {
+        "name": "post", "type": "post", "place": {"lon": 43.745, "lat": 35.7}})  # fmt: skip
+    with_post = clashing(node)
+    held = attested(world, node, officer("ksf", "release"), "holding", SHARED, {
+        "post": post["id"], "status": "not_ours", "since": 5})  # fmt: skip
+    assert 0 < clashing(node) < with_post
+    if terms:
+        made = attested(world, node, planner, "terms", SHARED, {
+            "name": "terms", "parties": ["isf", "ksf"], "buffers": {"patrol": 2_000},
+            "frame": {"lon": 440000000, "lat": 355000000}})  # fmt: skip
+        unsigned = clashing(node)
+        for party in ("isf", "ksf"):
+            endorse = {"of": made["id"], "hash": made["hash"]}
+            attested(world, node, officer(party, "signatory"), "endorsement", SHARED, endorse)
+        assert clashing(node) > unsigned
+    before = kept(node)
+    node.refold().result()
+    assert kept(node) == before
+    destroy(world, node, "ksf", held["id"], held["hash"])
+    if terms:
+        attested(world, node, planner, "withdrawal", SHARED, {"of": made["id"], "reason": "redrawn"})
+        assert clashing(node) == with_post
+    before = kept(node)
+    node.refold().result()
+    assert kept(node) == before
+    world.close()
 
 
 def test_a_destroyed_body_is_gone_from_log_and_picture_and_its_leaf_stays() -> None:

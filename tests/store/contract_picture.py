@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from seamline.store.ports import ClashRow, PictureStore, Ref, Row, Search
+from seamline.store.ports import ClashRow, PictureStore, Ref, Row, Search, SubjectRow
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -47,6 +47,11 @@ def row(id: str, **changes: object) -> Row:
 
 def clash(a: str, b: str, start: int = 0) -> ClashRow:
     return ClashRow(("isf", a), ("isf+ksf", b), 400, 1000, start, start + HOUR, BOX[:2], possible=False)
+
+
+def subject(id: str, **changes: object) -> SubjectRow:
+    plain = SubjectRow("isf", id, "isf", "activity", "patrol", 5, 9, None, False, b"\x01 a shape")
+    return plain._replace(**changes)
 
 
 class PictureContract:
@@ -198,6 +203,37 @@ class PictureContract:
             tx.put_clashes("isf+ksf", "x", [clash("a", "x", 9)])
         assert store.clashes_of("isf", "b") == []
         assert store.clashes_of("isf", "a") == [clash("a", "y", 3), clash("a", "x", 9)]
+
+    def test_all_clashes_are_replaced_at_once(self, store: PictureStore) -> None:
+        with store.transaction() as tx:
+            tx.put_clashes("isf", "a", [clash("a", "x", 5), clash("a", "y", 3)])
+            tx.replace_clashes(iter([clash("b", "y", 2), clash("a", "y", 7)]))
+        assert store.clashes(["isf", "isf+ksf"]) == [clash("b", "y", 2), clash("a", "y", 7)]
+        assert store.clashes_of("isf+ksf", "y") == [clash("b", "y", 2), clash("a", "y", 7)]
+        with store.transaction() as tx:
+            tx.put_clashes("isf", "a", [])
+        assert store.clashes_of("isf+ksf", "y") == [clash("b", "y", 2)]
+
+    def test_what_can_clash_is_kept_by_record(self, store: PictureStore) -> None:
+        kept = [
+            subject("a", start=None, end=None, buffer_m=400, tear=True),
+            subject("c", kind="site"),
+            subject("b", channel="isf+ksf"),
+        ]
+        self.fill(store, row("a"), row("c"))
+        with store.transaction() as tx:
+            for each in (subject("a"), *reversed(kept), subject("d")):
+                tx.put_subject(each.channel, each.id, each)
+            tx.put_subject("isf", "d", None)
+            tx.put_subject("isf", "never put", None)
+        assert list(store.subjects()) == kept
+        with store.transaction() as tx:
+            tx.remove("isf", "a", "a-1")
+            tx.remove("isf", "c", "no such hash")
+        assert list(store.subjects()) == kept[1:]
+        with store.transaction() as tx:
+            tx.clear()
+        assert list(store.subjects()) == []
 
     # ------------------------------------------------------------ search
 

@@ -26,6 +26,7 @@ from seamline.store.ports import (
     Row,
     Search,
     StoredReceipt,
+    SubjectRow,
 )
 from seamline.store.spans import boxes_overlap, windows_overlap
 from seamline.store.sqlite.log import SqliteLog
@@ -177,6 +178,17 @@ def _clashes(channel: str, id: str, others: list[str]) -> PictureStep:
     return lambda tx: tx.put_clashes(channel, id, found)
 
 
+def _all_clashes(channel: str, pairs: list[tuple[str, str]]) -> PictureStep:
+    kept = {tuple(sorted([(channel, a), ("isf", b)])) for a, b in pairs if (channel, a) != ("isf", b)}
+    found = [ClashRow(a, b, 1, 2, 3, 9, (0, 0), True) for a, b in kept]
+    return lambda tx: tx.replace_clashes(found)
+
+
+def _subject(channel: str, id: str, shape: bytes | None) -> PictureStep:
+    row = SubjectRow(channel, id, "isf", "site", "well", None, 4, 5, True, shape or b"")
+    return lambda tx: tx.put_subject(channel, id, row if shape else None)
+
+
 picture_steps: st.SearchStrategy[PictureStep] = st.one_of(
     rows().map(lambda r: lambda tx: tx.put(r)),
     rows().map(lambda r: lambda tx: tx.put(replace(r, current=True, counts=True))),
@@ -190,6 +202,8 @@ picture_steps: st.SearchStrategy[PictureStep] = st.one_of(
         st.lists(ids, max_size=3),
     ),
     st.builds(_clashes, channels, ids, st.lists(ids, max_size=3)),
+    st.builds(_all_clashes, channels, st.lists(st.tuples(ids, ids), max_size=3)),
+    st.builds(_subject, channels, ids, st.none() | st.binary(min_size=1, max_size=3)),
     st.just(lambda tx: tx.clear()),
 )
 searches = st.builds(
@@ -222,7 +236,7 @@ def _picture_answers(reader: PictureReader) -> list[object]:
     for id in "abcde":
         answers += [reader.find(id, ["isf+ksf", "isf"]), reader.refs_to(id), reader.revisions("isf", id)]
         answers += [reader.record("isf", id), reader.refs_from("isf", id), reader.clashes_of("isf", id)]
-    return [*answers, list(reader.current_of_kind("activity"))]
+    return [*answers, list(reader.current_of_kind("activity")), list(reader.subjects())]
 
 
 filled = st.lists(st.tuples(st.lists(picture_steps, max_size=12), st.booleans()), min_size=1, max_size=4)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from seamline.store import dump
 from seamline.store.memory.layers import Table, Tables, View
-from seamline.store.ports import ClashRow, PictureTx, Ref, Row, Search
+from seamline.store.ports import ClashRow, PictureTx, Ref, Row, Search, SubjectRow
 from seamline.store.spans import Box, boxes_overlap, widened, windows_overlap
 from seamline.store.words import matches
 
@@ -22,10 +22,11 @@ class _State:
     rows: Table[Key, dict[str, Row]] = field(default_factory=Table)
     refs: Table[Key, tuple[Ref, ...]] = field(default_factory=Table)
     clashes: Table[Key, tuple[ClashRow, ...]] = field(default_factory=Table)
+    subjects: Table[Key, SubjectRow] = field(default_factory=Table)
     folded: Table[str, int] = field(default_factory=Table)
 
     def tables(self) -> Tables:
-        return Tables(self.rows, self.refs, self.clashes, self.folded)
+        return Tables(self.rows, self.refs, self.clashes, self.subjects, self.folded)
 
 
 class _Reads:
@@ -91,6 +92,9 @@ class _Reads:
         found = self._view.get(self._state.clashes, (channel, id))
         return sorted(found or (), key=_clash_order)
 
+    def subjects(self) -> Iterator[SubjectRow]:
+        yield from sorted(self._view.all(self._state.subjects).values(), key=lambda s: (s.channel, s.id))
+
     def current_of_kind(self, kind: str, channels: Sequence[str] | None = None) -> Iterator[Row]:
         found = [
             row
@@ -142,6 +146,7 @@ class _Tx(_Reads):
         if row.current:
             self.put_refs(channel, id, ())
             self.put_clashes(channel, id, ())
+            self.put_subject(channel, id, None)
         self._state.rows.put((channel, id), found)
 
     def put_refs(self, channel: str, id: str, refs: Iterable[Ref]) -> None:
@@ -159,6 +164,19 @@ class _Tx(_Reads):
             other = clash.b if clash.a == key else clash.a
             self._state.clashes.put(other, (*(self._state.clashes.get(other) or ()), clash))
 
+    def put_subject(self, channel: str, id: str, subject: SubjectRow | None) -> None:
+        if subject is None:
+            self._state.subjects.drop((channel, id))
+        else:
+            self._state.subjects.put((channel, id), subject)
+
+    def replace_clashes(self, clashes: Iterable[ClashRow]) -> None:
+        for key in list(self._state.clashes.merged()):
+            self._state.clashes.drop(key)
+        for clash in clashes:
+            for key in {clash.a, clash.b}:
+                self._state.clashes.put(key, (*(self._state.clashes.get(key) or ()), clash))
+
     def set_folded(self, seq: int) -> None:
         self._state.folded.put("seq", seq)
 
@@ -166,7 +184,7 @@ class _Tx(_Reads):
         return self._tables.layer()
 
     def clear(self) -> None:
-        for table in (self._state.rows, self._state.refs, self._state.clashes):
+        for table in (self._state.rows, self._state.refs, self._state.clashes, self._state.subjects):
             for key in table.merged():
                 table.drop(key)
         self._state.folded.drop("seq")

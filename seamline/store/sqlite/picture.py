@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from seamline.errors import Locked, StoreBroken
-from seamline.store.ports import ClashRow, PictureTx, Ref, Row
+from seamline.store.ports import ClashRow, PictureTx, Ref, Row, SubjectRow
 from seamline.store.spans import NOWHERE, box32, minutes, widened
 from seamline.store.sqlite.connection import Connection, Statement
 from seamline.store.sqlite.database import Database
-from seamline.store.sqlite.picture_reads import PictureReads
+from seamline.store.sqlite.picture_reads import MANY, PictureReads
 from seamline.store.sqlite.picture_schema import (
     CELL,
     CLASH_COLUMNS,
     PICTURE_SCHEMA,
     REF_COLUMNS,
     ROW_COLUMNS,
+    SUBJECT_COLUMNS,
     from_clash,
     from_ref,
     from_row,
+    from_subject,
 )
 from seamline.store.words import matches, words
 
@@ -36,6 +39,7 @@ def _insert(what: str, table: str, columns: str) -> Statement:
 _PUT = _insert("keep a revision", "records", ROW_COLUMNS)
 _PUT_REF = _insert("keep a reference", "refs", REF_COLUMNS)
 _PUT_CLASH = _insert("keep a clash", "clashes", CLASH_COLUMNS)
+_PUT_SUBJECT = _insert("keep what can clash", "subjects", SUBJECT_COLUMNS)
 
 _FIND = Statement(
     "look up a revision", "SELECT n, current FROM records WHERE channel = ? AND id = ? AND hash = ?"
@@ -64,11 +68,13 @@ _DROP_CLASHES = Statement(
     "drop clashes",
     "DELETE FROM clashes WHERE (a_channel = ?1 AND a_id = ?2) OR (b_channel = ?1 AND b_id = ?2)",
 )
+_DROP_SUBJECT = Statement("drop what can clash", "DELETE FROM subjects WHERE channel = ? AND id = ?")
+_DROP_ALL_CLASHES = Statement("drop all clashes", "DELETE FROM clashes")
 # Not DROP and CREATE, which would be quicker: FTS5 cannot take that back in a savepoint.
 _CLEAR = Statement(
     "clear the picture",
     "INSERT INTO words (words) VALUES ('delete-all'); DELETE FROM volume; DELETE FROM records;"
-    " DELETE FROM refs; DELETE FROM clashes; DELETE FROM state",
+    " DELETE FROM refs; DELETE FROM clashes; DELETE FROM subjects; DELETE FROM state",
 )
 _SET_FOLDED = Statement(
     "note how far the log is folded in",
@@ -122,6 +128,7 @@ class _Tx(PictureReads):
         if found[1] == 1:
             self.put_refs(channel, id, ())
             self.put_clashes(channel, id, ())
+            self.put_subject(channel, id, None)
         self._unindex(found[0])
         self._connection.run(_REMOVE, (found[0],))
         self._wipe_places()
@@ -161,6 +168,18 @@ class _Tx(PictureReads):
         self._connection.run(_DROP_CLASHES, (channel, id))
         pairs = {(clash.a, clash.b): clash for clash in clashes}
         self._connection.many(_PUT_CLASH, [from_clash(clash) for clash in pairs.values()])
+
+    def put_subject(self, channel: str, id: str, subject: SubjectRow | None) -> None:
+        self._connection.run(_DROP_SUBJECT, (channel, id))
+        if subject is not None:
+            self._connection.run(_PUT_SUBJECT, from_subject(subject))
+
+    def replace_clashes(self, clashes: Iterable[ClashRow]) -> None:
+        self._connection.run(_DROP_ALL_CLASHES)
+        rest = iter(clashes)
+        while some := list(islice(rest, MANY)):
+            # In their key's order a page is written once, not once for each row.
+            self._connection.many(_PUT_CLASH, sorted(map(from_clash, some)))
 
     def set_folded(self, seq: int) -> None:
         self._connection.run(_SET_FOLDED, (seq,))

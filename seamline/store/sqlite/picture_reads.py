@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
 from seamline.store import dump
-from seamline.store.ports import ClashRow, Ref, Row, Search
+from seamline.store.ports import ClashRow, Ref, Row, Search, SubjectRow
 from seamline.store.spans import Box, box32, minutes
 from seamline.store.sqlite import picture_search
 from seamline.store.sqlite.connection import Statement
@@ -16,12 +17,14 @@ from seamline.store.sqlite.picture_schema import (
     CLASH_COLUMNS,
     REF_COLUMNS,
     ROW_COLUMNS,
+    SUBJECT_COLUMNS,
     to_clash,
     to_ref,
     to_row,
 )
 
 BATCH = 500
+MANY = 20_000
 
 
 def _select(what: str, columns: str, rest: str) -> Statement:
@@ -60,6 +63,11 @@ _THESE = _select(
     "read records",
     ROW_COLUMNS,
     "FROM records WHERE n IN (SELECT value FROM json_each(?)) ORDER BY channel, id",
+)
+_SUBJECTS = _select(
+    "read what can clash",
+    SUBJECT_COLUMNS,
+    "FROM subjects WHERE (channel, id) > (?, ?) ORDER BY channel, id LIMIT ?",
 )
 _FOLDED = Statement("read how far the log is folded in", "SELECT value FROM state WHERE name = 'folded'")
 _DUMP = _select(
@@ -136,6 +144,10 @@ class PictureReads:
     def clashes_of(self, channel: str, id: str) -> list[ClashRow]:
         return [to_clash(values) for values in self._reader.rows(_CLASHES_OF, (channel, id))]
 
+    def subjects(self) -> Iterator[SubjectRow]:
+        with self._reader.snapshot() as reader:
+            yield from map(SubjectRow._make, _paged(reader, _SUBJECTS, ("", ""), (0, 1), MANY))
+
     def current_of_kind(self, kind: str, channels: Sequence[str] | None = None) -> Iterator[Row]:
         found = self._reader.rows(_OF_KIND, (kind,))
         wanted = [row[0] for row in found if channels is None or row[1] in channels]
@@ -158,9 +170,9 @@ class PictureReads:
 
 
 def _paged(
-    reader: Reader, statement: Statement, after: tuple[str, ...], key: tuple[int, ...]
-) -> Iterator[tuple[object, ...]]:
+    reader: Reader, statement: Statement, after: tuple[str, ...], key: tuple[int, ...], size: int = BATCH
+) -> Iterator[tuple[Any, ...]]:
     """All rows in the order of their key columns, a page at a time."""
-    while page := reader.rows(statement, (*after, BATCH)):
+    while page := reader.rows(statement, (*after, size)):
         yield from page
         after = tuple(page[-1][column] for column in key)

@@ -7,6 +7,7 @@ records.n.
 volume: 1e-7 degrees and minutes, whole numbers, so that nothing is rounded inwards; a box is widened by
 its row's reach, so that a search looks no farther than its own; a row without a
 box stands at spans.NOWHERE, so that a search by time alone finds it there.
+subjects: what clashes are computed from, apart from the records, because all of it is read at once.
 words: split by seamline.store.words, so its tokenizer has only to cut at blanks; it keeps no text of
 its own, and secure-delete takes a removed word out of its pages at once (law 6).
 """
@@ -15,12 +16,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from seamline.store.ports import ClashRow, Ref, Row
+from seamline.store.ports import ClashRow, Ref, Row, SubjectRow
 from seamline.store.sqlite.schema import Schema
 
 PICTURE_SCHEMA = Schema(
     name="picture schema",
-    version=2,
+    version=3,
     whole="""
 CREATE TABLE records (
     n INTEGER PRIMARY KEY,
@@ -82,6 +83,19 @@ CREATE TABLE clashes (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX clashes_by_b ON clashes (b_channel, b_id);
 CREATE INDEX clashes_by_start ON clashes (start);
+CREATE TABLE subjects (
+    channel TEXT NOT NULL,
+    id TEXT NOT NULL,
+    party TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    type TEXT NOT NULL,
+    start INTEGER,
+    stop INTEGER,
+    buffer INTEGER,
+    tear INTEGER NOT NULL,
+    shape BLOB NOT NULL,
+    PRIMARY KEY (channel, id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE volume USING rtree_i32 (n, west, east, south, north, start, stop);
 CREATE VIRTUAL TABLE words USING fts5 (text, content='', columnsize=0, detail=none, tokenize='ascii');
@@ -99,6 +113,8 @@ ROW_COLUMNS = (
 )
 REF_COLUMNS = "channel, id, relation, target, hash"
 CLASH_COLUMNS = "a_channel, a_id, b_channel, b_id, distance_m, needed_m, start, stop, lon, lat, possible"
+
+SUBJECT_COLUMNS = "channel, id, party, kind, type, start, stop, buffer, tear, shape"
 
 
 def to_row(values: tuple[Any, ...]) -> Row:
@@ -158,3 +174,8 @@ def from_clash(clash: ClashRow) -> tuple[Any, ...]:
     """The values of CLASH_COLUMNS."""
     metres = (clash.distance_m, clash.needed_m)
     return (*clash.a, *clash.b, *metres, clash.start, clash.end, *clash.where, int(clash.possible))
+
+
+def from_subject(subject: SubjectRow) -> tuple[Any, ...]:
+    """The values of SUBJECT_COLUMNS."""
+    return (*subject[:8], int(subject.tear), subject.shape)
