@@ -78,6 +78,7 @@ def init_node(  # noqa: PLR0913  each is a setting of its own
     port: int = 8800,
     url: str | None = None,
     zone: str = "UTC",
+    lang: str = "en",
     demo: bool = False,
 ) -> MadeNode:
     """Make a node in an empty or new folder. Raises Conflict when there is one, BadInput for bad settings."""
@@ -90,6 +91,7 @@ def init_node(  # noqa: PLR0913  each is a setting of its own
         listen_port=port,
         url=url,
         zone=zone,
+        lang=lang,
         demo=demo,
     )
     text = settings_file.dump(settings)
