@@ -1,4 +1,7 @@
 /** What was typed and not yet saved: survives reload, crash and signing out, on this machine, per officer. */
+import { newId } from "./ids";
+import { router } from "./route.svelte";
+import { officerId } from "./session.svelte";
 
 const PREFIX = "seamline.draft.";
 
@@ -6,6 +9,7 @@ export interface Draft {
   id: string;
   channel: string;
   body: Record<string, unknown>;
+  /** When it was typed; 0 for what the program put there and nobody has changed yet. */
   kept: number;
 }
 
@@ -30,4 +34,12 @@ export function draftOf(officer: string, form: string): Draft | null {
 
 export function dropDraft(officer: string, form: string): void {
   localStorage.removeItem(name(officer, form));
+}
+
+/** Opens a new record's form with something in it already; seed names where that came from. A person decides. */
+export function startFrom(kind: string, seed: string, body: Record<string, unknown>): void {
+  const form = `new.${kind}.${seed}`;
+  const held = draftOf(officerId(), form);
+  if (!held?.kept) keepDraft(officerId(), form, { id: newId(), channel: "", body, kept: 0 });
+  router.go(`new/${kind}/${encodeURIComponent(seed)}`);
 }

@@ -4,6 +4,7 @@ import { isTear, precedenceOf, titleOf } from "../lib/format";
 import { letters, members } from "../lib/parties";
 import { boundsOf, geometryInDegrees, middleOf, placeOf, toDegrees, type Bounds, type Degrees } from "../lib/place";
 import { session } from "../lib/session.svelte";
+import type { Suggestion } from "../lib/suggest.svelte";
 import type { Clash, Gap, Geometry, RecordItem } from "../lib/types";
 
 type Collection = GeoJSON.FeatureCollection;
@@ -78,6 +79,11 @@ export function extentOf(items: readonly RecordItem[]): Bounds | null {
 
 export function gapFeatures(items: readonly Gap[], chosen: string): Collection {
   return collection(items.map((g) => feature(geometryInDegrees(g.geometry as Geometry), { id: g.id, chosen: g.id === chosen })));
+}
+
+/** Ground that the node suggests to watch. */
+export function ideaFeatures(items: readonly Suggestion[], chosen: string): Collection {
+  return collection(items.map((s) => feature(geometryInDegrees(s.geometry), { weight: s.weight, chosen: s.id === chosen })));
 }
 
 export function clashFeatures(items: readonly Clash[], chosen: string): Collection {

@@ -7,7 +7,7 @@ const when = (name: string, value: unknown): ExpressionSpecification => ["==", [
 /** Chosen signs stand out; all are smaller from far away. */
 const size = (n: number): unknown => ["case", ["==", ["get", "chosen"], true], n * 1.25, n];
 
-export const SOURCES = ["shapes", "signs", "clashes", "gaps", "sketch"] as const;
+export const SOURCES = ["shapes", "signs", "clashes", "gaps", "ideas", "sketch"] as const;
 export type OverlaySource = (typeof SOURCES)[number];
 
 function signs(id: string, filter: unknown, minzoom: number): LayerSpecification {
@@ -25,6 +25,10 @@ export function overlayLayers(c: Palette): LayerSpecification[] {
   const theme = c.theme;
   const emphasis = (plain: number, chosen: number): ExpressionSpecification => ["case", ["==", ["get", "chosen"], true], chosen, plain] as never;
   return [
+    // Suggested, not said by anybody: no hatching, a fine dotted edge, heavier ground stronger.
+    { id: "idea-fill", type: "fill", source: "ideas",
+      paint: { "fill-color": c.act, "fill-opacity": ["*", ["get", "weight"], emphasis(0.0025, 0.004)] as never } },
+    { id: "idea-line", type: "line", source: "ideas", paint: { "line-color": c.act, "line-width": emphasis(1, 2.5), "line-dasharray": [1, 1.5] } },
     { id: "gap-fill", type: "fill", source: "gaps", filter: ["==", ["geometry-type"], "Polygon"],
       paint: { "fill-color": c.careLine, "fill-opacity": emphasis(0.14, 0.3) } },
     { id: "gap-line", type: "line", source: "gaps", paint: { "line-color": c.careLine, "line-width": emphasis(1.6, 3.5), "line-dasharray": [3, 1.5] } },
