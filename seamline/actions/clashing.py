@@ -143,9 +143,8 @@ def stated(row: Row) -> SubjectRow | None:
     if body is None:
         return None
     shape = shapely.to_wkb(place.to_shapely(msgspec.to_builtins(body.place.geometry)))
-    return SubjectRow(
-        row.channel, row.id, row.party, row.kind, body.type, row.start, row.end, body.buffer_m, body.tear, shape
-    )  # fmt: skip
+    said = (row.channel, row.id, row.party, row.kind, body.type, row.start, row.end)
+    return SubjectRow(*said, body.buffer_m, body.tear, shape)
 
 
 def _clashing_body(row: Row) -> Activity | Site | Post | None:

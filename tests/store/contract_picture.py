@@ -2,68 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
-from seamline.store.ports import ClashRow, PictureStore, Ref, Row, Search, SubjectRow
-
-MINUTE = 60_000
-HOUR = 60 * MINUTE
-BOX = (440_000_000, 350_000_000, 440_100_000, 350_100_000)
+from seamline.store.ports import PictureStore, Ref, Search
+from tests.store.contract_clashes import ClashContract
+from tests.store.rows import BOX, HOUR, clash, row
 
 
-def row(id: str, **changes: object) -> Row:
-    """A current revision; its hash and body follow from its id and revision unless said otherwise."""
-    rev = changes.get("rev", 1)
-    plain = Row(
-        channel="isf",
-        id=id,
-        kind="activity",
-        party="isf",
-        node="n" * 32,
-        lane="routine",
-        index=0,
-        rev=1,
-        no=1,
-        hash=f"{id}-{rev}",
-        prev=None,
-        by="duty1",
-        at=1000,
-        lang="en",
-        start=10 * HOUR,
-        end=12 * HOUR,
-        box=BOX,
-        text="patrol on the river road",
-        body=b'{"title":"river"}',
-        signer=None,
-        seq=1,
-        received_at=1100,
-    )
-    return replace(plain, **changes)  # type: ignore[arg-type]  # the fields are the test's own
-
-
-def clash(a: str, b: str, start: int = 0) -> ClashRow:
-    return ClashRow(("isf", a), ("isf+ksf", b), 400, 1000, start, start + HOUR, BOX[:2], possible=False)
-
-
-def subject(id: str, **changes: object) -> SubjectRow:
-    plain = SubjectRow("isf", id, "isf", "activity", "patrol", 5, 9, None, False, b"\x01 a shape")
-    return plain._replace(**changes)
-
-
-class PictureContract:
-    @pytest.fixture
-    def store(self) -> Iterator[PictureStore]:
-        raise NotImplementedError
-
-    def fill(self, store: PictureStore, *rows: Row) -> None:
-        with store.transaction() as tx:
-            for each in rows:
-                tx.put(each)
-
+class PictureContract(ClashContract):
     def ids(self, store: PictureStore, **search: object) -> list[str]:
         return [r.id for r in store.search(Search(**({"channels": ("isf",)} | search)))]  # type: ignore[arg-type]  # fields by name
 
@@ -186,54 +135,6 @@ class PictureContract:
             tx.put_refs("isf", "a", [Ref("isf", "a", "counters", "c")])
         assert store.refs_from("isf", "a") == [Ref("isf", "a", "counters", "c")]
         assert store.refs_to("b", "source") == []
-
-    def test_clashes_are_replaced_on_both_sides(self, store: PictureStore) -> None:
-        with store.transaction() as tx:
-            tx.put_clashes("isf", "a", [clash("a", "x", 5), clash("a", "y", 3)])
-            tx.put_clashes("isf", "b", [clash("b", "x", 4)])
-        assert store.clashes(["isf", "isf+ksf"]) == [
-            clash("a", "y", 3),
-            clash("b", "x", 4),
-            clash("a", "x", 5),
-        ]
-        assert store.clashes(["isf", "isf+ksf"], limit=1) == [clash("a", "y", 3)]
-        assert store.clashes(["isf"]) == store.clashes(["isf+ksf"]) == []
-        assert store.clashes_of("isf+ksf", "x") == [clash("b", "x", 4), clash("a", "x", 5)]
-        with store.transaction() as tx:
-            tx.put_clashes("isf+ksf", "x", [clash("a", "x", 9)])
-        assert store.clashes_of("isf", "b") == []
-        assert store.clashes_of("isf", "a") == [clash("a", "y", 3), clash("a", "x", 9)]
-
-    def test_all_clashes_are_replaced_at_once(self, store: PictureStore) -> None:
-        with store.transaction() as tx:
-            tx.put_clashes("isf", "a", [clash("a", "x", 5), clash("a", "y", 3)])
-            tx.replace_clashes(iter([clash("b", "y", 2), clash("a", "y", 7)]))
-        assert store.clashes(["isf", "isf+ksf"]) == [clash("b", "y", 2), clash("a", "y", 7)]
-        assert store.clashes_of("isf+ksf", "y") == [clash("b", "y", 2), clash("a", "y", 7)]
-        with store.transaction() as tx:
-            tx.put_clashes("isf", "a", [])
-        assert store.clashes_of("isf+ksf", "y") == [clash("b", "y", 2)]
-
-    def test_what_can_clash_is_kept_by_record(self, store: PictureStore) -> None:
-        kept = [
-            subject("a", start=None, end=None, buffer_m=400, tear=True),
-            subject("c", kind="site"),
-            subject("b", channel="isf+ksf"),
-        ]
-        self.fill(store, row("a"), row("c"))
-        with store.transaction() as tx:
-            for each in (subject("a"), *reversed(kept), subject("d")):
-                tx.put_subject(each.channel, each.id, each)
-            tx.put_subject("isf", "d", None)
-            tx.put_subject("isf", "never put", None)
-        assert list(store.subjects()) == kept
-        with store.transaction() as tx:
-            tx.remove("isf", "a", "a-1")
-            tx.remove("isf", "c", "no such hash")
-        assert list(store.subjects()) == kept[1:]
-        with store.transaction() as tx:
-            tx.clear()
-        assert list(store.subjects()) == []
 
     # ------------------------------------------------------------ search
 

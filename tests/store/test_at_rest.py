@@ -16,7 +16,7 @@ from seamline.store.sqlite.local import SqliteLocal
 from seamline.store.sqlite.log import SqliteLog
 from seamline.store.sqlite.picture import SqlitePicture
 from tests.store.contract_log import FLASH
-from tests.store.contract_picture import row
+from tests.store.rows import row
 
 KEY = bytes(range(32))
 CHECK = Statement("check every page", "PRAGMA integrity_check")

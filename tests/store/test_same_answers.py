@@ -32,7 +32,7 @@ from seamline.store.spans import boxes_overlap, windows_overlap
 from seamline.store.sqlite.log import SqliteLog
 from seamline.store.sqlite.picture import SqlitePicture
 from tests.store.contract_log import TreeOf, Trouble
-from tests.store.contract_picture import row
+from tests.store.rows import row
 
 KEY = bytes(32)
 # Thousands of commits, and none of them needs a disk.

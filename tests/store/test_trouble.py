@@ -24,7 +24,7 @@ from seamline.store.sqlite.connection import Connection, Statement
 from seamline.store.sqlite.log import SqliteLog
 from seamline.store.sqlite.picture import SqlitePicture
 from tests.store.contract_log import FLASH, ROUTINE, TreeOf, roots, some
-from tests.store.contract_picture import row
+from tests.store.rows import row
 
 KEY = bytes(range(32))
 SAVED = some(3)
