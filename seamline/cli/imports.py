@@ -84,11 +84,11 @@ def _run(
     if folder is None or url is not None:
         raise BadInput("dir", str(folder), "give --dir FOLDER, or --url and --token-file")
     with wiring.opened(folder, passphrase(passphrase_file, str(folder))) as node:
-        who = _officer(node, officer)
+        who = officer_of(node, officer)
         return imports.run(node, who, open_source(node, lambda: file.open("rb")), ask, _progress)
 
 
-def _officer(node: Node, name: str | None) -> Officer:
+def officer_of(node: Node, name: str | None) -> Officer:
     """The officer whose word it is; whoever holds the passphrase answers for naming him."""
     accounts = wiring.accounts_of(node)
     if name is None:

@@ -14,6 +14,8 @@ from seamline.actions.officer import Officer
 from seamline.actions.proposals import AddAccount
 from seamline.web.access import READ, check_routes, route
 from seamline.web.call import Call
+from seamline.web.files import name_by_content
+from seamline.web.layers import archive
 from seamline.web.routes import ROUTES
 from tests.nodes import INCIDENT, ROLES, attested, officer, put
 from tests.web.desk import PASSWORD, Desk, desk
@@ -82,7 +84,9 @@ class Requests:
         elif "/imports/{id}" in path:
             path = path.replace("{id}", self.brought(party, role))
         elif "/layers/{id}" in path:
-            path = path.replace("{id}", "rivers")
+            path = path.replace("{id}", "places")
+        elif path == "/map/{name}":
+            path = "/map/" + name_by_content(archive("ground"))
         path = path.replace("{lang}", "ckb").replace("{party}", "isf").replace("{officer}", self.someone())
         if key == "POST /api/imports":
             return path + "?kind=incident&source=list", {"body": FILE}
@@ -150,6 +154,7 @@ GET /api/records                                     401 200 200 200 200 200 403
 GET /api/records/{id}                                401 200 200 200 200 200 403
 GET /api/records/{id}/history                        401 200 200 200 200 200 403
 GET /api/records/{id}/preview                        401 403 403 200 403 403 403
+GET /api/records/{id}/proof                          401 200 200 200 200 200 403
 POST /api/records                                    401 201 403 201 403 403 403
 POST /api/records/{id}/revise                        401 200 403 200 403 403 403
 POST /api/records/{id}/release                       401 403 403 201 403 403 403
@@ -164,6 +169,7 @@ GET /api/events                                      401 200 200 200 200 200 403
 GET /api/layers                                      401 200 200 200 200 200 200
 GET /api/layers/{id}                                 401 200 200 200 200 200 200
 DELETE /api/layers/{id}                              401 404 404 404 403 403 403
+GET /map/{name}                                      401 200 200 200 200 200 200
 POST /api/imports                                    401 202 403 202 403 403 403
 GET /api/imports/{id}                                401 200 200 200 200 403 403
 POST /api/imports/{id}                               401 202 403 202 403 403 403
@@ -204,6 +210,7 @@ GET /api/records                                     401 | 200 200 200 200 200 4
 GET /api/records/{id}                                401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/records/{id}/history                        401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/records/{id}/preview                        401 | 403 403 200 403 403 403 | 403 403 200 403 403 403
+GET /api/records/{id}/proof                          401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 POST /api/records                                    401 | 403 403 201 403 403 403 | 403 403 201 403 403 403
 POST /api/records/{id}/revise                        401 | 403 403 200 403 403 403 | 403 403 200 403 403 403
 POST /api/records/{id}/release                       401 | 403 403 201 403 403 403 | 403 403 201 403 403 403
@@ -218,6 +225,7 @@ GET /api/events                                      401 | 200 200 200 200 200 4
 GET /api/layers                                      401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 GET /api/layers/{id}                                 401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 DELETE /api/layers/{id}                              401 | 403 403 404 403 403 403 | 403 403 404 403 403 403
+GET /map/{name}                                      401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 POST /api/imports                                    401 | 403 403 202 403 403 403 | 403 403 202 403 403 403
 GET /api/imports/{id}                                401 | 200 200 200 200 403 403 | 200 200 200 200 403 403
 POST /api/imports/{id}                               401 | 403 403 202 403 403 403 | 403 403 202 403 403 403

@@ -9,6 +9,7 @@ from seamline.web.access import Route, check_routes
 # Named, not found by looking into the folder: a file left behind must not open a door.
 RESOURCES = (
     "records",
+    "proofs",
     "writing",
     "signing",
     "checks",

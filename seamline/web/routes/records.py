@@ -73,13 +73,13 @@ def list_records(call: Call, query: RecordsQuery) -> Json:
 @route("GET", "/api/records/{id:str}", READ, "One record", answer=shapes.Record)
 def get_record(call: Call, id: str, query: AsOf) -> Json:
     """In full, with who was told; 404 alike for absent and forbidden."""
-    return read.record(call.node, call.officer, _id(id), reading.instant("as_of", query.as_of))
+    return read.record(call.node, call.officer, record_id(id), reading.instant("as_of", query.as_of))
 
 
 @route("GET", "/api/records/{id:str}/history", READ, "Every revision", answer=shapes.RecordList)
 def get_history(call: Call, id: str) -> Json:
     """The winner first; the loser of two revisions with one number is shown, not lost (law 2)."""
-    return {"items": read.history(call.node, call.officer, _id(id))}
+    return {"items": read.history(call.node, call.officer, record_id(id))}
 
 
 @route(
@@ -92,12 +92,12 @@ def get_history(call: Call, id: str) -> Json:
 )
 def get_preview(call: Call, id: str, query: PreviewQuery) -> Json:
     """What the other side's node will render, by the same code."""
-    rev = query.rev if query.rev is not None else read.record(call.node, call.officer, _id(id))["rev"]
+    rev = query.rev if query.rev is not None else read.record(call.node, call.officer, record_id(id))["rev"]
     channel = reading.parties(query.channel) or ""
-    return release.preview(call.node, call.officer, release.Release(_id(id), rev, channel, query.mode))
+    return release.preview(call.node, call.officer, release.Release(record_id(id), rev, channel, query.mode))
 
 
-def _id(text: str) -> str:
+def record_id(text: str) -> str:
     """An id as stores compare it; what can be no id names no record."""
     if len(text) > 64 or not text.isascii() or not text.isprintable():
         raise NotFound("no such record")

@@ -1,0 +1,37 @@
+"""/api/records/{id}/proof: a record as a file that anybody checks with nothing but a party's public key."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from seamline.actions import proving
+from seamline.web import reading
+from seamline.web.access import READ, route
+from seamline.web.call import Answer, Call
+from seamline.web.routes.records import record_id
+
+
+class ProofQuery(msgspec.Struct):
+    """rev: the current one if absent. anchor: a wider channel, whose anchor is opened too (release role)."""
+
+    rev: Annotated[int, Meta(ge=1)] | None = None
+    anchor: Annotated[str, Meta(max_length=300)] | None = None
+
+
+@route(
+    "GET",
+    "/api/records/{id:str}/proof",
+    READ,
+    "The record's proof, as a file",
+    answer=dict[str, Any],
+    faults=(409,),
+)
+def get_proof(call: Call, id: str, query: ProofQuery) -> Answer:
+    """Entry, place in the signed log, receipts and statements; `seamline verify` checks it offline."""
+    known = record_id(id)
+    data = proving.prove(call.node, call.officer, known, query.rev, reading.parties(query.anchor))
+    name = f'attachment; filename="{known}.proof"'
+    return Answer(data, headers=(("content-disposition", name),))
