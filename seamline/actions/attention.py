@@ -1,15 +1,20 @@
-"""What waits for an officer, by urgency: not opened, clashing, unwatched, silent, revoked, contradicted."""
+"""What waits for an officer: not opened, clashing, unwatched, to endorse, silent, revoked, contradicted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from seamline.actions import gaps, read, view
+from seamline.actions.endorsing import endorsed, state_of
 from seamline.actions.evidence import EvidenceBook
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
 from seamline.geo.window import DAY, HOUR
+from seamline.records import registry
+from seamline.records.agreed import Agreed
 from seamline.store.ports import Search
 
 # 4: trust is broken; 3: answer at once; 2: today; 1: soon.
@@ -30,6 +35,7 @@ def attention(node: Node, officer: Officer) -> dict[str, Any]:
         *_flash(node, officer),
         *_clashes(node, officer),
         *_gaps(node, officer),
+        *_unendorsed(node, officer),
         *_silent(node),
         *_revoked(node),
     ]
@@ -71,6 +77,29 @@ def _gaps(node: Node, officer: Officer) -> Iterator[Item]:
     for gap in gaps.found(node, officer)["items"]:
         urgency = TODAY if gap["start"] < now + DAY else SOON
         yield _item("gap", urgency, gap["watch"]["received_at"], record=gap["watch"], due=gap["start"])
+
+
+def _unendorsed(node: Node, officer: Officer) -> Iterator[Item]:
+    """For a signatory: what needs his party's endorsement and has not got it; not once its hours are over."""
+    if "signatory" not in officer.roles:
+        return
+    now = node.clock.now()
+    kinds = tuple(name for name, kind in registry.KINDS.items() if issubclass(kind, Agreed))
+    search = Search(channels=node.readable(officer), kinds=kinds, limit=read.MAX_LIMIT)
+    for row in node.picture.search(search):
+        asked, value = (
+            endorsed(node.picture, row, now),
+            registry.read(row.kind, msgspec.json.decode(row.body)),
+        )
+        window = value.window() if value else None
+        over = window is not None and window.end <= now
+        if asked is None or value is None or over or officer.party not in {*asked["needed"]} - {*asked["by"]}:
+            continue
+        if state_of(node.picture, row, value, now) == "withdrawn":
+            continue
+        due = window.start if window else None
+        urgency = TODAY if due is not None and due < now + DAY else SOON
+        yield _item("endorsement", urgency, row.received_at, record=view.brief(node, officer, row), due=due)
 
 
 def _silent(node: Node) -> Iterator[Item]:

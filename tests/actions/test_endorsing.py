@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from seamline.actions import read, write
+from seamline.actions.attention import attention
 from seamline.actions.endorsing import in_force, signatories
 from seamline.actions.node import Node
+from seamline.actions.officer import Officer
 from tests.nodes import START, World, attested, officer, put
 
 SHARED, ALL = "isf+ksf", "isf+ksf+mag"
@@ -89,3 +91,24 @@ def test_a_record_says_who_must_endorse_it_and_who_did(world: World) -> None:
     assert endorsed(both["id"]) == {"needed": ["isf", "ksf"], "by": []}
     note = put(erbil, officer("ksf", "watch"), "note", "ksf", {"text": "Nobody endorses a note"})
     assert endorsed(note["id"]) is None
+
+
+def test_what_waits_for_a_signatory_is_what_his_party_has_not_endorsed(world: World) -> None:
+    erbil = world.nodes["erbil"]
+    planner, signatory = officer("ksf", "planner", "release"), officer("ksf", "signatory")
+
+    def waiting(who: Officer) -> list[Any]:
+        items = attention(erbil, who)["items"]
+        return [(i["record"]["id"], i["due"]) for i in items if i["what"] == "endorsement"]
+
+    over = {"start": START - 7_200_000, "end": START - 3_600_000}
+    put(erbil, planner, "watch", SHARED, WATCH | {"hours": over})
+    made = put(erbil, planner, "watch", SHARED, WATCH)
+    assert waiting(signatory) == [(made["id"], START)]
+    assert waiting(planner) == []
+    endorse(world, erbil, made, "ksf")
+    assert state(erbil, made["id"]) == "partly_endorsed"
+    assert waiting(signatory) == []
+    taken_back = put(erbil, planner, "watch", SHARED, WATCH)
+    write.withdraw(erbil, officer("ksf", "release"), taken_back["id"], "drawn twice").result()
+    assert waiting(signatory) == []
