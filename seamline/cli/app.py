@@ -19,6 +19,7 @@ app = App(
 )
 # By name, so that a command brings in its own room only: `check` needs no server, and starts without one.
 COMMANDS = (
+    ("setup", "seamline.cli.setup:setup", "Make a working room by questions, in three languages."),
     ("node", "seamline.cli.node:app", "Make a node, give it a new key, or make its keys unreadable at once."),
     ("serve", "seamline.cli.node:serve", "Run the node in FOLDER until it is interrupted."),
     ("party", "seamline.cli.book:app", "A party's own key, kept offline, and the statements made with it."),
@@ -27,6 +28,7 @@ COMMANDS = (
         "seamline.cli.officer:app",
         "Who may sign in at a node, and the keys that officers sign with.",
     ),
+    ("agree", "seamline.cli.agree:agree", "Say and endorse what a file holds: terms, watch lists, sectors."),
     ("link", "seamline.cli.link:app", "The peers a node talks to."),
     ("channel", "seamline.cli.link:channels", "The channels a node holds."),
     ("check", "seamline.cli.plans:check", "Clashes, findings and gaps between plan files, without a server."),

@@ -10,10 +10,13 @@ from typing import Any
 
 import msgspec
 
+from seamline import texts
 from seamline.errors import BadInput
 
+LEAST = 12
 
-def passphrase(file: Path | None, what: str, *, new: bool = False) -> str:
+
+def passphrase(file: Path | None, what: str, *, new: bool = False, lang: str | None = None) -> str:
     """From a file (its first line), SEAMLINE_PASSPHRASE, or the keyboard; never from the command line.
 
     new: ask twice, and refuse fewer than 12 characters. Raises BadInput.
@@ -23,14 +26,23 @@ def passphrase(file: Path | None, what: str, *, new: bool = False) -> str:
     elif "SEAMLINE_PASSPHRASE" in os.environ:
         text = os.environ["SEAMLINE_PASSPHRASE"]
     elif sys.stdin.isatty():
-        text = getpass.getpass(f"Passphrase of {what}: ")
-        if new and getpass.getpass("Once more: ") != text:
+        spoken = language(lang)
+        text = getpass.getpass(texts.text(spoken, "cli.passphrase", what=what) + ": ")
+        if new and getpass.getpass(texts.text(spoken, "cli.once_more") + ": ") != text:
             raise BadInput("passphrase", "(hidden)", "the two did not agree; start again")
     else:
         raise BadInput("passphrase", "(none)", "give --passphrase-file or set SEAMLINE_PASSPHRASE")
-    if new and len(text) < 12:
+    if new and len(text) < LEAST:
         raise BadInput("passphrase", f"{len(text)} characters", "use at least 12; four random words do well")
     return text
+
+
+def language(asked: str | None, otherwise: str = "en") -> str:
+    """The language to speak: --lang, else SEAMLINE_LANG, else the node's own. BadInput for an unknown one."""
+    chosen = asked or os.environ.get("SEAMLINE_LANG") or otherwise
+    if chosen not in texts.LANGS:
+        raise BadInput("lang", chosen, "one of " + ", ".join(texts.LANGS))
+    return chosen
 
 
 def answer(value: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
