@@ -337,8 +337,8 @@ def _ground() -> Ground:
         lon, lat = (round(v * 10_000_000) for v in town["geometry"]["coordinates"])
         told = town["properties"]
         named += [Named(told[k], lon, lat) for k in ("name", "name_en", "name_ar", "name_ckb") if told.get(k)]
-    levels = {areas.DISTRICT: "districts", areas.GOVERNORATE: "governorates"}
-    outlines = {level: msgspec.json.decode(layers.read(id)) for level, id in levels.items()}
+    levels = {areas.DISTRICT: layers.outlines(), areas.GOVERNORATE: layers.read("governorates")}
+    outlines = {level: msgspec.json.decode(data) for level, data in levels.items()}
     return Ground(Names(named, normalise), Areas.from_geojson(outlines, normalise))
 
 

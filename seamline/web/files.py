@@ -11,13 +11,16 @@ import hashlib
 import mimetypes
 import re
 from asyncio import to_thread
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from seamline.errors import NotFound
 
 CHUNK = 1 << 16
+FOR_GOOD = b"max-age=31536000, immutable"
 _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".mjs": "text/javascript; charset=utf-8",
@@ -49,7 +52,7 @@ class File:
     media_type: str
     size: int
     etag: str
-    immutable: bool
+    cache: bytes
     encoded: dict[str, tuple[Path, int]]
 
 
@@ -96,6 +99,23 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self._files = _index(folder)
 
+    @classmethod
+    def by_content(cls, paths: Iterable[Path]) -> Files:
+        """Files whose names hold a hash of what is in them, so that a browser may keep them for good.
+
+        Only the browser: they are asked for by who is signed in.
+        """
+        made = cls.__new__(cls)
+        made._files = {name_by_content(path): _pinned(path) for path in paths}
+        return made
+
+    def part(self, name: str, headers: Any) -> Content:
+        """The reply for one file; NotFound."""
+        file = self._files.get(name)
+        if file is None:
+            raise NotFound(f"no file {name[:80]}")
+        return _reply(file, headers)
+
     def reply(self, path: str, headers: Any) -> Content:
         """The reply for a path below the root; NotFound for what looks like a file and is none."""
         name = path.strip("/")
@@ -120,7 +140,7 @@ def _reply(file: File, headers: Any) -> Content:
     tags = {e: f'{file.etag[:-1]}-{e}"' for e in file.encoded}
     common = [
         (b"etag", (tags[encoding] if encoding else file.etag).encode()),
-        (b"cache-control", b"public, max-age=31536000, immutable" if file.immutable else b"no-cache"),
+        (b"cache-control", file.cache),
         (b"content-type", file.media_type.encode()),
         (b"accept-ranges", b"bytes"),
         (b"vary", b"accept-encoding"),
@@ -174,6 +194,18 @@ def _small(status: int, data: bytes) -> Content:
     return Content(None, status, [*headers, _length(len(data))], data=data)
 
 
+@cache
+def name_by_content(path: Path) -> str:
+    """ground.pmtiles as ground-3f2a9c1b40de.pmtiles."""
+    return f"{path.stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}{path.suffix}"
+
+
+def _pinned(path: Path) -> File:
+    name = name_by_content(path)
+    kind = _TYPES.get(path.suffix, "application/octet-stream")
+    return File(path, kind, path.stat().st_size, f'"{name}"', b"private, " + FOR_GOOD, {})
+
+
 def _index(folder: Path) -> dict[str, File]:
     found: dict[str, File] = {}
     paths = sorted(p for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else []
@@ -190,7 +222,7 @@ def _index(folder: Path) -> dict[str, File]:
             _TYPES.get(path.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream",
             stat.st_size,
             '"' + hashlib.sha256(f"{name} {stat.st_size} {stat.st_mtime_ns}".encode()).hexdigest()[:20] + '"',
-            name.startswith("assets/") and _HASHED.search(name) is not None,
+            b"public, " + FOR_GOOD if name.startswith("assets/") and _HASHED.search(name) else b"no-cache",
             {e: (p, p.stat().st_size) for e, p in beside.items() if p in names},
         )
     return found

@@ -35,6 +35,7 @@ _MEANING = {
     201: "Said, and on disk",
     202: "Begun, or proposed: the answer says how far it is",
     204: "Done",
+    206: "The part that Range asked for",
     400: "A field or parameter cannot be used; the problem names it, its value and the remedy",
     401: "Nobody is signed in, or the token counts no more",
     403: "None of the roles includes this",
@@ -48,7 +49,9 @@ _MEANING = {
 
 def document(routes: Iterable[Route]) -> bytes:
     """The document as JSON."""
-    routes = [r for r in routes if r.path.startswith("/api/") or r.path in ("/healthz", "/metrics")]
+    routes = [
+        r for r in routes if r.path.startswith(("/api/", "/map/")) or r.path in ("/healthz", "/metrics")
+    ]
     schema_of, components = _schemas(routes)
     paths: dict[str, Json] = {}
     for route in routes:

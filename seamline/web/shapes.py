@@ -8,7 +8,7 @@ needs no line here.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -516,6 +516,33 @@ class NodeInfo(Struct):
     version: str
 
 
+class GeoJsonData(Struct, tag_field="type", tag="geojson"):
+    """One file of features, in degrees."""
+
+    url: str
+
+
+class VectorData(Struct, tag_field="type", tag="vector"):
+    """A layer of a PMTiles archive of vector tiles; bounds: west, south, east, north in degrees."""
+
+    url: str
+    layer: str
+    minzoom: int
+    maxzoom: int
+    bounds: tuple[float, float, float, float]
+
+
+class RasterDemData(Struct, tag_field="type", tag="raster-dem"):
+    """A PMTiles archive of heights."""
+
+    url: str
+    encoding: Literal["terrarium"]
+    tile_size: int
+    minzoom: int
+    maxzoom: int
+    bounds: tuple[float, float, float, float]
+
+
 class Layer(Struct):
     """A reference layer: public data authored by no party. title: a key of the catalogue.
 
@@ -527,6 +554,10 @@ class Layer(Struct):
     attribution: str
     licence: str
     default_on: bool
+    mark: Literal["indicative", "schematic"] | None
+    needs: str | None
+    group: Literal["ground", "boundary", "name", "line", "past", "imported"]
+    data: GeoJsonData | VectorData | RasterDemData
     name: str | None = None
 
 

@@ -251,8 +251,10 @@ def test_empty_answers_say_what_they_rest_on(here: Desk) -> None:
 def test_layers_and_texts(here: Desk) -> None:
     token = here.token("planner")
     listed = here.wire.get("/api/layers", token=token).json["items"]
-    assert {"id", "title", "attribution", "licence", "default_on"} == set(listed[0])
-    layer = here.wire.get(f"/api/layers/{listed[0]['id']}", token=token)
+    assert {"id", "title", "attribution", "licence", "default_on", "mark", "needs", "group", "data"} == set(
+        listed[0]
+    )
+    layer = here.wire.get("/api/layers/places", token=token)
     assert layer.header("content-type") == "application/geo+json"
     assert layer.json["type"] == "FeatureCollection"
     assert here.wire.get("/api/layers/..", token=token).status == 404

@@ -1,55 +1,37 @@
-"""/api/layers: public data authored by no party, to lay under the map."""
+"""/api/layers: public data authored by no party, to lay under the map; /map: its tiles."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from seamline.actions import layers as imported
 from seamline.errors import NotFound
-from seamline.web import endorsed, layers, shapes
+from seamline.web import endorsed, files, layers, shapes
 from seamline.web.access import SIGNED_IN, WRITE, route
 from seamline.web.call import Call
 from seamline.web.layers import Layer
 
 Json = dict[str, Any]
 _GEOJSON = "application/geo+json"
+_PMTILES = "application/vnd.pmtiles"
 
 
 @route("GET", "/api/layers", SIGNED_IN, "Reference layers", answer=shapes.Layers)
 def list_layers(call: Call) -> Json:
     """Those this node offers, the rest once terms in force ask for them; and those imported here."""
-    brought = [
-        {
-            "id": one.id,
-            "title": "ui.layer.imported",
-            "name": one.name,
-            "attribution": one.attribution,
-            "licence": one.licence,
-            "default_on": True,
-        }
-        for one in imported.held(call.node)
-    ]
     return {
-        "items": [
-            {
-                "id": layer.id,
-                "title": layer.title,
-                "attribution": layer.attribution,
-                "licence": layer.licence,
-                "default_on": layer.default_on,
-            }
-            for layer in _offered(call)
-        ]
-        + brought
+        "items": [_told(layer) for layer in offered(call)]
+        + [_brought(one) for one in imported.held(call.node)]
     }
 
 
 @route("GET", "/api/layers/{id:str}", SIGNED_IN, "One layer", media_type=_GEOJSON, answer=dict[str, Any])
 def get_layer(call: Call, id: str) -> bytes:
-    """GeoJSON in degrees (RFC 7946)."""
+    """GeoJSON in degrees (RFC 7946). A layer that is there as tiles alone is not found here."""
     if any(one.id == id for one in imported.held(call.node)):
         return imported.read(call.node, id)
-    if id not in {layer.id for layer in _offered(call)}:
+    if id not in {layer.id for layer in offered(call)}:
         raise NotFound("no such layer")
     return layers.read(id)
 
@@ -60,9 +42,65 @@ def delete_layer(call: Call, id: str) -> None:
     imported.remove(call.node, call.officer, id)
 
 
-def _offered(call: Call) -> list[Layer]:
+@route("GET", "/map/{name:str}", SIGNED_IN, "Tiles of the map", media_type=_PMTILES, faults=(206,))
+def get_tiles(call: Call, name: str) -> files.Content:
+    """An archive in PMTiles, whole or by Range. `/api/layers` says its name, which changes with its bytes."""
+    return _archives().part(name, call.http.headers)
+
+
+@cache
+def _archives() -> files.Files:
+    return files.Files.by_content(layers.archives())
+
+
+def offered(call: Call) -> list[Layer]:
+    """The layers of the program that the terms in force leave or make visible to who asks."""
     terms = endorsed.terms(call.node, call.officer)
     met = {None, *(f"terms:{id}" for t in terms for id in t.layers)}
     if any(t.lines for t in terms):
         met.add("line")
     return [layer for layer in layers.manifest() if layer.needs in met]
+
+
+def _told(layer: Layer) -> Json:
+    return {
+        "id": layer.id,
+        "title": layer.title,
+        "attribution": layer.attribution,
+        "licence": layer.licence,
+        "default_on": layer.default_on,
+        "mark": layer.mark,
+        "needs": layer.needs,
+        "group": layer.group,
+        "data": _data(layer),
+    }
+
+
+def _data(layer: Layer) -> Json:
+    tiles = layer.tiles
+    if tiles is None:
+        return {"type": "geojson", "url": f"/api/layers/{layer.id}"}
+    where = {
+        "url": "/map/" + files.name_by_content(layers.archive(tiles.archive)),
+        "minzoom": tiles.minzoom,
+        "maxzoom": tiles.maxzoom,
+        "bounds": tiles.bounds,
+    }
+    if tiles.archive == layers.RELIEF:
+        return {"type": "raster-dem", **where, "encoding": "terrarium", "tile_size": 256}
+    return {"type": "vector", **where, "layer": layer.id}
+
+
+def _brought(one: imported.About) -> Json:
+    return {
+        "id": one.id,
+        "title": "ui.layer.imported",
+        "name": one.name,
+        "attribution": one.attribution,
+        "licence": one.licence,
+        "default_on": True,
+        "mark": None,
+        "needs": None,
+        "group": "imported",
+        "data": {"type": "geojson", "url": f"/api/layers/{one.id}"},
+    }

@@ -1,19 +1,16 @@
-"""Reference layers for the map, from the public data of the ground: the same input gives the same bytes.
+"""Features of the map's layers, from the public data of the ground (scripts/build_map.py).
 
-    python scripts/build_layers.py ../shared/data
-
-Writes seamline/web/layers/data/*.geojson and manifest.json. Databases under ODbL stay in files of their own.
 Events come without the names of who did it; an event whose place is known no better than a district is an
-area, never a point (DESIGN §2, reference layer).
+area, never a point (DESIGN §2, reference layer). No district says which governorate it is part of: that is
+for the terms to enable.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -29,29 +26,16 @@ from layer_names import (
 from shapely.geometry import Point, box, mapping, shape
 from shapely.geometry.base import BaseGeometry
 
+from seamline.geo.gridref import spaced, to_mgrs
+from seamline.geo.place import SCALE
+from seamline.texts.romanise import romanise, script
+
 Feature = dict[str, Any]
 Loaded = tuple[BaseGeometry, dict[str, Any]]
-OUT = Path(__file__).resolve().parent.parent / "seamline" / "web" / "layers" / "data"
 GROUND = box(41.0, 33.0, 46.5, 38.0)
-LIMIT = 1_500_000
 NEAR_LINE_KM = 75.0
 SAME_PLACE_DEG = 0.013
 PRECISION = 1e-5
-
-OSM = "© OpenStreetMap contributors"
-UCDP = "UCDP GED (Sundberg & Melander 2013)"
-COD = "OCHA COD-AB Iraq 2019"
-
-
-class Layer(NamedTuple):
-    """One layer: who may ask for it (needs), and what to say of its origin."""
-
-    id: str
-    attribution: str
-    licence: str
-    default_on: bool
-    needs: str | None
-    build: Callable[[Path], list[Feature]]
 
 
 def feature(geometry: BaseGeometry, **properties: Any) -> Feature:
@@ -71,6 +55,17 @@ def _rounded(geometry: Any) -> Any:
         return [walk(v) for v in value] if isinstance(value, list | tuple) else value
 
     return {"type": geometry["type"], "coordinates": walk(geometry["coordinates"])}
+
+
+def grid(at: Point) -> str:
+    """Its grid reference to ten metres, as the screens write it."""
+    return spaced(to_mgrs(round(at.x * SCALE), round(at.y * SCALE), 4))
+
+
+def in_latin(name: str) -> str | None:
+    """The transliteration of a name in Arabic or Sorani letters; None for every other."""
+    lang = script(name)
+    return romanise(name, lang) if lang in ("ar", "ckb") else None
 
 
 def load(path: Path) -> list[Loaded]:
@@ -102,7 +97,7 @@ def waterways(source: Path) -> list[Feature]:
     names = [(p.get("name") or "").strip() for _, p in items]
     # Some names are mappers' notes to themselves, from an old import.
     kept = [(g, {"name": "" if "FIXME" in n else n}) for (g, _), n in zip(items, names, strict=True)]
-    return [feature(g, **p) for g, p in clipped(kept, 0.0004)]
+    return [feature(g, translit=in_latin(p["name"]), **p) for g, p in clipped(kept, 0.0004)]
 
 
 def lakes(source: Path) -> list[Feature]:
@@ -182,13 +177,14 @@ def disputed_districts(source: Path) -> list[Feature]:
     """Districts on the UNAMI 2009 list."""
     listed = {p["pcode"] for _, p in load(source / "boundaries/unami2009_disputed_districts.geojson")}
     return [
-        feature(a.geometry, code=a.code, name_en=a.en, name_ar=a.ar, name_ckb=a.ckb)
+        feature(a.geometry, name_en=a.en, name_ar=a.ar, name_ckb=a.ckb)
         for a in areas(source, 2)
         if a.code in listed
     ]
 
 
-def _line_part(source: Path, kind: str) -> list[Feature]:
+def line_part(source: Path, kind: str) -> list[Feature]:
+    """The schematic "line" or its "corridor"."""
     items = load(source / "boundaries/coordination_line_schematic.geojson")
     return [feature(g.simplify(0.002), schematic=True) for g, p in items if p["kind"].startswith(kind)]
 
@@ -220,45 +216,42 @@ def _event(row: dict[str, str]) -> dict[str, Any]:
 
 def past_incidents(source: Path) -> list[Feature]:
     """Events whose place is known to a village or better (where_prec 1, 2)."""
-    units = areas(source, 2)
-    tree = shapely.STRtree([u.geometry for u in units])
-    out = []
-    for row in _events(source):
-        if int(row["where_prec"]) <= 2:
-            at = Point(float(row["longitude"]), float(row["latitude"]))
-            unit = units[int(tree.nearest(at))]
-            out.append(feature(at, where=row["where_coordinates"], district=unit.code, **_event(row)))
-    return out
+    return [
+        feature(
+            Point(float(row["longitude"]), float(row["latitude"])),
+            where=row["where_coordinates"],
+            **_event(row),
+        )
+        for row in _events(source)
+        if int(row["where_prec"]) <= 2
+    ]
 
 
 def past_areas(source: Path) -> list[Feature]:
-    """Events placed no better than a district: one area each, with its events."""
+    """Events placed no better than a district: one area each, with its events.
+
+    One that is placed by its governorate alone is in "the north", so that no governorate is drawn.
+    """
     by_name = {a.en: a for a in areas(source, 2)}
-    governorate = {a.en: a for a in areas(source, 1)}
-    grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    provinces = {a.en: a for a in areas(source, 1)}
+    shown = [
+        provinces[name].geometry for name in sorted(set(UCDP_GOVERNORATES.values())) if name in provinces
+    ]
+    whole = shapely.unary_union(shown).simplify(0.01)
+    north = Area("north", "Northern Iraq", "شمال العراق", "باکووری عێراق", whole)
     found: dict[str, Area] = {}
+    grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in _events(source):
-        if int(row["where_prec"]) <= 2:
-            continue
-        area = None
-        if row["where_prec"] == "3":
-            area = by_name[UCDP_DISTRICTS[row["adm_2"]]]
-        elif row["adm_1"]:
-            area = governorate[UCDP_GOVERNORATES[row["adm_1"]]]
-        code = area.code if area else "north"
-        if area:
-            found[code] = area
-        grouped[code].append({k: v for k, v in _event(row).items() if v is not None})
-    shown = set(UCDP_GOVERNORATES.values())
-    north = shapely.unary_union([a.geometry for a in governorate.values() if a.en in shown])
-    found["north"] = Area("north", "Northern Iraq", "شمال العراق", "باکووری عێراق", north.simplify(0.01))
+        if int(row["where_prec"]) > 2:
+            area = by_name[UCDP_DISTRICTS[row["adm_2"]]] if row["where_prec"] == "3" else north
+            found[area.code] = area
+            grouped[area.code].append({k: v for k, v in _event(row).items() if v is not None})
     return [
         feature(
-            a.geometry, code=code, name_en=a.en, name_ar=a.ar, name_ckb=a.ckb, n=len(grouped[code]),
+            a.geometry, name_en=a.en, name_ar=a.ar, name_ckb=a.ckb, n=len(grouped[code]),
             best=sum(e["best"] for e in grouped[code]), events=grouped[code],
         )
         for code, a in sorted(found.items())
-        if grouped[code]
     ]  # fmt: skip
 
 
@@ -268,9 +261,10 @@ def past_areas(source: Path) -> list[Feature]:
 def places(source: Path) -> list[Feature]:
     """Towns: the larger ones with names in three languages, the others as GeoNames spells them."""
     out = [
-        feature(Point(lon, lat), name=en, name_en=en, name_ar=ar, name_ckb=ckb, rank=rank, sort=rank)
+        feature(Point(lon, lat), name=en, name_en=en, name_ar=ar, name_ckb=ckb, rank=rank, sort=rank,
+                mgrs=grid(Point(lon, lat)))
         for rank, en, ar, ckb, lon, lat in TOWNS
-    ]
+    ]  # fmt: skip
     taken = [Point(lon, lat) for *_, lon, lat in TOWNS]
     listed = json.loads((source / "places/geonames_cities500_iq.json").read_text("utf-8"))
     for town in sorted(listed, key=lambda t: (-t["population"], t["geonameid"])):
@@ -280,7 +274,8 @@ def places(source: Path) -> list[Feature]:
         taken.append(at)
         rank = 2 if town["population"] >= 20_000 else 3
         own = _arabic(town["alternatenames"])
-        out.append(feature(at, name=town["name"], name_en=town["name"], rank=rank, sort=rank + 1, **own))
+        out.append(feature(at, name=town["name"], name_en=town["name"], rank=rank, sort=rank + 1,
+                           mgrs=grid(at), **own))  # fmt: skip
     return out
 
 
@@ -312,48 +307,10 @@ def villages(source: Path) -> list[Feature]:
                 continue
             if len(towns.query(at, predicate="dwithin", distance=SAME_PLACE_DEG)):
                 continue
+            name = row["Name"].strip()
             lang = {"ar": "ar", "ckb": "ckb"}.get(row["script"])
-            out.append(feature(at, name=row["Name"].strip(), lang=lang, osm=int(row["osm_id"])))
+            latin = romanise(name, lang) if lang else None
+            out.append(
+                feature(at, name=name, lang=lang, translit=latin, mgrs=grid(at), osm=int(row["osm_id"]))
+            )
     return out
-
-
-LAYERS = (
-    Layer("lakes", "Natural Earth", "Public domain", True, None, lakes),
-    Layer("rivers", "GSHHG/WDBII", "LGPL-3.0-or-later", True, None, rivers),
-    Layer("waterways", OSM, "ODbL-1.0", True, None, waterways),
-    Layer("roads", "Seamline (schematic)", "CC0-1.0", True, None, roads),
-    Layer("borders", "GSHHG/WDBII", "LGPL-3.0-or-later", True, None, borders),
-    Layer("governorates", COD, "CC-BY-3.0-IGO", True, None, governorates),
-    Layer("districts", COD, "CC-BY-3.0-IGO", True, None, districts),
-    Layer("places", "GeoNames", "CC-BY-4.0", True, None, places),
-    Layer("villages", OSM, "ODbL-1.0", True, None, villages),
-    Layer("past_incidents", UCDP, "CC-BY-4.0", False, None, past_incidents),
-    Layer("past_areas", UCDP, "CC-BY-4.0", False, None, past_areas),
-    Layer("line", "Seamline (schematic)", "CC0-1.0", True, "line", lambda s: _line_part(s, "line")),
-    Layer("corridor", "Seamline (schematic)", "CC0-1.0", True, "line", lambda s: _line_part(s, "corridor")),
-    Layer("admin_edge", COD, "CC-BY-3.0-IGO", False, "terms:admin_edge", admin_edge),
-    Layer("disputed_districts", COD, "CC-BY-3.0-IGO", False, "terms:disputed_districts", disputed_districts),
-)
-
-
-def main(words: list[str]) -> int:
-    """Build every layer; 2 when the source folder is not given."""
-    if len(words) != 1:
-        print(__doc__, file=sys.stderr)
-        return 2
-    source = Path(words[0])
-    OUT.mkdir(parents=True, exist_ok=True)
-    for layer in LAYERS:
-        collection = {"type": "FeatureCollection", "features": layer.build(source)}
-        data = json.dumps(collection, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-        if len(data) > LIMIT:
-            raise SystemExit(f"{layer.id}: {len(data)} bytes, over {LIMIT}")
-        (OUT / f"{layer.id}.geojson").write_bytes(data)
-        print(f"{layer.id:20} {len(collection['features']):6} features {len(data):9} bytes")
-    manifest = [{k: v for k, v in layer._asdict().items() if k != "build"} for layer in LAYERS]
-    (OUT / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
