@@ -22,7 +22,7 @@ import msgspec
 import uvicorn
 
 from seamline import settings as settings_file
-from seamline.actions import anchor
+from seamline.actions import anchor, terrain
 from seamline.actions.accounts import Accounts
 from seamline.actions.evidence import EvidenceBook
 from seamline.actions.node import Node
@@ -174,6 +174,7 @@ def assemble(folder: Path, passphrase: str, clock: Clock | None = None, *, guard
 
     node.on_commit(raise_mark)
     node.gateways = gateways()
+    node.relief = terrain.relief
     # Read when the first import asks for it.
     node.ground = functools.cache(_ground)
     node.start()

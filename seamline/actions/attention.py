@@ -74,9 +74,10 @@ def _clashes(node: Node, officer: Officer) -> Iterator[Item]:
 
 def _gaps(node: Node, officer: Officer) -> Iterator[Item]:
     now = node.clock.now()
-    for gap in gaps.found(node, officer)["items"]:
-        urgency = TODAY if gap["start"] < now + DAY else SOON
-        yield _item("gap", urgency, gap["watch"]["received_at"], record=gap["watch"], due=gap["start"])
+    for gap in gaps.open_now(node, officer):
+        urgency = TODAY if gap.start < now + DAY else SOON
+        record = view.brief(node, officer, gap.watch)
+        yield _item("gap", urgency, gap.watch.received_at, record=record, due=gap.start)
 
 
 def _unendorsed(node: Node, officer: Officer) -> Iterator[Item]:

@@ -1,8 +1,8 @@
 """Gaps: what no undertaking covers on the watch lists in force, as one officer may see it.
 
 Everything comes from the channels he reads, his own party's unreleased undertakings among it; whoever holds
-all that an answer rests on is named in seen_by. An undertaking covers its place as far as the sight it states
-(sight_m; none stated: the place alone). Relief is not taken into account.
+all that an answer rests on is named in seen_by. What an undertaking covers, seamline.picture.cover says; what
+watch lists and undertakings come to is kept by the hashes of their entries (seamline.actions.watching).
 """
 
 from __future__ import annotations
@@ -25,27 +25,33 @@ from seamline.errors import BadInput
 from seamline.geo import place
 from seamline.geo.frame import Frame
 from seamline.geo.window import HOUR, overlap
-from seamline.picture.closing import closings
-from seamline.picture.gap import Cover, Patch, gaps, reaching
+from seamline.log.channel import members
+from seamline.picture.closing import Closing, closings
+from seamline.picture.cover import MORE_METRES, Cover, Reach, sight_of
+from seamline.picture.gap import Gaps, Patch, gaps, reaching
 from seamline.records import registry
 from seamline.records.activity import Activity
 from seamline.records.places import Watch
 from seamline.store.ports import Row, Search
 
-FARTHEST_M = 100_000
+FARTHEST_M = 100_000 + MORE_METRES
 COVERING = frozenset({"planned", "active", "expired", "closed"})
 PAGE = 500
+LIMIT, MAX_LIMIT = 200, 1_000
+# What is open when, of one gap and of all: slices of time, and parts drawn in them.
+SLICES, DRAWN_PARTS = 48, 100_000
 # Drawn outlines leave out corners that move them by less than this, in degrees: about a metre.
 DRAWN = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
 class Undertaking:
-    """A record and the ground and hours that it covers."""
+    """A record and the ground and hours that it covers. seen_by: the parties that hold it."""
 
     row: Row
     cover: Cover
     tear: bool
+    seen_by: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +61,73 @@ class Asked:
     start: int | None = None
     end: int | None = None
     as_of: int | None = None
+    limit: int = LIMIT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """One watch list, what could cover it, and what nobody does."""
+
+    row: Row
+    watch: Watch
+    stated: list[Undertaking]
+    reach: list[Reach]
+    gaps: Gaps
+    rests_on: list[Undertaking]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A gap as others of these rooms need it: without its outline, and what would close it."""
+
+    watch: Row
+    start: int
 
 
 def found(node: Node, officer: Officer, asked: Asked | None = None) -> dict[str, Any]:
     """The gaps, the heaviest (weight × length × hours) first. Raises BadInput for hours that cannot be."""
-    officer.need(*READERS)
     asked = asked or Asked()
+    lists, looked = _look(node, officer, asked)
+    listed = _heaviest(looked)
+    made = _Making(node, officer, asked.as_of)
+    items = made.items(listed[: asked.limit])
+    note = read.note(node, items)
+    if not lists:
+        note["key"] = "note.no_watch_list_endorsed"
+    return {"items": items, "more": len(listed) > asked.limit, "note": note}
+
+
+def open_now(node: Node, officer: Officer) -> list[Open]:
+    """The gaps from now on, the heaviest first, at most LIMIT: that there are some, and from when."""
+    listed = _heaviest(_look(node, officer, Asked())[1])[:LIMIT]
+    return [Open(one.row, one.gaps[i].start) for one, i in listed]
+
+
+def _look(node: Node, officer: Officer, asked: Asked) -> tuple[list[tuple[Row, Watch]], list[Looked]]:
+    officer.need(*READERS)
     moment = node.clock.now() if asked.as_of is None else asked.as_of
     start = moment if asked.start is None else asked.start
     if asked.end is not None and asked.end <= start:
         raise BadInput("to", asked.end, "it must be later than `from`")
+    if not 1 <= asked.limit <= MAX_LIMIT:
+        raise BadInput("limit", asked.limit, f"from 1 to {MAX_LIMIT}")
     lists = _lists(node, officer, moment, asked.as_of)
-    items: list[dict[str, Any]] = []
+    looked = []
     for row, watch in lists:
         hours = overlap(watch.hours.start, watch.hours.end, start, asked.end)
         if hours is not None:
-            items += _of(node, officer, row, watch, hours, moment, asked.as_of)
-    items.sort(key=lambda i: (-i["weight"] * i["length_hours"], i["start"], i["where"], i["id"]))
-    note = read.note(node, items)
-    if not lists:
-        note["key"] = "note.no_watch_list_endorsed"
-    return {"items": items, "note": note}
+            looked.append(_of(node, officer, row, watch, hours, moment, asked.as_of))
+    return lists, looked
+
+
+def _heaviest(looked: Sequence[Looked]) -> list[tuple[Looked, int]]:
+    """Each gap of each list, as the list and the gap's place in it."""
+    every = [
+        (-round(one.watch.weight * float(one.gaps.length_hours[at])), one.row.id, i, one)
+        for one in looked
+        for i, at in enumerate(one.gaps.order)
+    ]
+    return [(one, i) for _, _, i, one in sorted(every, key=lambda e: e[:3])]
 
 
 def _lists(node: Node, officer: Officer, moment: int, known_by: int | None) -> list[tuple[Row, Watch]]:
@@ -90,63 +142,101 @@ def _lists(node: Node, officer: Officer, moment: int, known_by: int | None) -> l
 def _of(
     node: Node, officer: Officer, row: Row, watch: Watch, hours: tuple[int, int], moment: int,
     known_by: int | None,
-) -> list[dict[str, Any]]:  # fmt: skip
-    ground = place.to_shapely(msgspec.to_builtins(watch.place.geometry))
+) -> Looked:  # fmt: skip
     frame = policy_in_force(node.picture).frame or Frame.centred_on([row.box] if row.box else [])
+    geometry = msgspec.to_builtins(watch.place.geometry)
+    ground = node.kept.ground(row.hash, frame, lambda: place.to_shapely(geometry))
     stated = list(_undertakings(node, officer, row, hours, moment, known_by))
     covers = [u.cover for u in stated]
-    patches = gaps(ground, *hours, covers, frame)
-    if not patches:
-        return []
-    reached = {id(c) for c in reaching(ground, *hours, covers, frame)}
-    rests_on = [u for u in stated if id(u.cover) in reached]
-    seen_by = view.audience(node, officer, row)
-    for one in rests_on:
-        seen_by &= view.audience(node, officer, one.row)
-    shared = {
-        "watch": view.brief(node, officer, row, known_by),
-        "weight": watch.weight,
-        "at_least": any(u.tear for u in rests_on),
-        "seen_by": sorted(seen_by),
-    }
-    return [
-        shared | _item(node, row, patch) | {"closes": _closes(node, officer, patch, stated, frame, known_by)}
-        for patch in patches
-    ]
+    reach = node.kept.reaches(row.hash, ground, [u.row.hash for u in stated], covers, node.relief())
+    open_ = gaps(ground, *hours, covers, reach)
+    rests_on = [stated[i] for i in reaching(covers, reach, *hours)]
+    return Looked(row, watch, stated, reach, open_, rests_on)
 
 
-def _item(node: Node, row: Row, patch: Patch) -> dict[str, Any]:
-    return {
-        "id": f"{row.id}~{patch.start}~{patch.where[0]}~{patch.where[1]}",
-        "geometry": _drawn(patch.shape),
-        "start": patch.start,
-        "end": patch.end,
-        "hours": round((patch.end - patch.start) / HOUR, 2),
-        "length_m": round(patch.length),
-        "length_hours": round(patch.length_hours),
-        "area_m2": round(patch.size) if patch.dimension == 2 else None,
-        "where": list(patch.where),
-        **node.locate(patch.where),
-    }
+class _Making:
+    """Items of one answer; what several of them show is worded once."""
 
+    def __init__(self, node: Node, officer: Officer, known_by: int | None) -> None:
+        self._node, self._officer, self._known_by = node, officer, known_by
+        self._briefs: dict[tuple[str, str], view.Item] = {}
+        self._drawn = 0
 
-def _closes(
-    node: Node, officer: Officer, patch: Patch, stated: Sequence[Undertaking], frame: Frame,
-    known_by: int | None,
-) -> list[dict[str, Any]]:  # fmt: skip
-    proposals = closings(patch, [u.cover for u in stated], frame)
-    return [
-        {
-            "party": stated[c.cover].row.party,
-            "undertaking": view.brief(node, officer, stated[c.cover].row, known_by),
-            "how": c.how,
-            "start": c.start,
-            "end": c.end,
-            "sight_m": c.buffer_m,
-            "percent": c.percent,
+    def items(self, listed: Sequence[tuple[Looked, int]]) -> list[dict[str, Any]]:
+        """One for each gap, in the order given."""
+        by_list: dict[int, list[int]] = {}
+        for at, (one, _) in enumerate(listed):
+            by_list.setdefault(id(one), []).append(at)
+        items: dict[int, dict[str, Any]] = {}
+        for own in by_list.values():
+            one = listed[own[0]][0]
+            patches = [one.gaps[listed[at][1]] for at in own]
+            shared = self._shared(one)
+            proposed = closings(patches, [u.cover for u in one.stated], one.reach)
+            for at, patch, closes in zip(own, patches, proposed, strict=True):
+                items[at] = shared | self._item(one, patch) | {"closes": self._closes(one, closes)}
+        return [items[at] for at in range(len(listed))]
+
+    def _shared(self, one: Looked) -> dict[str, Any]:
+        seen_by = view.audience(self._node, self._officer, one.row)
+        for undertaking in one.rests_on:
+            seen_by &= undertaking.seen_by
+        return {
+            "watch": self._brief(one.row),
+            "weight": one.watch.weight,
+            "at_least": any(u.tear for u in one.rests_on),
+            "seen_by": sorted(seen_by),
         }
-        for c in proposals
-    ]
+
+    def _item(self, one: Looked, patch: Patch) -> dict[str, Any]:
+        return {
+            "id": f"{one.row.id}~{patch.start}~{patch.where[0]}~{patch.where[1]}",
+            "geometry": _drawn(patch.shape),
+            "start": patch.start,
+            "end": patch.end,
+            "hours": round((patch.end - patch.start) / HOUR, 2),
+            "length_m": round(patch.length),
+            "length_hours": round(patch.length_hours),
+            "weighted": round(one.watch.weight * patch.length_hours),
+            "area_m2": round(patch.size) if patch.dimension == 2 else None,
+            "cut_by_relief": patch.cut_by_relief,
+            "indicative": patch.cut_by_relief,
+            "where": list(patch.where),
+            **self._node.locate(patch.where),
+            **self._open(patch),
+        }
+
+    def _open(self, patch: Patch) -> dict[str, Any]:
+        """What of it is open when; coarser once much has been drawn, so that no answer is without bounds."""
+        cuts = patch.changes()
+        room = max(1, (DRAWN_PARTS - self._drawn) // len(patch.parts))
+        slices = patch.open_at(min(SLICES, room))
+        self._drawn += sum(len(parts) for _, _, parts in slices)
+        drawn = [
+            {"start": start, "end": end, "geometry": _drawn(patch.ground.shape(parts))}
+            for start, end, parts in slices
+        ]
+        return {"open": drawn, "open_joined": len(slices) < cuts}
+
+    def _closes(self, one: Looked, proposals: Sequence[Closing]) -> list[dict[str, Any]]:
+        return [
+            {
+                "party": one.stated[c.cover].row.party,
+                "undertaking": self._brief(one.stated[c.cover].row),
+                "how": c.how,
+                "start": c.start,
+                "end": c.end,
+                "sight_m": c.sight_m,
+                "percent": c.percent,
+            }
+            for c in proposals
+        ]
+
+    def _brief(self, row: Row) -> view.Item:
+        key = (row.channel, row.id)
+        if key not in self._briefs:
+            self._briefs[key] = view.brief(self._node, self._officer, row, self._known_by)
+        return self._briefs[key]
 
 
 def _undertakings(
@@ -169,15 +259,15 @@ def _undertakings(
     while True:
         rows = node.picture.search(search)
         for row in rows:
-            made = _undertaking(node, row, moment)
-            if made is not None and view.links(node, officer, row)["source"] is None:
+            made = _undertaking(node, officer, row, moment)
+            if made is not None:
                 yield made
         if len(rows) < PAGE:
             return
         search = replace(search, after=(rows[-1].at, rows[-1].id))
 
 
-def _undertaking(node: Node, row: Row, moment: int) -> Undertaking | None:
+def _undertaking(node: Node, officer: Officer, row: Row, moment: int) -> Undertaking | None:
     """What the activity covers, if it is an undertaking that stands; a closed one covered until then."""
     body = registry.read(row.kind, msgspec.json.decode(row.body))
     if not isinstance(body, Activity) or body.mode != "undertaking":
@@ -186,8 +276,12 @@ def _undertaking(node: Node, row: Row, moment: int) -> Undertaking | None:
     end = min(body.when.end, row.at) if state == "closed" else body.when.end
     if state not in COVERING or end <= body.when.start:
         return None
+    links = view.links(node, officer, row)
+    if links["source"] is not None:
+        return None
+    seen_by = frozenset(members(row.channel)).union(*(members(r["channel"]) for r in links["released_as"]))
     shape = place.to_shapely(msgspec.to_builtins(body.place.geometry))
-    return Undertaking(row, Cover(shape, body.when.start, end, body.sight_m or 0), body.tear)
+    return Undertaking(row, Cover(shape, body.when.start, end, sight_of(body.sight_m)), body.tear, seen_by)
 
 
 def _wider(box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:

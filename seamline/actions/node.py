@@ -12,11 +12,13 @@ from seamline.actions.officer import READERS, Officer
 from seamline.actions.source import Gateways, Ground
 from seamline.actions.standing import Standing
 from seamline.actions.trust import Trust
+from seamline.actions.watching import Kept
 from seamline.actions.writer import Writer
 from seamline.clock import Clock
 from seamline.errors import BadInput, NotFound, RuleBroken
 from seamline.geo import gridref
 from seamline.geo.gazetteer import Gazetteer
+from seamline.geo.relief import Relief
 from seamline.log.channel import may_hold, members
 from seamline.log.checkpoint import LogId
 from seamline.log.keys import SigningKey
@@ -55,6 +57,8 @@ class Node:
         self.sent_at: Callable[[LogId, int, str], int | None] = lambda log, index, reader: None
         self.places: Callable[[], Gazetteer | None] = lambda: None
         self.ground: Callable[[], Ground] = Ground
+        self.relief: Callable[[], Relief | None] = lambda: None
+        self.kept = Kept()
         self.gateways = Gateways()
         self.link_states: Callable[[], list[dict[str, object]]] = list
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="answer")

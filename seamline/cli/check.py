@@ -14,6 +14,7 @@ from typing import TextIO
 
 from shapely.geometry.base import BaseGeometry
 
+from seamline.actions import terrain
 from seamline.cli import checkreport
 from seamline.cli.checkterms import CheckTerms, read_rules, read_terms
 from seamline.cli.planfile import Fault, Plan, read_plans
@@ -21,7 +22,9 @@ from seamline.errors import BadInput
 from seamline.geo.frame import Frame
 from seamline.geo.place import SCALE, Box
 from seamline.picture import clash as clashes
-from seamline.picture.gap import Cover, Patch, gaps
+from seamline.picture.cover import Cover, reaches, sight_of
+from seamline.picture.gap import Patch, gaps
+from seamline.picture.ground import lay_out
 from seamline.picture.notice import Declared, Late, NoticeRule, Unknown, judge
 from seamline.picture.sweep import sweep
 
@@ -165,14 +168,15 @@ def _find_late(result: Result) -> None:
 
 def _find_gaps(result: Result) -> None:
     covers = [
-        Cover(plan.geometry, plan.start, plan.end, buffer_of(plan, result.terms))
+        Cover(plan.geometry, plan.start, plan.end, sight_of(plan.sight_m, plan.buffer_m))
         for plan in result.plans
         if plan.kind == "activity" and plan.undertaking and plan.start is not None and plan.end is not None
     ]
     for plan in result.plans:
         if plan.kind == "watch" and plan.start is not None and plan.end is not None:
-            open_ground = gaps(plan.geometry, plan.start, plan.end, covers, result.frame)
-            result.gaps += [(plan, patch) for patch in open_ground]
+            ground = lay_out(plan.geometry, result.frame)
+            reach = reaches(ground, covers, terrain.relief())
+            result.gaps += [(plan, patch) for patch in gaps(ground, plan.start, plan.end, covers, reach)]
     result.gaps.sort(key=lambda gap: -gap[0].weight * gap[1].size_hours)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from seamline.cli.check import Result
+    from seamline.picture.gap import Patch
 
 MAX_ROWS = 100
 MAX_FAULTS = 200
@@ -136,6 +137,7 @@ def _gap_items(result: Result) -> Iterator[dict[str, Any]]:
             "unit": unit,
             "size": round(patch.size / scale, 4),
             "size_hours": round(patch.size_hours / scale, 4),
+            "cut_by_relief": patch.cut_by_relief,
         } | _where(patch.where, place)
 
 
@@ -271,25 +273,20 @@ def _gap_table(result: Result, console: Console, lang: str) -> None:
                 _who(plan, lang),
                 _place(patch.where, place, lang),
                 _when(patch.start, patch.end, result, plan, lang),
-                text(
-                    lang,
-                    "check.area",
-                    size=f"{patch.size / 1e6:,.1f}",
-                    hours=f"{patch.size_hours / 1e6:,.1f}",
-                )
-                if patch.dimension == 2
-                else text(
-                    lang,
-                    "check.stretch",
-                    size=f"{patch.size / 1e3:,.1f}",
-                    hours=f"{patch.size_hours / 1e3:,.1f}",
-                ),
+                _size(patch, lang),
             )
             for (plan, patch), place in zip(rows, near, strict=True)
         ),
     )
     _more(len(result.gaps), console, lang)
     console.print(text(lang, "check.proposal"))
+
+
+def _size(patch: Patch, lang: str) -> str:
+    key, scale = ("check.area", 1e6) if patch.dimension == 2 else ("check.stretch", 1e3)
+    size, hours = f"{patch.size / scale:,.1f}", f"{patch.size_hours / scale:,.1f}"
+    hidden = "\n" + text(lang, "check.hidden") if patch.cut_by_relief else ""
+    return text(lang, key, size=size, hours=hours) + hidden
 
 
 def _table(console: Console, title: str, columns: list[str], rows: Iterable[tuple[str, ...]]) -> None:

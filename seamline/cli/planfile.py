@@ -22,6 +22,7 @@ from seamline.geo import place, window
 MAX_BYTES = 64 * 2**20
 MAX_FEATURES = 1_000_000
 MAX_BUFFER = 5_000
+MAX_SIGHT = 100_000
 MAX_DAYS = 366
 KINDS = ("activity", "watch", "site", "post")
 
@@ -51,6 +52,7 @@ class Plan:
     declared: int | None
     undertaking: bool
     buffer_m: int | None
+    sight_m: int | None
     weight: int
 
 
@@ -217,6 +219,7 @@ class _Draft:
         self._take("title", lambda: _title(given.get("title", "")))
         self._take("undertaking", lambda: _flag(given.get("undertaking", False)))
         self._take("buffer_m", lambda: _whole("buffer_m", given.get("buffer_m"), 0, MAX_BUFFER))
+        self._take("sight_m", lambda: _whole("sight_m", given.get("sight_m"), 0, MAX_SIGHT))
         self._take("weight", lambda: _whole("weight", given.get("weight", 1), 1, 100))
         self._read_times(given, required=timed or "start" in given or "end" in given)
 

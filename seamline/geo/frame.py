@@ -82,6 +82,11 @@ class Frame:
         x, y = _forward(self.lon0, self.lat0).transform(degrees[:, 0], degrees[:, 1])
         return np.asarray(shapely.set_coordinates(shapes.copy(), np.column_stack((x, y))), dtype=object)
 
+    def to_plane_points(self, degrees: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Positions (n, 2) in degrees as metres (n, 2)."""
+        x, y = _forward(self.lon0, self.lat0).transform(degrees[:, 0], degrees[:, 1])
+        return np.column_stack((x, y))
+
     def to_degrees(self, x: float, y: float) -> tuple[int, int]:
         """A position in the plane as longitude and latitude, integers of 1e-7 degree."""
         lon, lat = _forward(self.lon0, self.lat0).transform(x, y, direction="INVERSE")

@@ -1,30 +1,34 @@
 """What would close a gap: an undertaking with longer hours or a farther sight. Proposed, never ordered.
 
-Each proposal says exactly how much of the patch (ground × hours) it would close; nobody's undertaking is
-asked for more than MORE_HOURS on either side or MORE_METRES of sight.
+Each proposal says exactly how much of the patch (ground × hours) it would close, by the same parts and the
+same relief as the gap; nobody's undertaking is asked for more than MORE_HOURS on either side or
+MORE_METRES of sight.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
-import shapely
 
-from seamline.geo.frame import Frame
-from seamline.geo.window import HOUR, overlap
-from seamline.picture.gap import Cover, Patch, grown, size_of
+from seamline.geo.window import HOUR
+from seamline.picture.cover import MORE_METRES, Cover, Reach
+from seamline.picture.gap import Patch
+
+Array = np.ndarray[Any, Any]
 
 MORE_HOURS = 24
-MORE_METRES = 10_000
 LEAST_PERCENT = 1
+# So many covers at a time, to keep memory small.
+_AT_ONCE = 200
+_TOUCH = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """One undertaking changed. cover: its index; start, end, buffer_m: what it would state then.
+    """One undertaking changed. cover: its index; start, end, sight_m: what it would state then.
 
     percent of the patch's ground × hours that this closes, rounded down: 100 closes it all.
     """
@@ -33,59 +37,112 @@ class Closing:
     how: Literal["extend_hours", "extend_area"]
     start: int
     end: int
-    buffer_m: int
+    sight_m: int
     percent: int
 
 
-def closings(patch: Patch, covers: Sequence[Cover], frame: Frame, limit: int = 5) -> list[Closing]:
-    """The proposals that close most first; among equals, those that ask for less."""
-    found: list[tuple[Closing, float]] = []
-    for i, how, wanted in _changes(patch, covers, frame):
-        percent = _percent(patch, wanted, frame)
-        if percent >= LEAST_PERCENT:
-            before = covers[i]
-            asked = (wanted.end - wanted.start) - (before.end - before.start) if how == "extend_hours" else 0
-            closing = Closing(i, how, wanted.start, wanted.end, wanted.buffer_m, percent)
-            found.append((closing, asked / HOUR + (wanted.buffer_m - before.buffer_m) / 1000))
-    found.sort(key=lambda f: (-f[0].percent, f[1], f[0].cover, f[0].how))
-    return [closing for closing, _ in found[:limit]]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Open:
+    """The runs of some patches by part: those of part p are [first[p], first[p + 1])."""
+
+    first: Array
+    patch: Array
+    start: Array
+    end: Array
+    size: Array
+
+
+def closings(
+    patches: Sequence[Patch], covers: Sequence[Cover], reach: Sequence[Reach], limit: int = 5
+) -> list[list[Closing]]:
+    """For each patch of one watch list the proposals that close most; among equals, those that ask less."""
+    found: list[list[tuple[Closing, float]]] = [[] for _ in patches]
+    if patches:
+        runs = _by_part(patches)
+        for first in range(0, len(covers), _AT_ONCE):
+            some = range(first, min(first + _AT_ONCE, len(covers)))
+            for patch, closing, asked in _changes(patches, runs, covers, reach, some):
+                found[patch].append((closing, asked))
+    for listed in found:
+        listed.sort(key=lambda f: (-f[0].percent, f[1], f[0].cover, f[0].how))
+    return [[closing for closing, _ in listed[:limit]] for listed in found]
+
+
+def _by_part(patches: Sequence[Patch]) -> _Open:
+    ground = patches[0].ground
+    part = np.concatenate([p.runs.part for p in patches])
+    patch = np.repeat(np.arange(len(patches)), [len(p.runs.part) for p in patches])
+    start = np.concatenate([p.runs.cuts[p.runs.begin] for p in patches])
+    end = np.concatenate([p.runs.cuts[p.runs.end] for p in patches])
+    order = np.argsort(part, kind="stable")
+    first = np.searchsorted(part[order], np.arange(len(ground.size) + 1))
+    return _Open(first, patch[order], start[order], end[order], ground.size[part[order]])
 
 
 def _changes(
-    patch: Patch, covers: Sequence[Cover], frame: Frame
-) -> Iterable[tuple[int, Literal["extend_hours", "extend_area"], Cover]]:
+    patches: Sequence[Patch], runs: _Open, covers: Sequence[Cover], reach: Sequence[Reach], some: range
+) -> list[tuple[int, Closing, float]]:
     """Each undertaking in reach, changed as far as the patch asks and the limits allow."""
-    more = MORE_HOURS * HOUR
-    within = [
-        i for i, c in enumerate(covers) if overlap(patch.start, patch.end, c.start - more, c.end + more)
+    shape = (len(patches), len(some))
+    many = [len(reach[i].parts) for i in some]
+    cover = np.repeat(np.arange(len(some)), many)
+    part, metres, seen = (
+        np.concatenate([getattr(reach[i], name) for i in some]) for name in ("parts", "metres", "seen")
+    )
+    seen &= runs.first[part + 1] > runs.first[part]
+    cover, part, metres = cover[seen], part[seen], metres[seen]
+    count = runs.first[part + 1] - runs.first[part]
+    pair = np.repeat(np.arange(len(part)), count)
+    run = runs.first[part][pair] + np.arange(len(pair)) - np.repeat(count.cumsum() - count, count)
+    cover, metres = cover[pair], metres[pair]
+    sight, begins, ends = (
+        np.array([getattr(covers[i], name) for i in some], dtype=np.int64)[cover]
+        for name in ("sight_m", "start", "end")
+    )
+    within = metres <= sight + _TOUCH
+    more = np.where(within, MORE_HOURS * HOUR, 0)
+    hours = (np.minimum(runs.end[run], ends + more) - np.maximum(runs.start[run], begins - more)) / HOUR
+    closes = hours > 0
+    key = (runs.patch[run] * len(some) + cover)[closes]
+    within, metres = within[closes], metres[closes]
+    closed = runs.size[run][closes] * hours[closes]
+    long = np.bincount(key[within], closed[within], shape[0] * shape[1]).reshape(shape)
+    wide = np.bincount(key[~within], closed[~within], shape[0] * shape[1]).reshape(shape)
+    needed = np.zeros(shape[0] * shape[1])
+    np.maximum.at(needed, key[~within], metres[~within])
+    return [
+        *_longer(patches, covers, some, long),
+        *_farther(patches, covers, some, wide, needed.reshape(shape)),
     ]
-    if not within:
-        return
-    ground = frame.to_plane(patch.shape)
-    plane = frame.to_plane_many(np.array([covers[i].geometry for i in within], dtype=object))
-    distances = shapely.distance(ground, plane)
-    for i, shape, distance in zip(within, plane, distances, strict=True):
-        cover = covers[i]
+
+
+def _longer(
+    patches: Sequence[Patch], covers: Sequence[Cover], some: range, closed: Array
+) -> list[tuple[int, Closing, float]]:
+    found = []
+    for p, i, percent in _enough(patches, closed):
+        cover, patch, more = covers[some[i]], patches[p], MORE_HOURS * HOUR
         start = max(min(cover.start, patch.start), cover.start - more)
         end = min(max(cover.end, patch.end), cover.end + more)
-        if (start, end) != (cover.start, cover.end) and distance <= cover.buffer_m:
-            yield i, "extend_hours", replace(cover, start=start, end=end)
-        if distance < cover.buffer_m + MORE_METRES and overlap(
-            patch.start, patch.end, cover.start, cover.end
-        ):
-            corners = shapely.points(shapely.get_coordinates(ground))
-            # The buffer's arcs are drawn a little inside the circle; a metre of a thousand makes up for it.
-            needed = int(float(shapely.distance(corners, shape).max()) * 1.001) + 1
-            sight = min(max(needed, cover.buffer_m), cover.buffer_m + MORE_METRES)
-            if sight > cover.buffer_m:
-                yield i, "extend_area", replace(cover, buffer_m=sight)
+        closing = Closing(some[i], "extend_hours", start, end, cover.sight_m, percent)
+        found.append((p, closing, ((end - start) - (cover.end - cover.start)) / HOUR))
+    return found
 
 
-def _percent(patch: Patch, cover: Cover, frame: Frame) -> int:
-    shape = grown([cover], frame)[0]
-    closed = 0.0
-    for part in patch.open:
-        hours = (min(part.end, cover.end) - max(part.start, cover.start)) / HOUR
-        if hours > 0:
-            closed += size_of(shapely.intersection(part.shape, shape), patch.dimension) * hours
-    return min(100, int(100 * closed / patch.size_hours + 1e-6))
+def _farther(
+    patches: Sequence[Patch], covers: Sequence[Cover], some: range, closed: Array, needed: Array
+) -> list[tuple[int, Closing, float]]:
+    found = []
+    for p, i, percent in _enough(patches, closed):
+        cover = covers[some[i]]
+        sight = min(int(np.ceil(needed[p, i])), cover.sight_m + MORE_METRES)
+        closing = Closing(some[i], "extend_area", cover.start, cover.end, sight, percent)
+        found.append((p, closing, (sight - cover.sight_m) / 1000))
+    return found
+
+
+def _enough(patches: Sequence[Patch], closed: Array) -> list[tuple[int, int, int]]:
+    """(patch, cover, percent) of those that close LEAST_PERCENT or more."""
+    sizes = np.array([p.size_hours for p in patches])[:, None]
+    percent = np.minimum(100, np.floor(100 * closed / sizes + 1e-6)).astype(int)
+    return [(int(p), int(i), int(percent[p, i])) for p, i in np.argwhere(percent >= LEAST_PERCENT)]

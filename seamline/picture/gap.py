@@ -1,49 +1,55 @@
 """Gap: the parts of a watch list, ground and hours, that no undertaking covers (DESIGN §7).
 
-- an undertaking covers what lies in its place or within its buffer, from start up to end, whoever's it is
-- time is cut exactly where an undertaking starts or ends; what stays uncovered between two cuts is a piece
-- pieces that follow each other in time and share ground are one patch; each patch says its size and hours
-- slivers under 100 square metres of an area, or 10 metres of a stretch, are not reported
+- ground is looked at part by part (seamline.picture.ground); an undertaking covers what
+  seamline.picture.cover says, from start up to end, whoever's it is
+- time is cut exactly where an undertaking starts or ends; a part that stays open between two cuts is a run
+- runs that overlap in time on one part or on parts side by side are one patch
+- patches under 100 square metres of an area, or 10 metres of a stretch, are not reported
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import shapely
 from shapely.geometry.base import BaseGeometry
 
-from seamline.geo.frame import Frame
-from seamline.geo.place import SCALE
-from seamline.geo.window import HOUR, overlap
+from seamline.geo.window import HOUR
+from seamline.picture.cover import Cover, Reach
+from seamline.picture.extent import length_hours, spans
+from seamline.picture.ground import Parts
 
 Array = np.ndarray[Any, Any]
 
 SLIVER = {1: 10.0, 2: 100.0}  # metres of a stretch, square metres of an area
+# So many part-slices are unpacked in one step, to keep memory small.
+_AT_ONCE = 16_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """An undertaking: geometry in degrees, grown by buffer_m metres; half-open window in ms."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Runs:
+    """Parts that are open without a break: which part, from the cut begin up to the cut end, in which patch.
 
-    geometry: BaseGeometry
-    start: int
-    end: int
-    buffer_m: int
+    cuts: ms; sorted by patch, then part, then begin.
+    """
+
+    cuts: Array
+    part: Array
+    begin: Array
+    end: Array
+    patch: Array
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Patch:
     """Watched ground nobody covers. size: square metres of an area, metres of a stretch (dimension 2 or 1).
 
     size is of all ground that is open at some time of the window; size_hours adds up what is open when.
-    where: in the largest piece, 1e-7 degree. shape: all that ground, in degrees. open: what is open when.
-    length: metres; of an area the greatest distance within it, from end to end.
-    length_hours: the same, added up over what is open when.
+    where: in its middle part, 1e-7 degree. length: metres; of an area its greatest extent, at most 0.5 % less
+    than the greatest distance within it. length_hours: the same, added up over what is open when.
+    cut_by_relief: some of it is open only because the relief hides it from an undertaking.
     """
 
     start: int
@@ -54,161 +60,236 @@ class Patch:
     where: tuple[int, int]
     length: float
     length_hours: float
-    shape: BaseGeometry = field(repr=False)
-    open: tuple[Open, ...] = field(repr=False)
+    cut_by_relief: bool
+    ground: Parts
+    runs: Runs
+
+    @property
+    def parts(self) -> Array:
+        """The parts that are open at some time."""
+        return np.unique(self.runs.part)
+
+    @property
+    def shape(self) -> BaseGeometry:
+        """All its ground, in degrees."""
+        return self.ground.shape(self.parts)
+
+    def changes(self) -> int:
+        """How many slices of time there are between one change of what is open and the next."""
+        return len(np.unique(np.concatenate((self.runs.begin, self.runs.end)))) - 1
+
+    def open_at(self, slices: int) -> list[tuple[int, int, Array]]:
+        """(start, end, parts open at some time of it): cut where it changes, in at most so many slices."""
+        marks = np.unique(np.concatenate((self.runs.begin, self.runs.end)))
+        if len(marks) - 1 > slices:
+            marks = marks[np.unique(np.linspace(0, len(marks) - 1, slices + 1).round().astype(int))]
+        found = []
+        for begin, end in zip(marks[:-1].tolist(), marks[1:].tolist(), strict=True):
+            there = (self.runs.begin < end) & (self.runs.end > begin)
+            parts = np.unique(self.runs.part[there])
+            found.append((int(self.runs.cuts[begin]), int(self.runs.cuts[end]), parts))
+        return found
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
-    """A part of a patch that is open from start up to end; shape in metres of the frame."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Gaps(Sequence[Patch]):
+    """The patches of one watch list, the largest (size × hours) first. Each is made when it is asked for."""
 
-    start: int
-    end: int
-    shape: BaseGeometry
-    size: float
+    ground: Parts
+    runs: Runs
+    first: Array
+    size: Array
+    size_hours: Array
+    length: Array
+    length_hours: Array
+    middle: Array
+    cut: Array
+    order: Array
 
+    def __len__(self) -> int:
+        return len(self.order)
 
-@dataclass(slots=True)
-class _Piece:
-    start: int
-    end: int
-    shape: BaseGeometry
-    size: float
-    joined: _Piece | None = field(default=None)
+    def __iter__(self) -> Iterator[Patch]:
+        return (self._patch(int(i)) for i in self.order)
 
-    def root(self) -> _Piece:
-        at = self
-        while at.joined is not None:
-            at = at.joined
-        return at
+    def __getitem__(self, at: Any) -> Any:
+        return self._patch(int(self.order[at]))
 
-
-def gaps(watch: BaseGeometry, start: int, end: int, covers: Sequence[Cover], frame: Frame) -> list[Patch]:
-    """The patches of one watch list (an area or a stretch, in degrees), the largest first."""
-    ground = frame.to_plane(watch)
-    dimension = int(shapely.get_dimensions(ground))
-    near = _near(ground, [c for c in covers if overlap(start, end, c.start, c.end)], frame)
-    pieces: list[_Piece] = []
-    before: list[_Piece] = []
-    for begins, ends, parts in _intervals(ground, start, end, near):
-        now = [_Piece(begins, ends, part, size_of(part, dimension)) for part in parts]
-        _join(before, now, dimension)
-        pieces += now
-        before = now
-    return sorted(_patches(pieces, dimension, frame), key=lambda p: (-p.size_hours, p.start, p.where))
-
-
-def reaching(watch: BaseGeometry, start: int, end: int, covers: Sequence[Cover], frame: Frame) -> list[Cover]:
-    """The covers that the answer of gaps() rests on, in their order."""
-    in_time = [c for c in covers if overlap(start, end, c.start, c.end)]
-    return [cover for cover, _ in _near(frame.to_plane(watch), in_time, frame)]
-
-
-def size_of(shape: BaseGeometry, dimension: int) -> float:
-    """Square metres of an area (dimension 2), metres of a stretch, of a shape in the plane."""
-    return float(shape.area if dimension == 2 else shape.length)
-
-
-def grown(covers: Sequence[Cover], frame: Frame) -> Array:
-    """What each cover reaches, in metres of the frame."""
-    plane = frame.to_plane_many(np.array([c.geometry for c in covers], dtype=object))
-    buffers = np.array([float(c.buffer_m) for c in covers])
-    return np.where(buffers > 0, shapely.buffer(plane, buffers, quad_segs=32), plane)
-
-
-def _near(ground: BaseGeometry, covers: list[Cover], frame: Frame) -> list[tuple[Cover, BaseGeometry]]:
-    """Covers that reach the ground, with what each covers in the plane."""
-    if not covers:
-        return []
-    shapes = grown(covers, frame)
-    shapely.prepare(ground)
-    return [(covers[i], shapes[i]) for i in np.flatnonzero(shapely.intersects(ground, shapes))]
-
-
-def _intervals(
-    ground: BaseGeometry, start: int, end: int, near: list[tuple[Cover, BaseGeometry]]
-) -> Iterable[tuple[int, int, list[BaseGeometry]]]:
-    """From cut to cut, what is open; the same set of covers gives the very same parts."""
-    dimension = int(shapely.get_dimensions(ground))
-    cuts = sorted({start, end} | {t for c, _ in near for t in (c.start, c.end) if start < t < end})
-    begin_at: dict[int, list[int]] = {}
-    end_at: dict[int, list[int]] = {}
-    for i, (cover, _) in enumerate(near):
-        begin_at.setdefault(max(cover.start, start), []).append(i)
-        end_at.setdefault(cover.end, []).append(i)
-    active: set[int] = set()
-    known: dict[frozenset[int], list[BaseGeometry]] = {}
-    for begins, ends in itertools.pairwise(cuts):
-        active -= set(end_at.get(begins, ()))
-        active |= set(begin_at.get(begins, ()))
-        key = frozenset(active)
-        if key not in known:
-            covered = shapely.union_all([near[i][1] for i in sorted(active)])
-            parts = shapely.get_parts(shapely.difference(ground, covered))
-            known[key] = [
-                part
-                for part in parts
-                if shapely.get_dimensions(part) == dimension and size_of(part, dimension) >= SLIVER[dimension]
-            ]
-        yield begins, ends, known[key]
-
-
-def _join(before: list[_Piece], now: list[_Piece], dimension: int) -> None:
-    """One patch for pieces that share ground, not merely an edge."""
-    for piece in now:
-        for earlier in before:
-            a, b = earlier.root(), piece.root()
-            if a is not b and _share(earlier.shape, piece.shape, dimension):
-                b.joined = a
-
-
-def _share(a: BaseGeometry, b: BaseGeometry, dimension: int) -> bool:
-    if a is b:
-        return True
-    return bool(a.intersects(b)) and size_of(shapely.intersection(a, b), dimension) >= SLIVER[dimension]
-
-
-def _patches(pieces: list[_Piece], dimension: int, frame: Frame) -> Iterable[Patch]:
-    members: dict[int, list[_Piece]] = {}
-    for piece in pieces:
-        members.setdefault(id(piece.root()), []).append(piece)
-    for parts in members.values():
-        largest = max(parts, key=lambda p: p.size)
-        at = shapely.point_on_surface(largest.shape)
-        distinct = list({id(p.shape): p.shape for p in parts}.values())
-        # Parts of one stretch are not exactly on it: at a centimetre they are, and count once.
-        whole = shapely.union_all(distinct, grid_size=0.01 if dimension == 1 else None)
-        yield Patch(
-            start=min(p.start for p in parts),
-            end=max(p.end for p in parts),
-            dimension=dimension,
-            size=size_of(whole, dimension),
-            size_hours=sum(p.size * (p.end - p.start) / HOUR for p in parts),
-            where=frame.to_degrees(float(at.x), float(at.y)),
-            length=_length(whole, dimension),
-            length_hours=_length_hours(parts, dimension),
-            shape=shapely.transform(whole, lambda xy: frame.to_degrees_many(xy) / SCALE),
-            open=tuple(Open(p.start, p.end, p.shape, p.size) for p in parts),
+    def _patch(self, i: int) -> Patch:
+        own = slice(int(self.first[i]), int(self.first[i + 1]))
+        all_ = self.runs
+        runs = Runs(all_.cuts, all_.part[own], all_.begin[own], all_.end[own], all_.patch[own])
+        lon, lat = self.ground.degrees[self.middle[i]]
+        return Patch(
+            start=int(runs.cuts[runs.begin.min()]),
+            end=int(runs.cuts[runs.end.max()]),
+            dimension=self.ground.dimension,
+            size=float(self.size[i]),
+            size_hours=float(self.size_hours[i]),
+            where=(round(float(lon) * 10_000_000), round(float(lat) * 10_000_000)),
+            length=float(self.length[i]),
+            length_hours=float(self.length_hours[i]),
+            cut_by_relief=bool(self.cut[i]),
+            ground=self.ground,
+            runs=runs,
         )
 
 
-def _length_hours(parts: list[_Piece], dimension: int) -> float:
-    """Parts that are open at one time are taken together: more cover never makes the sum larger."""
-    at_one_time: dict[tuple[int, int], list[BaseGeometry]] = {}
-    for part in parts:
-        at_one_time.setdefault((part.start, part.end), []).append(part.shape)
-    known: dict[tuple[int, ...], float] = {}
-    total = 0.0
-    for (start, end), shapes in at_one_time.items():
-        key = tuple(id(shape) for shape in shapes)
-        if key not in known:
-            known[key] = _length(shapely.geometrycollections(shapes), dimension)
-        total += known[key] * (end - start) / HOUR
-    return total
+def gaps(ground: Parts, start: int, end: int, covers: Sequence[Cover], reach: Sequence[Reach]) -> Gaps:
+    """What of the ground no cover covers from start up to end (ms). reach: of each cover, in order."""
+    near = [
+        (c, r.within(c.sight_m))
+        for c, r in zip(covers, reach, strict=True)
+        if c.start < end and c.end > start
+    ]
+    times = {t for c, (seen, hidden) in near if len(seen) or len(hidden) for t in (c.start, c.end)}
+    cuts = np.array(sorted({start, end} | {t for t in times if start < t < end}), dtype=np.int64)
+    windows = _windows(cuts, [c for c, _ in near])
+    covered = _painted(ground, windows, [seen for _, (seen, _) in near])
+    part, begin, stop = _runs(covered, len(cuts) - 1, open_=True)
+    patch = components(len(part), *_edges(ground, part, begin, stop, len(cuts)))
+    order = np.lexsort((begin, part, patch))
+    runs = Runs(cuts, part[order], begin[order], stop[order], patch[order])
+    cut = _hidden(ground, windows, [hidden for _, (_, hidden) in near], covered, runs)
+    return _measured(ground, runs, cut)
 
 
-def _length(shape: BaseGeometry, dimension: int) -> float:
-    if dimension == 1:
-        return float(shape.length)
-    corners = shapely.get_coordinates(shapely.convex_hull(shape))
-    return float(max(np.hypot(*(corners - corner).T).max() for corner in corners))
+def reaching(covers: Sequence[Cover], reach: Sequence[Reach], start: int, end: int) -> list[int]:
+    """Which of the covers the answer of gaps() rests on."""
+    return [
+        i
+        for i, (c, r) in enumerate(zip(covers, reach, strict=True))
+        if c.start < end and c.end > start and len(r.within(c.sight_m)[0])
+    ]
+
+
+def components(count: int, a: Array, b: Array) -> Array:
+    """The component of each of so many nodes, from 0 in the order of their first nodes; edges a to b.
+
+    Each round hangs the higher root of an edge on the lower and shortens paths (Shiloach & Vishkin 1982).
+    """
+    parent = np.arange(count)
+    while len(a):
+        np.minimum.at(parent, np.maximum(a, b), np.minimum(a, b))
+        while True:
+            above = parent[parent]
+            if np.array_equal(above, parent):
+                break
+            parent = above
+        a, b = parent[a], parent[b]
+        apart = a != b
+        a, b = a[apart], b[apart]
+    return np.asarray(np.unique(parent, return_inverse=True)[1])
+
+
+def _windows(cuts: Array, covers: Sequence[Cover]) -> Array:
+    """A row of bits for each cover: in which slices of time it covers; in words of 64."""
+    begins = np.array([c.start for c in covers], dtype=np.int64)[:, None]
+    ends = np.array([c.end for c in covers], dtype=np.int64)[:, None]
+    inside = (cuts[:-1] >= begins) & (cuts[:-1] < ends)
+    words = -(-inside.shape[1] // 64)
+    padded = np.zeros((len(covers), words * 64), dtype=bool)
+    padded[:, : inside.shape[1]] = inside
+    return np.packbits(padded, axis=1, bitorder="little").view(np.uint64)
+
+
+def _painted(ground: Parts, windows: Array, of: Sequence[Array]) -> Array:
+    """A row of bits for each part: in which slices one of these takes it."""
+    painted = np.zeros((len(ground.size), windows.shape[1]), dtype=np.uint64)
+    for window, parts in zip(windows, of, strict=True):
+        if len(parts):
+            painted[parts] |= window
+    return painted
+
+
+def _runs(bits: Array, slices: int, *, open_: bool) -> tuple[Array, Array, Array]:
+    """part, begin, end of each run of bits that are not set (open_), or that are."""
+    step = max(1, _AT_ONCE // slices)
+    found = []
+    for first in range(0, len(bits), step):
+        rows = bits[first : first + step].view(np.uint8)
+        there = np.unpackbits(rows, axis=1, count=slices, bitorder="little").view(bool)
+        edge = np.zeros((len(rows), slices + 2), dtype=bool)
+        edge[:, 1:-1] = ~there if open_ else there
+        turns = np.flatnonzero(edge[:, 1:] != edge[:, :-1])
+        row, at = np.divmod(turns, slices + 1)
+        found.append((row[::2] + first, at[::2], at[1::2]))
+    part, begin, end = (np.concatenate(column) for column in zip(*found, strict=True))
+    return part, begin, end
+
+
+def _edges(ground: Parts, part: Array, begin: Array, end: Array, wide: int) -> tuple[Array, Array]:
+    """Pairs of runs that overlap in time, on parts side by side."""
+    first = np.searchsorted(part, np.arange(len(ground.size) + 1))
+    many = np.diff(first)
+    one, two = ground.beside[:, 0], ground.beside[:, 1]
+    both = (many[one] > 0) & (many[two] > 0)
+    one, two = one[both], two[both]
+    run, owner = _expanded(first[one], many[one])
+    other = two[owner]
+    # Of the other part the first run that ends after this one begins, up to the first that begins after it.
+    low = np.searchsorted(part * wide + end, other * wide + begin[run], side="right")
+    high = np.searchsorted(part * wide + begin, other * wide + end[run], side="left")
+    low, high = np.maximum(low, first[other]), np.minimum(high, first[other + 1])
+    target, edge = _expanded(low, np.maximum(high - low, 0))
+    return run[edge], target
+
+
+def _expanded(start: Array, many: Array) -> tuple[Array, Array]:
+    """start, start + 1 … for each entry so many, and which entry each belongs to."""
+    owner = np.repeat(np.arange(len(many)), many)
+    return start[owner] + np.arange(len(owner)) - np.repeat(many.cumsum() - many, many), owner
+
+
+def _hidden(ground: Parts, windows: Array, hidden: Sequence[Array], covered: Array, runs: Runs) -> Array:
+    """Of each run, whether an undertaking would cover some of it if the relief did not hide it."""
+    cut = np.zeros(len(runs.part), dtype=bool)
+    if not any(len(h) for h in hidden):
+        return cut
+    bits = _painted(ground, windows, hidden) & ~covered
+    wide = len(runs.cuts)
+    part, begin, _ = _runs(bits, wide - 1, open_=False)
+    key = runs.part * wide + runs.begin
+    order = np.argsort(key, kind="stable")
+    cut[order[np.searchsorted(key[order], part * wide + begin, side="right") - 1]] = True
+    return cut
+
+
+def _measured(ground: Parts, runs: Runs, cut: Array) -> Gaps:
+    count = int(runs.patch[-1]) + 1 if len(runs.patch) else 0
+    first = np.searchsorted(runs.patch, np.arange(count + 1))
+    hours = (runs.cuts[runs.end] - runs.cuts[runs.begin]) / HOUR
+    size_hours = np.bincount(runs.patch, ground.size[runs.part] * hours, count)
+    new = np.ones(len(runs.part), dtype=bool)
+    new[1:] = (runs.part[1:] != runs.part[:-1]) | (runs.patch[1:] != runs.patch[:-1])
+    part, patch = runs.part[new], runs.patch[new]
+    size = np.bincount(patch, ground.size[part], count)
+    if ground.dimension == 1:
+        length, long_hours = size, size_hours
+    else:
+        length = spans(ground, part, np.searchsorted(patch, np.arange(count)))
+        long_hours = length_hours(ground, runs.cuts, runs.part, runs.begin, runs.end, first, length)
+    large = size >= SLIVER[ground.dimension]
+    starts = np.minimum.reduceat(runs.begin, first[:-1]) if count else runs.begin
+    order = np.lexsort((np.arange(count), starts, -np.round(size_hours, 3)))
+    return Gaps(
+        ground=ground,
+        runs=runs,
+        first=first,
+        size=size,
+        size_hours=size_hours,
+        length=length,
+        length_hours=long_hours,
+        middle=_middles(ground, part, patch, size),
+        cut=np.bincount(runs.patch, cut, count) > 0,
+        order=order[large[order]],
+    )
+
+
+def _middles(ground: Parts, part: Array, patch: Array, size: Array) -> Array:
+    """The part of each patch that is nearest to its centre of gravity."""
+    weight = ground.size[part]
+    centre = np.column_stack([np.bincount(patch, weight * ground.at[part, i], len(size)) for i in (0, 1)])
+    apart = ground.at[part] - (centre / np.maximum(size, 1e-9)[:, None])[patch]
+    order = np.lexsort((part, np.hypot(apart[:, 0], apart[:, 1]), patch))
+    return part[order[np.searchsorted(patch[order], np.arange(len(size)))]]

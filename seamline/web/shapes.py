@@ -279,11 +279,21 @@ class Closing(Struct):
     percent: int
 
 
+class OpenPart(Struct):
+    """What of a gap is open at some time from start up to end; geometry in 1e-7 degrees."""
+
+    start: Ms
+    end: Ms
+    geometry: dict[str, Any]
+
+
 class Gap(Struct):
     """Watched ground that nobody covers. Geometry and where: 1e-7 degrees.
 
-    length_m: of an area from end to end; length_hours: metres × hours; area_m2: null of a stretch.
-    at_least: the gap may be larger, for a tear line is among what covers; seen_by: who holds all of it.
+    length_m: of an area from end to end; length_hours: metres × hours; weighted: these × weight; area_m2:
+    null of a stretch. at_least: the gap may be larger, for a tear line is among what covers; cut_by_relief:
+    part of it is open only because the relief hides it from an undertaking, which is indicative; seen_by: who
+    holds all that it rests on; open: what of it is open when, by time; open_joined: slices were joined.
     """
 
     id: str
@@ -294,20 +304,26 @@ class Gap(Struct):
     hours: float
     length_m: int
     length_hours: int
+    weighted: int
     area_m2: int | None
+    cut_by_relief: bool
+    indicative: bool
     weight: int
     where: tuple[int, int]
     mgrs: str
     place: Near | None
     at_least: bool
     seen_by: list[str]
+    open: list[OpenPart]
+    open_joined: bool
     closes: list[Closing]
 
 
 class Gaps(Struct):
-    """By weight × length × hours, the heaviest first."""
+    """By weight × length × hours, the heaviest first. more: there are others, lighter than these."""
 
     items: list[Gap]
+    more: bool
     note: Basis
 
 

@@ -113,6 +113,37 @@ def test_gaps_and_what_covers_them(write: Write) -> None:
     assert run_json(write(watch, feature("Polygon", square, undertaking=True)))[0] == 0
 
 
+def test_an_undertaking_covers_as_far_as_it_states(write: Write) -> None:
+    """By the rule of a node: the sight; in a plan file the buffer stands for a sight that is not stated."""
+    square = [[[43.6, 35.7], [43.61, 35.7], [43.61, 35.71], [43.6, 35.71], [43.6, 35.7]]]
+    watch = feature("Polygon", square, kind="watch", party=..., type=...)
+
+    def size(**stated: int) -> float:
+        found = run_json(write(watch, feature(undertaking=True, **stated)))[1]
+        return sum(gap["size"] for gap in found["gaps"])
+
+    # A point with no sight covers nothing, whatever distance its type keeps from others.
+    assert size() == size(sight_m=0, buffer_m=5_000) > size(sight_m=700) > size(sight_m=900)
+    assert size(buffer_m=700) == size(sight_m=700, buffer_m=0) == size(sight_m=700)
+    assert size(sight_m=20_000) == 0
+
+
+def test_ground_behind_a_ridge_is_open_and_marked(write: Write) -> None:
+    """Qarachogh, by the relief that is shipped: from the plain before it, what lies behind is hidden."""
+    behind = [[[43.82, 35.78], [43.88, 35.78], [43.88, 35.82], [43.82, 35.82], [43.82, 35.78]]]
+    watch = feature("Polygon", behind, kind="watch", party=..., type=...)
+
+    def covered(*position: float) -> Path:
+        return write(watch, feature(coordinates=list(position), undertaking=True, sight_m=60_000))
+
+    code, found = run_json(covered(43.60, 35.68))
+    assert code == 1
+    assert all(gap["cut_by_relief"] for gap in found["gaps"])
+    assert "(indicative)" in run(covered(43.60, 35.68))[1]
+    assert run_json(covered(43.755, 35.752))[0] == 0  # from the top of the ridge all of it is seen
+    assert not run_json(write(watch))[1]["gaps"][0]["cut_by_relief"]
+
+
 def test_notice(write: Write, tmp_path: Path) -> None:
     rules = tmp_path / "rules.json"
     rules.write_text('{"rules": [{"kind": "notice", "types": ["patrol"], "hours": 24}]}')

@@ -55,6 +55,8 @@ RING = [[43.6, 35.7], [43.7, 35.8], [43.7, 35.7], [43.6, 35.8], [43.6, 35.7]]
         (feature(buffer_m=5_001), "properties.buffer_m", "plan_whole"),
         (feature(buffer_m=1.5), "properties.buffer_m", "plan_whole"),
         (feature(buffer_m=True), "properties.buffer_m", "plan_whole"),
+        (feature(sight_m=-1), "properties.sight_m", "plan_whole"),
+        (feature(sight_m=100_001), "properties.sight_m", "plan_whole"),
         (feature(weight=0), "properties.weight", "plan_whole"),
         (feature(kind="watch"), "geometry", "plan_watch_point"),
         (feature(coordinates=[43.6, 35.7, 300]), "geometry.coordinates", "place_flat"),
@@ -232,7 +234,19 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=8,
 )
-NAMED = ["kind", "party", "type", "start", "end", "title", "undertaking", "buffer_m", "declared", "weight"]
+NAMED = [
+    "kind",
+    "party",
+    "type",
+    "start",
+    "end",
+    "title",
+    "undertaking",
+    "buffer_m",
+    "sight_m",
+    "declared",
+    "weight",
+]
 
 
 @settings(max_examples=150)

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seamline.geo.frame import Frame
-from seamline.geo.window import HOUR
-from seamline.picture.closing import MORE_HOURS, MORE_METRES, Closing, closings
-from seamline.picture.gap import Cover, gaps, reaching
+from seamline.geo.relief import Relief
+from seamline.picture.closing import MORE_HOURS, Closing
+from seamline.picture.closing import closings as propose
+from seamline.picture.cover import MORE_METRES, Cover
+from seamline.picture.gap import Patch
+from tests.picture.watched import HOUR, cell, laid, look, reach
 
-FRAME = Frame(44.0, 36.0)
 START = 1_000 * HOUR
-STEP = 0.01
-
-
-def cell(column: int, row: int, columns: int = 1, rows: int = 1) -> shapely.Polygon:
-    west, south = 44.0 + column * STEP, 36.0 + row * STEP
-    return shapely.box(west, south, west + columns * STEP, south + rows * STEP)
 
 
 def cover(shape: shapely.Geometry, start: int, end: int, sight: int = 0) -> Cover:
@@ -29,38 +25,55 @@ def cover(shape: shapely.Geometry, start: int, end: int, sight: int = 0) -> Cove
 
 
 def changed(listed: list[Cover], closing: Closing) -> list[Cover]:
-    wanted = replace(listed[closing.cover], start=closing.start, end=closing.end, buffer_m=closing.buffer_m)
+    wanted = replace(listed[closing.cover], start=closing.start, end=closing.end, sight_m=closing.sight_m)
     return [wanted if i == closing.cover else c for i, c in enumerate(listed)]
 
 
+def closings(ground: shapely.Geometry, patch: Patch, listed: list[Cover]) -> list[Closing]:
+    return propose([patch], listed, reach(ground, listed))[0]
+
+
 def test_longer_hours_close_what_is_left_at_the_end() -> None:
-    listed = [cover(cell(0, 0), 0, 8)]
-    (patch,) = gaps(cell(0, 0), START, START + 12 * HOUR, listed, FRAME)
-    (closing,) = closings(patch, listed, FRAME)
+    ground, listed = cell(0, 0), [cover(cell(0, 0), 0, 8)]
+    (patch,) = look(ground, START, START + 12 * HOUR, listed)
+    (closing,) = closings(ground, patch, listed)
     assert closing == Closing(0, "extend_hours", START, START + 12 * HOUR, 0, 100)
-    assert gaps(cell(0, 0), START, START + 12 * HOUR, changed(listed, closing), FRAME) == []
+    assert list(look(ground, START, START + 12 * HOUR, changed(listed, closing))) == []
 
 
 def test_a_farther_sight_closes_what_lies_beyond() -> None:
-    listed = [cover(shapely.Point(44.005, 36.005), 0, 8, 300)]
-    (patch,) = gaps(cell(0, 0), START, START + 8 * HOUR, listed, FRAME)
-    (closing,) = closings(patch, listed, FRAME)
+    ground, listed = cell(0, 0), [cover(shapely.Point(44.005, 36.005), 0, 8, 300)]
+    (patch,) = look(ground, START, START + 8 * HOUR, listed)
+    (closing,) = closings(ground, patch, listed)
     assert (closing.how, closing.percent) == ("extend_area", 100)
-    # From the middle to a corner of 0.01 degrees by 0.01 degrees at 36 north.
-    assert closing.buffer_m == pytest.approx(716, abs=3)
-    assert gaps(cell(0, 0), START, START + 8 * HOUR, changed(listed, closing), FRAME) == []
+    # From the middle to a corner of 0.01 degrees by 0.01 degrees at 36 north, less half a cell.
+    assert closing.sight_m == pytest.approx(713, abs=8)
+    assert list(look(ground, START, START + 8 * HOUR, changed(listed, closing))) == []
+
+
+def test_no_sight_is_proposed_through_a_mountain() -> None:
+    heights = np.zeros((40, 40), dtype=np.float32)
+    heights[:, 20] = 1_000
+    relief = Relief(43.8, 36.4, 0.02, heights, 44.0)
+    behind = shapely.box(44.26, 36.0, 44.3, 36.05)
+    listed = [cover(shapely.Point(44.17, 36.02), 0, 8, 8_000)]
+    (patch,) = look(behind, START, START + 8 * HOUR, listed, relief)
+    assert propose([patch], listed, reach(behind, listed, relief)) == [[]]
+    (closing, *_) = propose([patch], listed, reach(behind, listed))[0]
+    assert (closing.how, closing.percent) == ("extend_area", 100)
 
 
 def test_nobody_is_asked_for_more_than_a_day_or_ten_kilometres() -> None:
-    far = [cover(cell(40, 0), 0, 8), cover(cell(0, 0), 60, 70)]
-    (patch,) = gaps(cell(0, 0), START, START + 8 * HOUR, far, FRAME)
-    assert closings(patch, far, FRAME) == []
+    ground, far = cell(0, 0), [cover(cell(40, 0), 0, 8), cover(cell(0, 0), 60, 70)]
+    (patch,) = look(ground, START, START + 8 * HOUR, far)
+    assert closings(ground, patch, far) == []
 
 
 def test_what_closes_most_comes_first_and_asks_for_least() -> None:
+    ground = cell(0, 0, 2)
     listed = [cover(cell(0, 0), 0, 2), cover(cell(0, 0, 2), 0, 3), cover(cell(0, 0, 2), 0, 1)]
-    (patch,) = gaps(cell(0, 0, 2), START + HOUR, START + 6 * HOUR, listed[:1], FRAME)
-    order = [(c.cover, c.how) for c in closings(patch, listed, FRAME)]
+    (patch,) = look(ground, START + HOUR, START + 6 * HOUR, listed[:1])
+    order = [(c.cover, c.how) for c in closings(ground, patch, listed)]
     assert order[:2] == [(1, "extend_hours"), (2, "extend_hours")]
 
 
@@ -70,24 +83,34 @@ covers = st.builds(
 )  # fmt: skip
 
 
+@settings(max_examples=30)
 @given(st.lists(covers, min_size=1, max_size=4))
 def test_a_proposal_closes_what_it_says(listed: list[Cover]) -> None:
+    """After the change, what is left of the patch's own parts and hours is as much as was said."""
     ground, hours = cell(0, 0, 3, 3), (START, START + 8 * HOUR)
-    patches = gaps(ground, *hours, listed, FRAME)
-    for patch in patches:
-        for closing in closings(patch, listed, FRAME):
-            before, wanted = listed[closing.cover], changed(listed, closing)
+    patches = list(look(ground, *hours, listed))
+    for patch, proposed in zip(patches, propose(patches, listed, reach(ground, listed)), strict=True):
+        for closing in proposed:
+            before = listed[closing.cover]
             assert closing.end - closing.start <= before.end - before.start + 2 * MORE_HOURS * HOUR
-            assert before.buffer_m <= closing.buffer_m <= before.buffer_m + MORE_METRES
-            left = 0.0
-            for part in patch.open:
-                shape = shapely.transform(part.shape, lambda xy: FRAME.to_degrees_many(xy) / 1e7)
-                left += sum(p.size_hours for p in gaps(shape, part.start, part.end, wanted, FRAME))
-            assert 100 * (1 - left / patch.size_hours) == pytest.approx(closing.percent, abs=1.1)
+            assert before.sight_m <= closing.sight_m <= before.sight_m + MORE_METRES
+            left = _table(patch) & _open(ground, changed(listed, closing))
+            sizes = laid(ground.wkb).size
+            percent = 100 * (1 - (left @ sizes).sum() / patch.size_hours)
+            assert percent == pytest.approx(closing.percent + 0.5, abs=0.5001)
 
 
-@given(st.lists(covers, max_size=4))
-def test_the_answer_rests_on_the_covers_that_reach(listed: list[Cover]) -> None:
-    ground, hours = cell(0, 0, 3, 3), (START, START + 8 * HOUR)
-    used = reaching(ground, *hours, listed, FRAME)
-    assert gaps(ground, *hours, used, FRAME) == gaps(ground, *hours, listed, FRAME)
+def _table(patch: Patch) -> np.ndarray:
+    """Hours × parts of a patch."""
+    table = np.zeros((8, len(patch.ground.size)), dtype=bool)
+    for part, begin, end in zip(patch.runs.part, patch.runs.begin, patch.runs.end, strict=True):
+        first, last = (int(patch.runs.cuts[c] - START) // HOUR for c in (begin, end))
+        table[first:last, part] = True
+    return table
+
+
+def _open(ground: shapely.Geometry, listed: list[Cover]) -> np.ndarray:
+    table = np.zeros((8, len(laid(ground.wkb).size)), dtype=bool)
+    for patch in look(ground, START, START + 8 * HOUR, listed):
+        table |= _table(patch)
+    return table

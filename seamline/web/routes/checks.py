@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from seamline import texts
 from seamline.actions import attention, gaps, read
@@ -23,6 +24,7 @@ class GapsQuery(msgspec.Struct, rename={"from_": "from"}):
     from_: When = None
     to: When = None
     as_of: When = None
+    limit: Annotated[int, Meta(ge=1, le=gaps.MAX_LIMIT)] = gaps.LIMIT
 
 
 class ClashesQuery(msgspec.Struct, rename={"from_": "from"}):
@@ -56,6 +58,7 @@ def list_gaps(call: Call, query: GapsQuery) -> Json:
         reading.instant("from", query.from_),
         reading.instant("to", query.to),
         reading.instant("as_of", query.as_of),
+        query.limit,
     )
     return _worded(call, gaps.found(call.node, call.officer, asked))
 
