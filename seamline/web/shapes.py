@@ -562,7 +562,8 @@ class RasterDemData(Struct, tag_field="type", tag="raster-dem"):
 class Layer(Struct):
     """A reference layer: public data authored by no party. title: a key of the catalogue.
 
-    name: of one that was imported here, as it was given; it stands for the title.
+    name: of one that was imported here, as it was given; it stands for the title. mark: what a screen has to
+    say beside it. needs: what terms in force had to name before it was offered.
     """
 
     id: str
