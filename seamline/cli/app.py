@@ -41,6 +41,7 @@ COMMANDS = (
     ("backup", "seamline.cli.restoring:backup", "Back a node up into one encrypted file, while it serves."),
     ("restore", "seamline.cli.restoring:restore", "Bring a node back from a backup, under a new key."),
     ("doctor", "seamline.cli.doctor:doctor", "What is wrong with an installation, and what to do about it."),
+    ("export", "seamline.cli.export:app", "What a node holds, for other tools."),
     ("proof", "seamline.cli.proof:proof", "A record as one file that anybody checks with a party's key."),
     ("verify", "seamline.cli.inspect:verify", "Check the logs in a folder, or a proof file."),
 )

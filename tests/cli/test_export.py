@@ -1,0 +1,64 @@
+"""seamline export tiles: whole logs, into a new folder, and no half of one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from seamline import wiring
+from seamline.actions.officer import Officer
+from seamline.cli.app import run
+from seamline.log import checkpoint
+from tests.cli.test_commands import SECRET, at, make_node, said
+from tests.nodes import INCIDENT, put
+
+__all__ = ["at"]
+
+
+@pytest.fixture
+def node(at: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    fingerprint = make_node(capsys, at)
+    said(capsys, "party", "trust", at / "erbil", at / "ksf.statements.json", "--confirm", fingerprint)
+    with wiring.opened(at / "erbil", SECRET) as opened:
+        for _ in range(3):
+            put(opened, Officer("ksf", "watch-1", frozenset({"watch"})), "incident", "ksf", INCIDENT)
+    return at / "erbil"
+
+
+def test_a_log_as_static_files(node: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = node.parent / "tiles"
+    told = said(capsys, "export", "tiles", node, out, "--channel", "ksf")
+    found = {p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file()}
+    assert found == {"checkpoint", "tile/0/000.p/3", "tile/entries/000.p/3"}
+    assert told["size"] == 3
+    head = checkpoint.claimed((out / "checkpoint").read_bytes())
+    assert (checkpoint.origin(head.log), head.root.hex()) == (told["origin"], told["root"])
+    assert told["vkey"].startswith(told["origin"] + "+")
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["--channel", "isf"], "one of those held here"),
+        (["--channel", "ksf", "--lane", "slow"], "flash or routine"),
+        (["--channel", "ksf", "--node", "paris"], "on the roster"),
+        (["--channel", "ksf", "--lane", "flash"], "no signed head"),
+    ],
+)
+def test_what_cannot_be_exported_leaves_no_folder(
+    node: Path, capsys: pytest.CaptureFixture[str], words: list[str], what: str
+) -> None:
+    out = node.parent / "tiles"
+    assert run(["export", "tiles", str(node), str(out), *words]) == 2
+    assert what in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_folder_that_holds_something_is_left_alone(node: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = node.parent / "tiles"
+    out.mkdir()
+    (out / "mine.txt").write_text("mine")
+    assert run(["export", "tiles", str(node), str(out), "--channel", "ksf"]) == 2
+    assert [p.name for p in out.iterdir()] == ["mine.txt"]
+    assert "not empty" in capsys.readouterr().err
