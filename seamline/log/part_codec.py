@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from seamline.errors import RuleBroken
@@ -55,12 +55,16 @@ def decode(data: bytes) -> Part:
     if number not in _READERS:
         what = RESERVED.get(number, f"kind {number}")
         raise RuleBroken("exchange 1.8", f"a {what}, which this node cannot read")
+    part = _READERS[number](reader, _channel(reader))
+    reader.end()
+    return part
+
+
+def _channel(reader: ByteReader) -> str:
     channel = reader.text(300)
     if not is_channel(channel):
         raise RuleBroken("exchange 1.7", "a part names one channel")
-    part = _READERS[number](reader, channel)
-    reader.end()
-    return part
+    return channel
 
 
 # ---------------------------------------------------------------- pieces
@@ -182,11 +186,44 @@ def _get_headpart(reader: ByteReader, channel: str) -> Head:
     return Head(log, head, reader.number(MAX_SIZE), reader.raw(32), _get_hashes(reader))
 
 
-def _put_run(out: ByteWriter, run: Run) -> None:
+def split_run(run: Run) -> bytes:
+    """The payload of a run from its channel to its entries (exchange 9.3)."""
+    out = ByteWriter()
+    out.text(run.channel)
+    _put_run_head(out, run)
+    return out.done()
+
+
+def join_run(head: bytes, entries: Sequence[bytes]) -> Run:
+    """The run whose beginning `split_run` gave."""
+    reader = ByteReader(head, _RULE)
+    log, start, signed, right = _get_run_head(reader, _channel(reader))
+    reader.end()
+    return _run(log, start, tuple(entries), signed, right)
+
+
+def _put_run_head(out: ByteWriter, run: Run) -> None:
     _put_log(out, run.log)
     out.number(run.start)
     _put_head(out, run.head)
     _put_hashes(out, run.right)
+
+
+def _get_run_head(reader: ByteReader, channel: str) -> tuple[LogId, int, SignedHead, tuple[bytes, ...]]:
+    log, start, head = _get_log(reader, channel), reader.number(MAX_SIZE), _get_head(reader)
+    return log, start, head, _get_hashes(reader)
+
+
+def _run(
+    log: LogId, start: int, entries: tuple[bytes | Gone, ...], head: SignedHead, right: tuple[bytes, ...]
+) -> Run:
+    if not entries or start + len(entries) > MAX_SIZE:
+        raise RuleBroken(_RULE, "a run has entries")
+    return Run(log, start, entries, head, right)
+
+
+def _put_run(out: ByteWriter, run: Run) -> None:
+    _put_run_head(out, run)
     out.number(len(run.entries))
     # Lengths first and bodies together: like stands beside like, which is what compression feeds on.
     for entry in run.entries:
@@ -196,13 +233,10 @@ def _put_run(out: ByteWriter, run: Run) -> None:
 
 
 def _get_run(reader: ByteReader, channel: str) -> Run:
-    log, start, head = _get_log(reader, channel), reader.number(MAX_SIZE), _get_head(reader)
-    right = _get_hashes(reader)
+    log, start, head, right = _get_run_head(reader, channel)
     sizes = [reader.number(MAX_ENTRY) for _ in range(reader.count(2))]
     entries = tuple(reader.raw(size) if size else Gone(reader.raw(32)) for size in sizes)
-    if not entries or start + len(entries) > MAX_SIZE:
-        raise RuleBroken(_RULE, "a run has entries")
-    return Run(log, start, entries, head, right)
+    return _run(log, start, entries, head, right)
 
 
 def _put_receipts(out: ByteWriter, part: Receipts) -> None:
