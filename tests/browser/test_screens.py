@@ -69,7 +69,7 @@ def test_the_map_draws_and_takes_a_place(screens: Screens) -> None:
     page.wait_for_function(DRAWN)
     expect(page.locator(".credit")).to_contain_text("OpenStreetMap")
     page.get_by_role("button", name="Layers").click()
-    expect(page.get_by_text("Coordination line (schematic, without prejudice)")).to_be_visible()
+    expect(page.get_by_text("Coordination line, without prejudice (schematic)")).to_be_visible()
     page.get_by_role("button", name="Layers").click()
     page.goto(page.url.split("#")[0] + "#/new/incident")
     page.get_by_role("button", name="On the map").click()

@@ -36,10 +36,22 @@ export function dropDraft(officer: string, form: string): void {
   localStorage.removeItem(name(officer, form));
 }
 
-/** Opens a new record's form with something in it already; seed names where that came from. A person decides. */
+/** Opens the form of a new record with something in it already; seed names where that came from. A person decides. */
 export function startFrom(kind: string, seed: string, body: Record<string, unknown>): void {
-  const form = `new.${kind}.${seed}`;
-  const held = draftOf(officerId(), form);
-  if (!held?.kept) keepDraft(officerId(), form, { id: newId(), channel: "", body, kept: 0 });
+  place(`new.${kind}.${seed}`, body);
   router.go(`new/${kind}/${encodeURIComponent(seed)}`);
+}
+
+/** The same for the next revision of a record. */
+export function reviseFrom(id: string, seed: string, body: Record<string, unknown>): void {
+  place(`revise.${id}.${seed}`, body);
+  router.go(`records/${encodeURIComponent(id)}/revise/${encodeURIComponent(seed)}`);
+}
+
+/** What was begun like this before and never touched makes room; what somebody has typed stays. */
+function place(form: string, body: Record<string, unknown>): void {
+  const prefix = name(officerId(), "");
+  const forms = Object.keys(localStorage).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  for (const other of forms) if (draftOf(officerId(), other)?.kept === 0) dropDraft(officerId(), other);
+  if (!draftOf(officerId(), form)) keepDraft(officerId(), form, { id: newId(), channel: "", body, kept: 0 });
 }

@@ -33,6 +33,7 @@ export function blank(kind: KindInfo, now: number): Body {
   for (const field of kind.fields) {
     const preset = PRESETS[listOf(field)];
     if (field.type === "code" && preset && codesOf(field).includes(preset)) body[field.name] = preset;
+    if (kind.kind === "watch" && field.name === "weight") body[field.name] = 1;
     if (field.name === "occurred") body[field.name] = { start: now - (now % 300_000) - 600_000, end: now - (now % 300_000) };
   }
   return body;

@@ -2,7 +2,7 @@
 import { records } from "./records.svelte";
 import { metres as digits } from "./units";
 import { coded, isolated, kindName, known, t } from "./texts.svelte";
-import type { Near, RecordItem, TimeWindow } from "./types";
+import type { Near, RecordItem } from "./types";
 
 /** "80 m", "12.4 km" in the reader's language. */
 export function metres(m: number): string {
@@ -14,18 +14,6 @@ export function metres(m: number): string {
 export function near(place: Near): string {
   if (place.distance_m < 300) return place.name;
   return t("ui.near", { m: metres(place.distance_m), compass: t(`compass.${place.compass}`), place: place.name });
-}
-
-/** When the thing happened or will happen: the record's first window or instant, else when it was entered. */
-export function whenOf(item: Pick<RecordItem, "body" | "at">): { start: number; end: number | null } {
-  const body = item.body;
-  for (const name of ["when", "occurred", "hours", "window", "since", "known"]) {
-    const value = body[name];
-    if (typeof value === "number") return { start: value, end: null };
-    const span = value as TimeWindow | undefined;
-    if (span && typeof span === "object" && typeof span.start === "number") return { start: span.start, end: span.end };
-  }
-  return { start: item.at, end: null };
 }
 
 /** The coded type of a record, translated: "fire exchange" beside "incident". */

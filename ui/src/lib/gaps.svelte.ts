@@ -1,16 +1,31 @@
 /** Gaps that this officer can see, for the list and the map. */
-import { get } from "./api";
+import { get, query } from "./api";
+import { pointBox } from "./place";
+import { records } from "./records.svelte";
 import type { Gap } from "./types";
+import { past, when } from "./when.svelte";
 
 class Gaps {
   items = $state.raw<Gap[]>([]);
   /** What an answer rests on, in the reader's language. */
   note = $state("");
   loaded = $state(false);
+  /** Those of the time that is looked at: what the map draws. */
+  timely = $derived(this.items.filter((g) => when.meets(g)));
+  /** What the panel lists. */
+  shown = $derived(records.follow ? this.timely.filter((g) => records.inView(pointBox(g.where))) : this.timely);
+
+  private asked: number | null = null;
+
+  /** The time looked at has changed: the node is asked again only where it has not told of it. */
+  turned(): void {
+    if (past(0) !== this.asked) void this.load();
+  }
 
   async load(): Promise<void> {
+    this.asked = past(0);
     try {
-      const reply = await get<{ items: Gap[]; note: { text: string } }>("gaps");
+      const reply = await get<{ items: Gap[]; note: { text: string } }>(`gaps${query({ from: this.asked })}`);
       this.items = reply.items;
       this.note = reply.note.text;
       this.loaded = true;
@@ -21,3 +36,5 @@ class Gaps {
 }
 
 export const gaps = new Gaps();
+/** Length × hours, in kilometre-hours. */
+export const kmHours = (gap: Gap): string => (gap.length_hours / 1000).toFixed(gap.length_hours < 10_000 ? 1 : 0);

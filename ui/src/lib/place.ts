@@ -102,6 +102,12 @@ export function around(boxes: readonly (Bounds | null | undefined)[]): Bounds | 
   return [edge(0, Math.min), edge(1, Math.min), edge(2, Math.max), edge(3, Math.max)];
 }
 
+/** The bounds of a single position. */
+export function pointBox(at: [number, number]): Bounds {
+  const [x, y] = toDegrees(at);
+  return [x, y, x, y];
+}
+
 export function touches(a: Bounds, b: Bounds): boolean {
   return a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3];
 }

@@ -4,17 +4,16 @@ import { live } from "./events.svelte";
 import { boundsOf, placeOf, touches, type Bounds } from "./place";
 import { session } from "./session.svelte";
 import type { RecordItem } from "./types";
+import { when, windowOf } from "./when.svelte";
 
 export interface Filter {
   kind: string;
   party: string;
   channel: string;
   q: string;
-  /** How far back, in hours; "" for everything. */
-  hours: string;
 }
 
-export const EMPTY: Filter = { kind: "", party: "", channel: "", q: "", hours: "" };
+export const EMPTY: Filter = { kind: "", party: "", channel: "", q: "" };
 
 /** Acts about records: told on the record's own page, never a line of the list. */
 const ACTS = new Set([
@@ -30,6 +29,11 @@ const ECHOES = [1_000, 3_000, 8_000];
 interface Page {
   items: RecordItem[];
   next: string | null;
+}
+
+function boxOf(item: RecordItem): Bounds | null {
+  const place = placeOf(item.body);
+  return place && boundsOf(place.geometry);
 }
 
 class Records {
@@ -49,18 +53,20 @@ class Records {
   private known = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private turn = 0;
+  /** There are more than the screen asks for at once: then the node is asked for the chosen time alone. */
+  crowded = $state(false);
   private echoes: ReturnType<typeof setTimeout>[] = [];
 
+  /** Those of the time that is looked at: what the map draws. */
+  timely = $derived(this.items.filter((item) => when.meets(windowOf(item))));
+
   /** What the panel lists. */
-  shown = $derived.by(() => {
-    const view = this.view;
-    if (!this.follow || !view) return this.items;
-    return this.items.filter((item) => {
-      const place = placeOf(item.body);
-      const box = place && boundsOf(place.geometry);
-      return box !== null && touches(box, view);
-    });
-  });
+  shown = $derived(this.follow ? this.timely.filter((item) => this.inView(boxOf(item))) : this.timely);
+
+  /** Whether the map shows that ground; where there is no map yet, nothing is left out. */
+  inView(box: Bounds | null): boolean {
+    return !this.view || (box !== null && touches(box, this.view));
+  }
 
   /** Kinds that the list shows. */
   get kinds(): string[] {
@@ -68,7 +74,7 @@ class Records {
   }
 
   get filtered(): boolean {
-    return Object.values(this.filter).some(Boolean);
+    return Object.values(this.filter).some(Boolean) || when.choice.kind !== "any";
   }
 
   /** Listens until the returned function is called. */
@@ -89,6 +95,11 @@ class Records {
   soon(): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.load(), CALM);
+  }
+
+  /** The time looked at has changed: the node is asked again only where not all of it is here. */
+  turned(): void {
+    if (this.crowded) this.soon();
   }
 
   reset(): void {
@@ -114,18 +125,23 @@ class Records {
   }
 
   private async fetchAll(): Promise<RecordItem[]> {
-    const { hours, ...rest } = this.filter;
-    const from = hours ? Math.floor(Date.now() / 60_000) * 60_000 - Number(hours) * 3_600_000 : "";
+    let found = this.crowded && when.span ? null : await this.pages({});
+    this.crowded = found === null || this.more;
+    if (this.crowded && when.span) found = await this.pages({ from: when.since, to: when.until });
+    return this.tidy(found ?? []);
+  }
+
+  private async pages(time: { from?: number | null; to?: number | null }): Promise<RecordItem[]> {
     const found: RecordItem[] = [];
     let cursor: string | null = null;
     do {
-      const asked: string = query({ ...rest, kind: rest.kind || this.kinds.join(","), from, limit: PAGE, cursor });
+      const asked: string = query({ ...this.filter, kind: this.filter.kind || this.kinds.join(","), ...time, limit: PAGE, cursor });
       const page: Page = await get<Page>(`records${asked}`);
       found.push(...page.items);
       cursor = page.next;
     } while (cursor && found.length < MOST);
     this.more = cursor !== null;
-    return this.tidy(found);
+    return found;
   }
 
   /** What was released shows once, as the record it came from, unless its channel is asked for. */

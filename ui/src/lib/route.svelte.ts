@@ -1,33 +1,70 @@
-/** Where the reader is, in the address after "#": a link to a record can be kept or sent. */
+/** Where the reader is, in the address after "#": a link to a record can be kept or sent, and so can the time it was looked at. */
 
 export interface Route {
   /** List at the side. */
   list: "records" | "clashes" | "gaps" | "attention";
   /** What is open beside it. */
-  open: "none" | "record" | "new" | "revise" | "clash" | "gap" | "import";
+  open: "none" | "record" | "new" | "revise" | "clash" | "gap" | "import" | "watch";
   id: string;
+  /** What a form was begun from; "" for a blank one. */
+  seed: string;
 }
 
-const NOWHERE: Route = { list: "records", open: "none", id: "" };
+/** An officer starts where what needs him is. */
+const HOME: Route = { list: "attention", open: "none", id: "", seed: "" };
+/** Browsers refuse an address that changes with every pixel of a drag. */
+const CALM = 250;
 
-function parse(hash: string): Route {
-  const [head = "", a = "", b = ""] = hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
-  if (head === "clashes") return { list: "clashes", open: a ? "clash" : "none", id: a };
-  if (head === "gaps") return { list: "gaps", open: a ? "gap" : "none", id: a };
-  if (head === "attention") return { list: "attention", open: "none", id: "" };
-  if (head === "import") return { list: "records", open: "import", id: "" };
-  if (head === "new") return { list: "records", open: "new", id: a };
-  if (head === "records" && a) return { list: "records", open: b === "revise" ? "revise" : "record", id: a };
-  return NOWHERE;
+/** A record is opened beside the list it was chosen from. */
+function parse(hash: string, beside: Route["list"]): Route {
+  const path = hash.replace(/^#\/?/, "").split("?")[0] ?? "";
+  const [head = "", id = "", more = "", seed = ""] = path.split("/").map(decodeURIComponent);
+  if (head === "clashes") return { ...HOME, list: "clashes", open: id ? "clash" : "none", id };
+  if (head === "gaps") return { ...HOME, list: "gaps", open: id ? "gap" : "none", id };
+  if (head === "watch") return { ...HOME, list: "gaps", open: "watch" };
+  if (head === "import") return { ...HOME, list: "records", open: "import" };
+  if (head === "new") return { list: beside, open: "new", id, seed: more };
+  if (head === "records" && id) return { ...HOME, list: beside, open: more === "revise" ? "revise" : "record", id, seed };
+  return head === "records" ? { ...HOME, list: "records" } : HOME;
 }
+
+/** The time an address names; null where it says nothing of it. */
+const timeIn = (hash: string): string | null => new URLSearchParams(hash.split("?")[1] ?? "").get("time");
 
 class Router {
-  now = $state.raw<Route>(parse(location.hash));
+  now = $state.raw<Route>(parse(location.hash, "records"));
+  /** The time that lists and map look at, as written by `when.svelte.ts`; "" is any time. */
+  time = $state(timeIn(location.hash) ?? "");
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
   constructor() {
-    addEventListener("hashchange", () => (this.now = parse(location.hash)));
+    addEventListener("hashchange", () => this.arrive());
   }
   go(path: string): void {
     location.hash = `#/${path}`;
+  }
+  /** Looks at another time; no step of its own in the browser's history. */
+  look(time: string): void {
+    this.time = time;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.write(), CALM);
+  }
+
+  /** Links within the page name no time: it stays as it is. Only signing out empties the address. */
+  private arrive(): void {
+    this.now = parse(location.hash, this.now.list);
+    const time = timeIn(location.hash);
+    clearTimeout(this.timer);
+    if (time !== null) this.time = time;
+    else if (location.hash.length > 1) this.write();
+    else this.time = "";
+  }
+
+  private write(): void {
+    const path = location.hash.split("?")[0] || "#/";
+    // As people would write it: a colon and a stroke need no code in an address.
+    const time = encodeURIComponent(this.time).replaceAll("%3A", ":").replaceAll("%2F", "/");
+    history.replaceState(history.state, "", this.time ? `${path}?time=${time}` : path);
   }
 }
 

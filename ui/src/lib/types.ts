@@ -149,7 +149,13 @@ export interface Gap {
   end: number;
   hours: number;
   length_m: number;
+  /** What is open when, added up: metre-hours. */
+  length_hours: number;
   weight: number;
+  /** Part of it is open only because relief, which is indicative, hides it. */
+  cut_by_relief?: boolean;
+  /** What of it is open when; half-open, by start. */
+  open?: { start: number; end: number; geometry: { type: string; coordinates: unknown } }[];
   where: [number, number];
   mgrs: string;
   place: Near | null;
@@ -185,7 +191,17 @@ export interface LayerInfo {
   attribution: string;
   licence: string;
   default_on: boolean;
+  /** What must be said beside its title: that it only indicates, or only sketches. */
+  mark?: "indicative" | "schematic" | null;
+  group?: "ground" | "boundary" | "name" | "line" | "past" | "imported";
+  data: LayerData;
 }
+
+/** Where a layer's data is: a document, or a layer of an archive of tiles. */
+export type LayerData =
+  | { type: "geojson"; url: string }
+  | { type: "vector"; url: string; layer: string }
+  | { type: "raster-dem"; url: string; encoding: "terrarium"; tile_size: number };
 
 export interface ProblemDocument {
   type?: string;

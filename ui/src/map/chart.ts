@@ -1,34 +1,36 @@
 /** The map itself, loaded only where there is a screen for it: MapLibre, our style, and nothing from elsewhere. */
-import { Map as MapLibreMap, setWorkerUrl, type GeoJSONSource, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
+import { Map as MapLibreMap, setWorkerUrl, type GeoJSONSource, type MapGeoJSONFeature, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Bounds, Degrees } from "../lib/place";
 import { drawOnDemand } from "./images";
-import type { LayerData } from "./layers.svelte";
+import type { Shown } from "./layers.svelte";
 import { overlayLayers, SOURCES, type OverlaySource } from "./overlay";
 import { palette, type Palette } from "./palette";
-import { ORDER, referenceLayers } from "./reference";
+import { named, NAMES, type Named } from "./names";
+import { layerOf, ORDER, referenceLayers } from "./reference";
+import { bound, sourcesOf } from "./sources";
+import { START, type Surface } from "./view.svelte";
 import "./chart.css";
 
 setWorkerUrl(workerUrl);
 
-export interface Hit {
-  what: "record" | "clash";
-  id: string;
-}
+/** What is under the pointer: something said, by its id, or a place of a reference layer. */
+export type Hit = { what: "record" | "clash" | "gap"; id: string } | { what: "place"; id: string; place: Named };
 
 export interface Listeners {
   click: (at: Degrees, hit: Hit | null) => void;
   move: (at: Degrees | null, hit: Hit | null, point: [number, number]) => void;
-  view: (bounds: Bounds, metresPerPixel: number) => void;
+  view: (bounds: Bounds, zoom: number) => void;
+  /** All that was asked for is drawn. */
+  rest: () => void;
 }
 
-const START: Bounds = [42.35, 34.05, 45.75, 36.75];
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 
-export class Chart {
+export class Chart implements Surface {
   private map: MapLibreMap;
   private colours: Palette = palette();
-  private references = new Map<string, LayerData>();
+  private references: readonly Shown[] = [];
   private held = new Map<OverlaySource, GeoJSON.FeatureCollection>();
   private ready = false;
   private stale = false;
@@ -46,10 +48,11 @@ export class Chart {
     this.map.on("mouseout", () => this.listeners.move(null, null, [0, 0]));
     this.map.on("moveend", () => this.tellView());
     this.map.once("load", () => this.tellView());
+    this.map.on("idle", () => this.listeners.rest());
   }
 
-  /** Reference layers to show, by id, with where their data is. */
-  show(references: Map<string, LayerData>): void {
+  /** Reference layers to show, with where their data is. */
+  show(references: readonly Shown[]): void {
     this.references = references;
     this.restyle();
   }
@@ -72,6 +75,7 @@ export class Chart {
     if (this.ready) (this.map.getSource(source) as GeoJSONSource | undefined)?.setData(data);
   }
 
+  /** Brings ground into view, gently where the reader's machine allows it. */
   look(bounds: Bounds): void {
     this.map.resize(); // a panel may have opened in the same breath
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -113,18 +117,16 @@ export class Chart {
 
   private style(): StyleSpecification {
     const c = this.colours;
-    const known = ORDER.filter((id) => this.references.has(id));
-    const strange = [...this.references.keys()].filter((id) => !ORDER.includes(id));
-    const shown = [...strange, ...known];
-    const sources: StyleSpecification["sources"] = {};
-    for (const id of shown) sources[`ref:${id}`] = { type: "geojson", data: this.references.get(id) ?? EMPTY, tolerance: 0.4 };
+    const height = (layer: Shown): number => ORDER.indexOf(layer.id);
+    const shown = [...this.references].sort((a, b) => height(a) - height(b));
+    const sources: StyleSpecification["sources"] = sourcesOf(shown);
     for (const id of SOURCES) sources[id] = { type: "geojson", data: this.held.get(id) ?? EMPTY };
     return {
       version: 8,
       sources,
       layers: [
         { id: "land", type: "background", paint: { "background-color": c.land } },
-        ...shown.flatMap((id) => referenceLayers(id, c)),
+        ...shown.flatMap((layer) => bound(referenceLayers(layer.id, c), layer)),
         ...overlayLayers(c),
       ],
     };
@@ -136,17 +138,40 @@ export class Chart {
     for (const [source, data] of this.held) this.put(source, data);
   }
 
+  /** How many things of each reference layer are on the map now; a layer whose things have no name of their own is left out. */
+  count(): Map<string, number> {
+    const found = new Map<string, Set<string>>();
+    if (!this.ready) return new Map();
+    for (const f of this.map.queryRenderedFeatures()) {
+      const layer = layerOf(f.layer.id);
+      const self = layer && identity(f);
+      if (!layer || !self) continue;
+      if (!found.has(layer)) found.set(layer, new Set());
+      found.get(layer)?.add(self);
+    }
+    return new Map([...found].map(([id, all]) => [id, all.size]));
+  }
+
   private hit(e: MapMouseEvent): Hit | null {
     if (!this.ready) return null;
-    const layers = ["clashes", "signs", "signs-ground", "shape-fill"].filter((id) => this.map.getLayer(id));
-    const found = this.map.queryRenderedFeatures(e.point, { layers })[0];
-    const id = found?.properties["id"] as string | undefined;
-    return id ? { what: found?.layer.id === "clashes" ? "clash" : "record", id } : null;
+    const here = (ids: string[]): MapGeoJSONFeature | undefined =>
+      this.map.queryRenderedFeatures(e.point, { layers: ids.filter((id) => this.map.getLayer(id)) })[0];
+    const said = here(["clashes", "signs", "signs-ground", "shape-fill", "gap-fill"]);
+    const id = said?.properties["id"] as string | undefined;
+    if (said && id) return { what: said.layer.id === "clashes" ? "clash" : said.layer.id === "gap-fill" ? "gap" : "record", id };
+    const place = here(NAMES);
+    return place ? { what: "place", id: place.layer.id, place: named(place, layerOf(place.layer.id) ?? "", [e.lngLat.lng, e.lngLat.lat]) } : null;
   }
 
   private tellView(): void {
     const b = this.map.getBounds();
-    const metresPerPixel = (156_543.03 * Math.cos((this.map.getCenter().lat * Math.PI) / 180)) / 2 ** (this.map.getZoom() + 1);
-    this.listeners.view([b.getWest(), b.getSouth(), b.getEast(), b.getNorth()], metresPerPixel);
+    this.listeners.view([b.getWest(), b.getSouth(), b.getEast(), b.getNorth()], this.map.getZoom());
   }
+}
+
+/** What tells one thing of a layer from another, where tiles cut it into several; "" where nothing does. */
+function identity(f: MapGeoJSONFeature): string {
+  const p = f.properties;
+  const own = f.id ?? p["osm"] ?? p["id"] ?? p["code"] ?? p["name"] ?? p["name_en"];
+  return own === undefined ? "" : String(own);
 }

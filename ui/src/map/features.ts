@@ -5,7 +5,8 @@ import { letters, members } from "../lib/parties";
 import { boundsOf, geometryInDegrees, middleOf, placeOf, toDegrees, type Bounds, type Degrees } from "../lib/place";
 import { session } from "../lib/session.svelte";
 import type { Suggestion } from "../lib/suggest.svelte";
-import type { Clash, Gap, Geometry, RecordItem } from "../lib/types";
+import { t } from "../lib/texts.svelte";
+import type { Clash, Gap, Geometry, Place, RecordItem } from "../lib/types";
 
 type Collection = GeoJSON.FeatureCollection;
 
@@ -17,7 +18,8 @@ const feature = (geometry: GeoJSON.Geometry, properties: Record<string, unknown>
 /** Kinds that are events or plans; all others are ground. */
 const SHOWN_OVER = new Set(["incident", "activity"]);
 const AGREED = new Set(["sector", "watch"]);
-const GONE = new Set(["expired", "closed", "cancelled", "withdrawn"]);
+const OVER = new Set(["expired", "closed"]);
+const GONE = new Set([...OVER, "cancelled", "withdrawn"]);
 /** Below this a point is a point; above it, its author says "somewhere in here". */
 const CIRCLE_FROM_M = 400;
 
@@ -37,6 +39,22 @@ export function circle(at: Degrees, metres: number): GeoJSON.Polygon {
 const LONGEST = 30;
 const short = (text: string): string => ([...text].length > LONGEST ? `${[...text].slice(0, LONGEST - 1).join("").trim()}…` : text);
 
+/**
+ * Whether the map draws it unasked. What is over stays on the list alone, unless a time is looked at in which it was not over;
+ * what the parties are to agree on is not drawn before they have endorsed it.
+ */
+export function isDrawn(item: RecordItem, timed: boolean): boolean {
+  return !isProposed(item) && (!GONE.has(item.state) || (timed && OVER.has(item.state)));
+}
+
+const isProposed = (item: RecordItem): boolean => AGREED.has(item.kind) && item.state !== "in_force";
+
+/** A point known well enough to have no outline: from afar nothing of it is drawn. */
+export const hasSignOnly = (place: Place): boolean => place.geometry.type === "Point" && (place.accuracy_m ?? 0) < CIRCLE_FROM_M;
+
+/** Ground that is looked up, and not something that happens or is planned. */
+export const isGround = (item: Pick<RecordItem, "kind">): boolean => !SHOWN_OVER.has(item.kind);
+
 export function recordFeatures(items: readonly RecordItem[], chosen: ReadonlySet<string>, theme: string): { shapes: Collection; signs: Collection } {
   const shapes: GeoJSON.Feature[] = [];
   const signs: GeoJSON.Feature[] = [];
@@ -44,22 +62,21 @@ export function recordFeatures(items: readonly RecordItem[], chosen: ReadonlySet
     const place = placeOf(item.body);
     const middle = place && middleOf(place.geometry);
     if (!place || !middle) continue;
-    // What is over stays on the list; on the map only when it is the one being read.
     const picked = chosen.has(item.id);
-    if (GONE.has(item.state) && !picked) continue;
-    // Nothing that the parties are to agree on is drawn as agreed before they have endorsed it.
-    if (AGREED.has(item.kind) && item.state !== "in_force" && !picked) continue;
     const own = item.party === session.own;
-    const tear = isTear(item);
+    // A proposal that is being read is sketched, and says that it is one.
+    const proposed = isProposed(item);
+    const tear = isTear(item) || proposed;
     // What a joint room said in its own name bears no side's hatching.
-    const pattern = members(item.party).length > 1 ? "none" : session.pattern(item.party);
-    const ground = !SHOWN_OVER.has(item.kind);
+    const pattern = proposed || members(item.party).length > 1 ? "none" : session.pattern(item.party);
+    const ground = isGround(item);
     const common = { id: item.id, ground, own, tear, pattern, chosen: picked };
     if (place.geometry.type !== "Point") shapes.push(feature(geometryInDegrees(place.geometry), common));
-    else if ((place.accuracy_m ?? 0) >= CIRCLE_FROM_M) shapes.push(feature(circle(middle, place.accuracy_m ?? 0), { ...common, tear: true, pattern: "none" }));
+    else if (!hasSignOnly(place)) shapes.push(feature(circle(middle, place.accuracy_m ?? 0), { ...common, tear: true, pattern: "none" }));
     const flag = precedenceOf(item) === "flash" ? "flash" : tear ? "tear" : "";
     const image = ["M", theme, item.kind, letters(item.party), pattern, own ? "own" : "", flag].join("|");
-    const label = short(titleOf(item)).replaceAll("|", "/");
+    const title = proposed ? `${t("ui.map.proposed")} ${titleOf(item)}` : titleOf(item);
+    const label = short(title).replaceAll("|", "/");
     const sort = (picked ? -100 : 0) + (flag === "flash" ? -10 : 0) + (ground ? 10 : 0);
     signs.push(feature({ type: "Point", coordinates: middle }, { ...common, image, label, sort: -sort }));
   }

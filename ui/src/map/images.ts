@@ -1,12 +1,13 @@
 /**
  * Every picture on the map is drawn here, on demand, by name:
- *   L|theme|class|text            a label (letters join as the browser joins them; MapLibre's own text does not for Sorani)
+ *   L|theme|class|text|translit   a label, and beneath it what it sounds like, marked (letters join as the browser joins them; MapLibre's own text does not for Sorani)
  *   H|theme|pattern               a party's hatching, for areas
  *   M|theme|kind|letters|pattern|own|flag   a record's sign: pattern, kind, letters
  *   C|theme|possible              a clash
  */
 import type { Map as MapLibreMap } from "maplibre-gl";
 import { PATHS, kindIcon } from "../lib/icons";
+import { MARK } from "./names";
 import type { Palette } from "./palette";
 
 const RATIO = Math.min(3, Math.max(2, Math.ceil(globalThis.devicePixelRatio || 1)));
@@ -51,23 +52,35 @@ function widthOf(text: string, font: string): number {
   return ruler.measureText(text).width;
 }
 
-function label(style: LabelStyle, text: string, colours: Palette): ImageData {
+/** Words on the ground; beneath them, smaller, slanted and behind its mark, a transliteration where there is one. */
+function label(style: LabelStyle, text: string, translit: string, colours: Palette): ImageData {
   const font = `${style.weight} ${style.size}px ${FONT}`;
   const spacing = style.spacing && !ARABIC.test(text) ? style.spacing : "0px";
   const extra = spacing === "0px" ? 0 : text.length * style.size * 0.08;
-  const width = widthOf(text, font) + extra + 8;
-  return canvas(width, style.size * 1.9, (g) => {
-    g.font = font;
-    g.letterSpacing = spacing;
-    g.direction = ARABIC.test(text) ? "rtl" : "ltr";
+  const second = translit ? `${MARK} ${translit}` : "";
+  const small = `italic 400 ${style.size * 0.88}px ${FONT}`;
+  const width = Math.max(widthOf(text, font) + extra, second ? widthOf(second, small) : 0) + 8;
+  const line = style.size * 1.9;
+  return canvas(width, second ? line + style.size * 1.3 : line, (g) => {
     g.textAlign = "center";
     g.textBaseline = "middle";
     g.lineJoin = "round";
     g.lineWidth = 3.5;
     g.strokeStyle = colours.halo;
+    const write = (words: string, y: number): void => {
+      g.direction = ARABIC.test(words) ? "rtl" : "ltr";
+      g.strokeText(words, width / 2, y);
+      g.fillText(words, width / 2, y);
+    };
+    if (second) {
+      g.font = small;
+      g.fillStyle = colours.past;
+      write(second, line + style.size * 0.45);
+    }
+    g.font = font;
+    g.letterSpacing = spacing;
     g.fillStyle = colours[style.colour];
-    g.strokeText(text, width / 2, style.size * 0.95);
-    g.fillText(text, width / 2, style.size * 0.95);
+    write(text, style.size * 0.95);
   });
 }
 
@@ -184,7 +197,7 @@ function clash(possible: boolean, colours: Palette): ImageData {
 
 function draw(id: string, colours: Palette): ImageData | null {
   const [what, , a = "", b = "", c = "", d = "", e = ""] = id.split("|");
-  if (what === "L") return label(LABELS[a] ?? LABELS["town"]!, b, colours);
+  if (what === "L") return label(LABELS[a] ?? LABELS["town"]!, b, c, colours);
   if (what === "H") return hatch(a, colours);
   if (what === "M") return sign(a, b, c, d === "own", e, colours);
   return what === "C" ? clash(a === "possible", colours) : null;

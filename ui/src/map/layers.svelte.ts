@@ -2,17 +2,21 @@
 import { get } from "../lib/api";
 import { geometryInDegrees } from "../lib/place";
 import { session } from "../lib/session.svelte";
-import type { LayerInfo } from "../lib/types";
+import { known } from "../lib/texts.svelte";
+import type { LayerData, LayerInfo } from "../lib/types";
 
 const FREE = new Set(["Public domain", "CC0-1.0"]);
 const HELD = "seamline.layers";
 
-/** Where a layer's data is, or the data itself. */
-export type LayerData = string | GeoJSON.FeatureCollection;
+/** A layer to draw: its data, or where that is. */
+export interface Shown {
+  id: string;
+  data: LayerData | GeoJSON.FeatureCollection;
+}
 
-function dataOf(id: string): LayerData {
+function dataOf(layer: LayerInfo): Shown["data"] {
   const lines = session.node?.lines ?? [];
-  if (id !== "line" || !lines.length) return new URL(`./api/layers/${id}`, location.href).href;
+  if (layer.id !== "line" || !lines.length) return layer.data;
   // The line that the parties endorsed, by the reader's own name for it; the file is only its schematic stand-in.
   return {
     type: "FeatureCollection",
@@ -20,16 +24,19 @@ function dataOf(id: string): LayerData {
   };
 }
 
+export const titleOf = (layer: LayerInfo): string => layer.name ?? known(layer.title) ?? layer.title;
+
 class Layers {
   all = $state.raw<LayerInfo[]>([]);
-  /** Layers switched against their default, on this machine. */
+  /** Layers, and kinds of what was said, switched against their default on this machine. */
   private turned = $state.raw<ReadonlySet<string>>(new Set(JSON.parse(localStorage.getItem(HELD) ?? "[]") as string[]));
 
-  off = $derived(new Set(["records", "clashes", "gaps", ...this.all.map((l) => l.id)].filter((id) => !this.on(id))));
-  shown = $derived(new Map(this.all.filter((l) => this.on(l.id)).map((l) => [l.id, dataOf(l.id)])));
+  lit = $derived(this.all.filter((l) => this.on(l.id)));
+  shown = $derived(this.lit.map((l): Shown => ({ id: l.id, data: dataOf(l) })));
   /** Whom to thank on the map itself; what asks for no thanks is named in the legend. */
-  credits = $derived([...new Set(this.all.filter((l) => this.on(l.id) && !FREE.has(l.licence)).map((l) => l.attribution))]);
+  credits = $derived([...new Set(this.lit.filter((l) => !FREE.has(l.licence)).map((l) => `${l.attribution} (${l.licence})`))]);
 
+  /** By a layer's id; by "clashes", "gaps", or "kind:" and a record's kind for what was said. */
   on(id: string): boolean {
     const layer = this.all.find((l) => l.id === id);
     return (layer?.default_on ?? true) !== this.turned.has(id);
@@ -44,8 +51,7 @@ class Layers {
 
   async load(): Promise<void> {
     try {
-      const reply = await get<{ items: LayerInfo[] } | LayerInfo[]>("layers");
-      this.all = Array.isArray(reply) ? reply : reply.items;
+      this.all = (await get<{ items: LayerInfo[] }>("layers")).items;
     } catch {
       // A map without reference layers still shows what was said.
     }

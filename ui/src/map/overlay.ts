@@ -1,6 +1,7 @@
 /** What the parties said, above the ground: records, clashes, gaps, and the sketch of a form. */
 import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
 import type { Palette } from "./palette";
+import { GROUND_FROM } from "./view.svelte";
 
 const when = (name: string, value: unknown): ExpressionSpecification => ["==", ["get", name], value] as never;
 
@@ -48,7 +49,7 @@ export function overlayLayers(c: Palette): LayerSpecification[] {
         "icon-offset": [0, 5], "icon-padding": 1, "symbol-sort-key": ["get", "sort"] as never,
       } },
     // Posts, sites and sectors crowd the view from afar, where what happens and what is planned must stand out.
-    signs("signs-ground", ["all", when("ground", true), when("chosen", false)], 8.2),
+    signs("signs-ground", ["all", when("ground", true), when("chosen", false)], GROUND_FROM),
     signs("signs", ["any", when("ground", false), when("chosen", true)], 0),
     { id: "clashes", type: "symbol", source: "clashes",
       layout: {

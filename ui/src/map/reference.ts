@@ -1,16 +1,18 @@
 /** How each reference layer is drawn. A layer that is not here is drawn plainly, by its geometry. */
 import type { LayerSpecification } from "maplibre-gl";
-import { texts } from "../lib/texts.svelte";
+import { nameExpression, SECOND_LINE } from "./names";
 import type { Palette } from "./palette";
 
 /** Drawing order, from the ground up. */
 export const ORDER = [
-  "lakes", "corridor", "disputed_districts", "districts", "governorates", "borders", "waterways", "rivers", "roads",
+  "relief", "lakes", "corridor", "disputed_districts", "districts", "governorates", "borders", "waterways", "rivers", "roads",
   "admin_edge", "line", "past_areas", "past_incidents", "villages", "places",
 ];
 
 type Layers = LayerSpecification[];
 const id = (source: string, part: string): string => `ref:${source}:${part}`;
+/** The layer that a part of the drawing belongs to. */
+export const layerOf = (part: string): string | undefined => /^ref:(.+):[^:]+$/.exec(part)?.[1];
 
 function line(source: string, colour: string, width: unknown, extra: Record<string, unknown> = {}, minzoom = 0): LayerSpecification {
   return {
@@ -24,17 +26,14 @@ function fill(source: string, colour: string, opacity: number): LayerSpecificati
   return { id: id(source, "fill"), type: "fill", source: `ref:${source}`, paint: { "fill-color": colour, "fill-opacity": opacity } };
 }
 
-/** A name in the reader's language where the layer has it, else as mapped. */
-function name(): unknown {
-  return ["coalesce", ["get", `name_${texts.lang}`], ["get", "name"], ["get", "name_en"], ""];
-}
-
 function labels(source: string, part: string, look: string, c: Palette, more: { filter?: unknown; minzoom?: number; layout?: Record<string, unknown> }): LayerSpecification {
+  const plain = ["concat", "L|", c.theme, "|", look, "|", nameExpression()];
+  const both = ["case", ["has", "translit"], ["concat", plain, "|", ["get", "translit"]], plain];
   return {
     id: id(source, part), type: "symbol", source: `ref:${source}`,
     ...(more.filter ? { filter: more.filter as never } : {}), minzoom: more.minzoom ?? 0,
     layout: {
-      "icon-image": ["concat", "L|", c.theme, "|", look, "|", name()] as never,
+      "icon-image": ["step", ["zoom"], plain, SECOND_LINE, both] as never,
       "icon-padding": 3, "symbol-sort-key": ["coalesce", ["get", "sort"], 0] as never, ...more.layout,
     },
   };
@@ -57,7 +56,23 @@ function places(c: Palette): Layers {
   ];
 }
 
+/** Light from the north-west, as maps have it; heights from a coarse model, so it only hints. */
+function relief(c: Palette): Layers {
+  const height = ["interpolate", ["linear"], ["elevation"], 150, c.land, 900, c.high, 3000, c.higher];
+  return [
+    { id: id("relief", "tint"), type: "color-relief", source: "ref:relief", paint: { "color-relief-color": height as never, "color-relief-opacity": 0.8 } },
+    {
+      id: id("relief", "shade"), type: "hillshade", source: "ref:relief",
+      paint: {
+        "hillshade-shadow-color": c.shadow, "hillshade-highlight-color": c.light, "hillshade-accent-color": c.shadow,
+        "hillshade-exaggeration": grow(5, 0.5, 9, 0.35, 12, 0.2) as never,
+      },
+    },
+  ];
+}
+
 const DRAWN: Record<string, (c: Palette) => Layers> = {
+  relief,
   lakes: (c) => [fill("lakes", c.water, 0.75)],
   // Two sources know the same rivers: the coarse one from afar, the fine one from near, never both at once.
   rivers: (c) => [{ ...line("rivers", c.water, grow(5, 0.8, 8, 1.8)), maxzoom: 8 } as LayerSpecification],
@@ -69,7 +84,7 @@ const DRAWN: Record<string, (c: Palette) => Layers> = {
   governorates: (c) => [line("governorates", c.edgeStrong, grow(5, 0.9, 9, 1.6), { "line-dasharray": [6, 2, 1.5, 2] })],
   districts: (c) => [
     line("districts", c.edge, grow(6, 0.5, 10, 1.1), { "line-dasharray": [3, 2] }, 6.2),
-    labels("districts", "label", "district", c, { minzoom: 7.6, filter: ["has", "label"] }),
+    labels("districts", "label", "district", c, { minzoom: 7.6, filter: ["==", ["get", "label"], true] }),
   ],
   borders: (c) => [line("borders", c.edgeStrong, grow(5, 1.4, 9, 2.4))],
   corridor: (c) => [fill("corridor", c.edgeStrong, 0.09), line("corridor", c.edgeStrong, 0.8, { "line-dasharray": [2, 3] })],
