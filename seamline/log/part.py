@@ -6,6 +6,10 @@
     receipts    readers' cosignatures
     statements  what parties say of nodes and officers
     evidence    two heads of one log that cannot both be true
+    chunk       bytes of a blob
+    request     what the sender would like to have: blobs, rests of parts
+    fragment    bytes of a part that is larger than the link takes
+    ability     how the sender lets parts be compressed
 
 Here are the values; `part_codec` writes and reads their bytes, `parcel` compresses, signs and seals them,
 `run` checks them.
@@ -152,4 +156,52 @@ class Evidence:
         return self.log.channel
 
 
-Part: TypeAlias = Have | Head | Run | Receipts | Statements | Evidence
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Bytes [offset, offset + len(data)) of the blob of `size` bytes whose SHA-256 is digest."""
+
+    channel: str
+    digest: bytes
+    size: int
+    offset: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """The same of a pressed part (press.py) that speaks of this channel."""
+
+    channel: str
+    digest: bytes
+    size: int
+    offset: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """Bytes [start, stop) of a blob, or of a part sent in fragments (of_part). stop 0: to its end."""
+
+    digest: bytes
+    start: int = 0
+    stop: int = 0
+    of_part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the sender lacks of the channel and would take. The newest request replaces those before it."""
+
+    channel: str
+    wants: tuple[Want, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """The compressions that the sender undoes (press.py), rising."""
+
+    channel: str
+    methods: tuple[int, ...]
+
+
+Part: TypeAlias = Have | Head | Run | Receipts | Statements | Evidence | Chunk | Request | Fragment | Ability

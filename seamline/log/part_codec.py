@@ -12,26 +12,34 @@ from seamline.log.checkpoint import LogId
 from seamline.log.merkle import MAX_SIZE
 from seamline.log.note import MAX_NOTE
 from seamline.log.part import (
+    Ability,
+    Chunk,
     Cosigned,
     Evidence,
+    Fragment,
     Gone,
     Have,
     Head,
     Held,
     Part,
     Receipts,
+    Request,
     Run,
     SignedHead,
     Statements,
     Told,
+    Want,
 )
 from seamline.log.wire import ByteReader, ByteWriter
 
 MAX_PAYLOAD: Final = 1 << 20
 """Bytes of a part before compression; more are refused before any is unpacked."""
 
-RESERVED: Final = {7: "blob chunk", 8: "request", 9: "fragment"}
-"""Kinds of part that other versions of Seamline may send; this one reports and skips them."""
+MAX_FRAME: Final = MAX_PAYLOAD + 64
+"""Bytes of a pressed part: what does not shrink, and what is said of how."""
+
+MAX_BLOB: Final = 1 << 26
+MAX_WANTS: Final = 1000
 
 _RULE = "exchange 1.6"
 
@@ -53,8 +61,7 @@ def decode(data: bytes) -> Part:
     reader = ByteReader(data, _RULE)
     number = reader.byte()
     if number not in _READERS:
-        what = RESERVED.get(number, f"kind {number}")
-        raise RuleBroken("exchange 1.8", f"a {what}, which this node cannot read")
+        raise RuleBroken("exchange 1.8", f"a part of kind {number}, which this node cannot read")
     part = _READERS[number](reader, _channel(reader))
     reader.end()
     return part
@@ -287,6 +294,66 @@ def _get_evidence(reader: ByteReader, channel: str) -> Evidence:
     return Evidence(log, first, second, reader.raw(32), _get_hashes(reader))
 
 
+def _put_piece(out: ByteWriter, part: Chunk | Fragment) -> None:
+    out.raw(part.digest)
+    out.number(part.size)
+    out.number(part.offset)
+    out.blob(part.data)
+
+
+def _get_chunk(reader: ByteReader, channel: str) -> Chunk:
+    return Chunk(channel, *_piece(reader, MAX_BLOB))
+
+
+def _get_fragment(reader: ByteReader, channel: str) -> Fragment:
+    return Fragment(channel, *_piece(reader, MAX_FRAME))
+
+
+def _piece(reader: ByteReader, most: int) -> tuple[bytes, int, int, bytes]:
+    digest, size, offset = reader.raw(32), reader.number(most), reader.number(most)
+    data = reader.blob(MAX_PAYLOAD)
+    if not data or offset + len(data) > size:
+        raise RuleBroken(_RULE, f"{len(data)} bytes from {offset} of {size}")
+    return digest, size, offset, data
+
+
+def _put_request(out: ByteWriter, part: Request) -> None:
+    out.number(len(part.wants))
+    for want in part.wants:
+        out.byte(want.of_part)
+        out.raw(want.digest)
+        out.number(want.start)
+        out.number(want.stop)
+
+
+def _get_request(reader: ByteReader, channel: str) -> Request:
+    return Request(channel, tuple(_want(reader) for _ in range(_few(reader.count(35)))))
+
+
+def _few(count: int) -> int:
+    if count > MAX_WANTS:
+        raise RuleBroken(_RULE, f"{count} wants, at most {MAX_WANTS}")
+    return count
+
+
+def _want(reader: ByteReader) -> Want:
+    of_part = reader.flag()
+    return Want(reader.raw(32), reader.number(MAX_BLOB), reader.number(MAX_BLOB), of_part)
+
+
+def _put_ability(out: ByteWriter, part: Ability) -> None:
+    out.number(len(part.methods))
+    for method in part.methods:
+        out.byte(method)
+
+
+def _get_ability(reader: ByteReader, channel: str) -> Ability:
+    methods = tuple(reader.byte() for _ in range(reader.count(1)))
+    if list(methods) != sorted(set(methods)):
+        raise RuleBroken(_RULE, "compressions are listed rising, each once")
+    return Ability(channel, methods)
+
+
 _Write = Callable[[ByteWriter, Any], None]
 _Read = Callable[[ByteReader, str], Part]
 # A number is never given another meaning.
@@ -297,5 +364,9 @@ _CODECS: Final[dict[type[Part], tuple[int, _Write, _Read]]] = {
     Receipts: (4, _put_receipts, _get_receipts),
     Statements: (5, _put_statements, _get_statements),
     Evidence: (6, _put_evidence, _get_evidence),
+    Chunk: (7, _put_piece, _get_chunk),
+    Request: (8, _put_request, _get_request),
+    Fragment: (9, _put_piece, _get_fragment),
+    Ability: (10, _put_ability, _get_ability),
 }
 _READERS: Final = {number: read for number, _, read in _CODECS.values()}

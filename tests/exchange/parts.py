@@ -8,18 +8,23 @@ from seamline.log import merkle, run
 from seamline.log.checkpoint import LogId
 from seamline.log.keys import SealKey, SigningKey
 from seamline.log.part import (
+    Ability,
+    Chunk,
     Cosigned,
     Evidence,
+    Fragment,
     Gone,
     Have,
     Head,
     Held,
     Part,
     Receipts,
+    Request,
     Run,
     SignedHead,
     Statements,
     Told,
+    Want,
 )
 
 KEY, READER = SigningKey(b"k" * 32), SigningKey(b"r" * 32)
@@ -34,6 +39,7 @@ hashes = st.binary(min_size=32, max_size=32)
 tags = st.binary(min_size=8, max_size=8)
 signatures = st.binary(min_size=64, max_size=64)
 heads = st.builds(SignedHead, sizes, hashes, signatures)
+wants = st.builds(Want, hashes, st.integers(0, 1 << 26), st.integers(0, 1 << 26), st.booleans())
 proofs = st.lists(hashes, max_size=4).map(tuple)
 
 
@@ -66,7 +72,14 @@ def parts_of(channel: str) -> st.SearchStrategy[Part]:
         st.builds(Receipts, st.just(channel), st.lists(cosigned, max_size=4).map(tuple)),
         st.builds(Statements, st.just(channel), st.lists(st.binary(max_size=40), max_size=4).map(tuple)),
         st.builds(Evidence, logs(channel), heads, heads, hashes, proofs),
+        st.builds(piece, st.sampled_from([Chunk, Fragment]), st.just(channel), hashes, st.binary(min_size=1)),
+        st.builds(Request, st.just(channel), st.lists(wants, max_size=4).map(tuple)),
+        st.builds(Ability, st.just(channel), st.sets(st.integers(0, 255)).map(sorted).map(tuple)),
     )
+
+
+def piece(kind: type[Chunk] | type[Fragment], channel: str, digest: bytes, data: bytes) -> Chunk | Fragment:
+    return kind(channel, digest, 3 * len(data), len(data), data)
 
 
 parts: st.SearchStrategy[Part] = channels.flatmap(parts_of)
