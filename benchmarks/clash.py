@@ -30,6 +30,7 @@ from benchmarks import _postgis
 from seamline.actions.clashing import Clashing
 from seamline.geo import place
 from seamline.geo.frame import Frame
+from seamline.records import registry
 from seamline.store.ports import PictureTx, Row
 from seamline.store.sqlite.picture import SqlitePicture
 
@@ -166,6 +167,9 @@ class _Asking:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._picture, name)
 
+    def put_subject(self, channel: str, id: str, subject: Any) -> None:
+        pass
+
     def put_clashes(self, channel: str, id: str, clashes: Any) -> None:
         own = (channel, id)
         self.found = {(c.b if c.a == own else c.a)[1]: float(c.distance_m) for c in clashes}
@@ -183,7 +187,7 @@ def _seamline(plans: Plans) -> Iterator[Callable[[Row], dict[str, float]]]:
             clashing = Clashing()
 
             def ask(row: Row) -> dict[str, float]:
-                clashing.renew(asking, row)
+                clashing.renew(asking, row, registry.read(row.kind, msgspec.json.decode(row.body)))
                 return dict(asking.found)
 
             yield ask

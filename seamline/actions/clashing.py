@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import msgspec
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from seamline.geo import place
 from seamline.geo.frame import Frame
@@ -24,6 +26,7 @@ from seamline.records.terms import Terms
 from seamline.store.ports import ClashRow, PictureReader, PictureTx, Ref, Row, SubjectRow
 
 KINDS = ("activity", "site", "post")
+_Clashing: TypeAlias = Activity | Site | Post
 FOREVER = (0, 4_102_444_800_000)
 
 
@@ -43,15 +46,20 @@ class Clashing:
         self._policy: Policy | None = None
         self._later = later
 
-    def renew(self, picture: PictureTx, row: Row) -> None:
-        """The row has become current: what clashes with it now? New terms renew everybody's clashes."""
+    def renew(self, picture: PictureTx, row: Row, body: Body | None, *, first: bool = False) -> None:
+        """The row has become current: what clashes with it now? New terms renew everybody's clashes.
+
+        body: as registry.read gives it. first: nothing was kept of this record before.
+        """
         if row.kind in KINDS:
-            picture.put_subject(row.channel, row.id, stated(row))
-        if self._later:
-            return
-        if row.kind in KINDS:
-            self._renew_one(picture, row, self._in_force(picture))
-        else:
+            clashing = _clashing(body)
+            shape = _shape(clashing) if clashing else None
+            if shape is not None or not first:
+                picture.put_subject(row.channel, row.id, _stated(row, clashing, shape))
+            if not self._later:
+                policy = self._in_force(picture)
+                self._renew_one(picture, row, _subject(picture, row, clashing, policy, shape), first=first)
+        elif not self._later:
             self.renew_about(picture, row, picture.refs_from(row.channel, row.id))
 
     def renew_about(self, picture: PictureTx, row: Row, refs: Iterable[Ref]) -> None:
@@ -64,7 +72,7 @@ class Clashing:
         elif row.kind == "holding":
             for post in targets:
                 if post.kind == "post":
-                    self._renew_one(picture, post, self._in_force(picture))
+                    self._renew_one(picture, post, subject_of(picture, post, self._in_force(picture)))
 
     def forget(self, picture: PictureTx, channel: str, id: str) -> None:
         """The record is of another kind than it was."""
@@ -86,11 +94,15 @@ class Clashing:
             self._policy = policy_in_force(picture)
         return self._policy
 
-    def _renew_one(self, picture: PictureTx, row: Row, policy: Policy) -> None:
-        subject = subject_of(picture, row, policy)
-        if subject is None:
-            picture.put_clashes(row.channel, row.id, ())
-            return
+    def _renew_one(
+        self, picture: PictureTx, row: Row, subject: rule.Subject | None, *, first: bool = False
+    ) -> None:
+        clashes = self._clashes(picture, row, subject) if subject is not None else []
+        if clashes or not first:
+            picture.put_clashes(row.channel, row.id, clashes)
+
+    def _clashes(self, picture: PictureReader, row: Row, subject: rule.Subject) -> list[ClashRow]:
+        policy = self._in_force(picture)
         volume = rule.search_volume(subject, wider_by(policy))
         kinds = KINDS if row.kind == "activity" else ("activity",)
         others, rivals = [], []
@@ -102,7 +114,7 @@ class Clashing:
                 others.append(other)
                 rivals.append(rival)
         found = rule.clashes_of(subject, rivals, policy.frame)
-        picture.put_clashes(row.channel, row.id, [_row(row, others[i], hit) for i, hit in found])
+        return [_row(row, others[i], hit) for i, hit in found]
 
 
 def all_clashes(picture: PictureReader, policy: Policy) -> Iterator[ClashRow]:
@@ -137,46 +149,46 @@ def _clash_row(a: tuple[str, str], b: tuple[str, str], hit: rule.Clash) -> Clash
     )
 
 
-def stated(row: Row) -> SubjectRow | None:
-    """What of this record can clash, or None: cancelled, closed, or of an unknown newer form."""
-    body = _clashing_body(row)
-    if body is None:
-        return None
-    shape = shapely.to_wkb(place.to_shapely(msgspec.to_builtins(body.place.geometry)))
-    said = (row.channel, row.id, row.party, row.kind, body.type, row.start, row.end)
-    return SubjectRow(*said, body.buffer_m, body.tear, shape)
-
-
-def _clashing_body(row: Row) -> Activity | Site | Post | None:
-    body = registry.read(row.kind, msgspec.json.decode(row.body))
-    if not isinstance(body, Activity | Site | Post):
-        return None
-    if isinstance(body, Activity) and body.status in ("cancelled", "closed"):
-        return None
-    return body
-
-
 def subject_of(picture: PictureReader, row: Row, policy: Policy) -> rule.Subject | None:
     """What the clash rule compares, or None: cancelled, closed, given up, or of an unknown newer form."""
-    body = _clashing_body(row)
-    if body is None or (isinstance(body, Post) and _given_up(picture, row)):
+    body = _clashing(registry.read(row.kind, msgspec.json.decode(row.body)))
+    return _subject(picture, row, body, policy, _shape(body)) if body else None
+
+
+def stated(row: Row) -> SubjectRow | None:
+    """What of this record can clash, as it is kept for all_clashes()."""
+    body = _clashing(registry.read(row.kind, msgspec.json.decode(row.body)))
+    return _stated(row, body, _shape(body)) if body else None
+
+
+def _clashing(body: Body | None) -> _Clashing | None:
+    if isinstance(body, Activity):
+        return body if body.status not in ("cancelled", "closed") else None
+    return body if isinstance(body, Site | Post) else None
+
+
+def _shape(body: _Clashing) -> BaseGeometry:
+    return place.to_shapely(msgspec.to_builtins(body.place.geometry))
+
+
+def _stated(row: Row, body: _Clashing | None, shape: BaseGeometry | None) -> SubjectRow | None:
+    if body is None or shape is None:
+        return None
+    said = (row.channel, row.id, row.party, row.kind, body.type, row.start, row.end)
+    return SubjectRow(*said, body.buffer_m, body.tear, shapely.to_wkb(shape))
+
+
+def _subject(
+    picture: PictureReader, row: Row, body: _Clashing | None, policy: Policy, shape: BaseGeometry | None
+) -> rule.Subject | None:
+    if body is None or shape is None or (isinstance(body, Post) and _given_up(picture, row)):
         return None
     buffer = body.buffer_m
     if buffer is None:
         name = _buffer_name(body.KIND, body.type)
         buffer = policy.buffers.get(name, _default(name))
-    return rule.Subject(
-        channel=row.channel,
-        id=row.id,
-        party=row.party,
-        kind=row.kind,
-        type=body.type,
-        geometry=place.to_shapely(msgspec.to_builtins(body.place.geometry)),
-        start=row.start,
-        end=row.end,
-        buffer_m=buffer,
-        tear=body.tear,
-    )
+    said = (row.channel, row.id, row.party, row.kind, body.type)
+    return rule.Subject(*said, shape, row.start, row.end, buffer, body.tear)
 
 
 def _given_up(picture: PictureReader, post: Row | SubjectRow) -> bool:

@@ -15,7 +15,7 @@ from seamline.actions.clashing import Clashing, reach_of
 from seamline.errors import RuleBroken
 from seamline.geo import place
 from seamline.log import merkle
-from seamline.log.canonical import encode
+from seamline.log.canonical import encode_decoded
 from seamline.log.checkpoint import LogId
 from seamline.log.entry import Entry, from_bytes
 from seamline.log.roster import Revocation, Roster
@@ -44,9 +44,14 @@ class Fold:
         if self._is_destroyed(picture, arrival, entry):
             destroy(arrival.log, arrival.index)
             return
-        row, body = self._row(arrival, entry)
-        picture.put(row)
-        self._choose(picture, row.channel, row.id)
+        # Nearly every entry is the first and only revision of its record: then nothing need be chosen.
+        first = not picture.revisions(arrival.log.channel, entry.id)
+        row, body = self._row(arrival, entry, first)
+        picture.put(row, first=first)
+        if not first:
+            self._choose(picture, row.channel, row.id)
+        elif row.current:
+            self._follow(picture, row, body, first=True)
         if isinstance(body, registry.KINDS["destruction"]) and row.counts and row.signer:
             self._destroy_target(picture, row, entry.body, destroy)
 
@@ -70,7 +75,7 @@ class Fold:
 
     # ------------------------------------------------------------ one row
 
-    def _row(self, arrival: Arrival, entry: Entry) -> tuple[Row, Body | None]:
+    def _row(self, arrival: Arrival, entry: Entry, first: bool) -> tuple[Row, Body | None]:
         body = registry.read(entry.kind, entry.body)
         counts, signer = self._judge(arrival.log, arrival.index, entry)
         window = body.window() if body else None
@@ -94,11 +99,11 @@ class Fold:
             end=window.end if window else None,
             box=place.box(msgspec.to_builtins(geometry)) if geometry else None,
             text=normalise(body.words()) if body else "",
-            body=encode(entry.body),
+            body=encode_decoded(entry.body),
             signer=signer,
             seq=arrival.seq,
             received_at=arrival.received_at,
-            current=False,
+            current=first and counts,
             counts=counts,
             reach_m=reach_of(body),
         )
@@ -132,12 +137,17 @@ class Fold:
         if winner.current:
             return
         picture.set_current(channel, id, winner.hash)
-        body = registry.read(winner.kind, msgspec.json.decode(winner.body))
-        references = body.references() if body else ()
-        picture.put_refs(channel, id, [Ref(channel, id, r.relation, r.to, r.hash) for r in references])
         if any(r.kind != winner.kind for r in counting):
             self._clashing.forget(picture, channel, id)
-        self._clashing.renew(picture, winner)
+        self._follow(picture, winner, registry.read(winner.kind, msgspec.json.decode(winner.body)))
+
+    def _follow(self, picture: PictureTx, row: Row, body: Body | None, *, first: bool = False) -> None:
+        """What follows from a revision that has become current. first: of a record not heard of before."""
+        references = body.references() if body else ()
+        if references or not first:
+            refs = [Ref(row.channel, row.id, r.relation, r.to, r.hash) for r in references]
+            picture.put_refs(row.channel, row.id, refs)
+        self._clashing.renew(picture, row, body, first=first)
 
     # ------------------------------------------------------------ law 6
 

@@ -326,10 +326,11 @@ class PictureReader(Protocol):
 class PictureTx(PictureReader, Protocol):
     """One transaction: all of it is kept, or nothing."""
 
-    def put(self, row: Row) -> None:
+    def put(self, row: Row, *, first: bool = False) -> None:
         """Insert one revision, or replace it (by channel, id, hash).
 
         The caller says which revision is current: with row.current the others no longer are.
+        first: the caller knows that no revision of this record is kept, so none is looked for.
         """
         ...
 

@@ -40,11 +40,13 @@ def normalise(text: str) -> str:
 
     Idempotent. An empty result means that there was nothing to search for.
     """
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    folded = "".join(_letter(c) for c in letters.translate(_FOLD))
+    if text.isascii():
+        # Nothing in it decomposes or is a mark: what follows would come to the same, far dearer.
+        return " ".join(text.lower().split())
+    folded = unicodedata.normalize("NFKD", text.casefold()).translate(_FOLD).translate(_LETTERS)
     # Twice, since casefold may compose what decomposition took apart, and the other way round.
-    again = unicodedata.normalize("NFKD", folded.casefold()).translate(_FOLD)
-    return " ".join("".join(_letter(c) for c in again).split())
+    again = unicodedata.normalize("NFKD", folded.casefold()).translate(_FOLD).translate(_LETTERS)
+    return " ".join(again.split())
 
 
 def _letter(c: str) -> str:
@@ -54,3 +56,14 @@ def _letter(c: str) -> str:
     if category == "Nd":
         return str(unicodedata.decimal(c))
     return c
+
+
+class _Letters(dict[int, str]):
+    """_letter for str.translate, each letter looked up once."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _letter(chr(code))
+        return self[code]
+
+
+_LETTERS = _Letters()

@@ -54,3 +54,10 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
 @given(st.text(alphabet=st.characters(min_codepoint=0x600, max_codepoint=0x6FF)))
 def test_no_mark_survives_in_arabic_script(text: str) -> None:
     assert not any("\u064b" <= c <= "\u065f" or c == "\u0640" for c in normalise(text))
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_letters_are_spelt_alike_among_others(text: str) -> None:
+    """The short way for ASCII ends where the long way does."""
+    assert normalise(f"ی{text}") == normalise(f"ی{normalise('a' + text)[1:]}")
+    assert normalise(f"ی {text}").split()[1:] == normalise(text).split()

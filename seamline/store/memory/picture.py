@@ -120,7 +120,7 @@ class _Tx(_Reads):
         super().__init__(state, View(tables, inside=True))
         self._tables = tables
 
-    def put(self, row: Row) -> None:
+    def put(self, row: Row, *, first: bool = False) -> None:
         found = dict(self._state.rows.get((row.channel, row.id)) or {})
         found[row.hash] = row
         self._state.rows.put((row.channel, row.id), found)

@@ -10,7 +10,7 @@ from typing import Any
 
 from seamline.errors import Locked, StoreBroken
 from seamline.store.ports import ClashRow, PictureTx, Ref, Row, SubjectRow
-from seamline.store.spans import NOWHERE, box32, minutes, widened
+from seamline.store.spans import NOWHERE, Box, box32, minutes, widened
 from seamline.store.sqlite.connection import Connection, Statement
 from seamline.store.sqlite.database import Database
 from seamline.store.sqlite.picture_reads import MANY, PictureReads
@@ -29,17 +29,17 @@ from seamline.store.sqlite.picture_schema import (
 from seamline.store.words import matches, words
 
 
-def _insert(what: str, table: str, columns: str) -> Statement:
+def _insert(what: str, table: str, columns: str, verb: str = "INSERT") -> Statement:
     names = columns.replace("records.", "")
     marks = ", ".join("?" * len(names.split(",")))
     # The names are constants of this room.
-    return Statement(what, f"INSERT INTO {table} ({names}) VALUES ({marks})")  # noqa: S608
+    return Statement(what, f"{verb} INTO {table} ({names}) VALUES ({marks})")  # noqa: S608
 
 
 _PUT = _insert("keep a revision", "records", ROW_COLUMNS)
 _PUT_REF = _insert("keep a reference", "refs", REF_COLUMNS)
 _PUT_CLASH = _insert("keep a clash", "clashes", CLASH_COLUMNS)
-_PUT_SUBJECT = _insert("keep what can clash", "subjects", SUBJECT_COLUMNS)
+_PUT_SUBJECT = _insert("keep what can clash", "subjects", SUBJECT_COLUMNS, "INSERT OR REPLACE")
 
 _FIND = Statement(
     "look up a revision", "SELECT n, current FROM records WHERE channel = ? AND id = ? AND hash = ?"
@@ -88,16 +88,18 @@ class _Tx(PictureReads):
         self._database = database
         self._connection = connection
 
-    def put(self, row: Row) -> None:
-        found = self._connection.one(_FIND, (row.channel, row.id, row.hash))
-        if found is not None:
-            self._unindex(found[0])
-            self._connection.run(_REMOVE, (found[0],))
-        if row.current:
-            self._leave_current(row.channel, row.id)
+    def put(self, row: Row, *, first: bool = False) -> None:
+        if not first:
+            found = self._connection.one(_FIND, (row.channel, row.id, row.hash))
+            if found is not None:
+                self._unindex(found[0])
+                self._connection.run(_REMOVE, (found[0],))
+            if row.current:
+                self._leave_current(row.channel, row.id)
         self._connection.run(_PUT, from_row(row))
         if row.current and row.counts:
-            self._index(self._connection.raw.last_insert_rowid())
+            n = self._connection.raw.last_insert_rowid()
+            self._put_index(n, row.box, row.start, row.end, row.text, row.reach_m)
 
     def set_current(self, channel: str, id: str, hash: str) -> None:
         found = self._connection.one(_FIND, (channel, id, hash))
@@ -145,8 +147,12 @@ class _Tx(PictureReads):
         found = self._connection.one(_INDEXED, (n,))
         if found is None:
             return
-        box, start, stop, text, reach = found[:4], *found[4:]
-        west, south, east, north = NOWHERE if box[0] is None else box32(widened(box, reach))
+        self._put_index(n, None if found[0] is None else found[:4], *found[4:])
+
+    def _put_index(
+        self, n: int, box: Box | None, start: int | None, stop: int | None, text: str, reach: int
+    ) -> None:
+        west, south, east, north = NOWHERE if box is None else box32(widened(box, reach))
         self._connection.run(_PLACE, (n, west, east, south, north, *minutes(start, stop)))
         if said := _said(text):
             self._connection.run(_WORD, (n, said))
@@ -170,8 +176,9 @@ class _Tx(PictureReads):
         self._connection.many(_PUT_CLASH, [from_clash(clash) for clash in pairs.values()])
 
     def put_subject(self, channel: str, id: str, subject: SubjectRow | None) -> None:
-        self._connection.run(_DROP_SUBJECT, (channel, id))
-        if subject is not None:
+        if subject is None:
+            self._connection.run(_DROP_SUBJECT, (channel, id))
+        else:
             self._connection.run(_PUT_SUBJECT, from_subject(subject))
 
     def replace_clashes(self, clashes: Iterable[ClashRow]) -> None:
