@@ -110,7 +110,7 @@ class SimulatedNode:
         self.world, self.name, self.owners = world, name, owners
         self.key, self.seal = signing_key("node", name, *words), seal_key("seal", name, *words)
         self.clock = world.clock
-        self.log, self.local = MemoryLog(), MemoryLocal()
+        self.log, self.local = self.stores()
         self.channels: set[str] = {channel_id(owners)}
         self.said = 0
         self.watchers: list[Callable[[], None]] = []
@@ -120,6 +120,9 @@ class SimulatedNode:
             public = world.parties[party].key.public
             trust.confirm(party, public, fingerprint(public))
         self.restart()
+
+    def stores(self) -> tuple[MemoryLog, MemoryLocal]:
+        return MemoryLog(), MemoryLocal()
 
     def restart(self) -> None:
         """As after a crash: logs and local state are there, conversations are not."""

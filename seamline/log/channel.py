@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -28,6 +29,7 @@ def is_channel(text: object) -> bool:
     return len(parties) <= MAX_PARTIES and all(map(is_id, parties)) and _rising(parties)
 
 
+@lru_cache(maxsize=4096)
 def members(channel: str) -> tuple[str, ...]:
     """The parties of a channel, or of a joint party id, sorted. BadInput if it is no channel id."""
     if not is_channel(channel):
