@@ -111,9 +111,11 @@ class Screens:
         lang: str = "en",
         size: tuple[int, int] = (1280, 800),
         chart: bool = False,
+        home: bool = False,
     ) -> Page:
-        """A new browser profile at a node; signed in with one click if a role is named.
+        """A new browser profile at a node; signed in with one click if a role is named, then at the records.
 
+        home: stays where an officer starts.
         chart: with the map, which takes a processor seconds to draw; else as on a screen without WebGL2.
         """
         view = {"width": size[0], "height": size[1]}
@@ -130,6 +132,8 @@ class Screens:
         if role:
             page.locator(f"button[data-role='{role}']").click()
             expect(page.locator(".live[data-state=connected]")).to_be_attached()
+            if not home:
+                page.goto(page.url.split("#")[0] + "#/records")
         return page
 
     def _watch(self, page: Page, own: str) -> None:

@@ -1,0 +1,38 @@
+"""Where an officer starts: what needs him, and the records beside it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Screens
+
+
+def test_what_needs_an_officer_comes_first_and_one_key_opens_it(screens: Screens) -> None:
+    page = screens.open("kirkuk", "isf.watch", home=True)
+    waiting = page.get_by_role("region", name="Needs attention").locator(".row")
+    expect(waiting.first).to_be_visible()
+    expect(page.locator(".beside a.row").first).to_be_visible()
+    clash = waiting.filter(has_text="See both plans").first
+    figure = clash.locator("kbd").inner_text()
+    page.keyboard.press(figure)
+    expect(page.get_by_text("Both plan to be here at the same time")).to_be_visible()
+    page.goto(page.url.split("#")[0] + "#/")
+    gap = page.locator("aside a.row", has_text="See what would close it").first
+    gap.click()
+    expect(page.get_by_text("Nobody undertook to watch here")).to_be_visible()
+
+
+def test_a_record_opens_beside_what_waits(screens: Screens) -> None:
+    page = screens.open("kirkuk", "isf.watch", home=True)
+    page.locator(".beside a.row").first.click()
+    expect(page.locator("main article")).to_be_visible()
+    expect(page.locator("aside").get_by_role("region", name="Needs attention")).to_be_visible()
+    # A figure typed into a field is a figure.
+    page.goto(page.url.split("#")[0] + "#/")
+    page.locator(".beside").get_by_role("searchbox").fill("1")
+    expect(page.locator(".beside")).to_be_visible()
+
+
+def test_nothing_that_waits_is_never_safe(screens: Screens) -> None:
+    page = screens.open("adviser", "watch", home=True)
+    expect(page.locator("aside").get_by_role("status")).to_contain_text("None in what was shared; ")
