@@ -26,7 +26,6 @@ from seamline.log.part import (
     Cosigned,
     Evidence,
     Gone,
-    Have,
     Head,
     Part,
     Receipts,
@@ -161,7 +160,7 @@ class Receive:
         """Parts whose sender and log may speak in the channel."""
         ready: list[tuple[int, Part]] = []
         for number, part in enumerate(parts):
-            if isinstance(part, Have | Statements):
+            if not isinstance(part, Run | Head | Receipts | Evidence):
                 continue
             try:
                 standing.check_sender(sender, part.channel)

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from seamline.actions.receive import Refusal
+from seamline.exchange.cut import Cut
 from seamline.exchange.holdings import Shelf
 from seamline.exchange.owed import Known, Owed, owed
 from seamline.log.checkpoint import LogId
-from seamline.log.part import Have, Held, Part, Receipts, Run, Statements
+from seamline.log.part import Fragment, Have, Held, Part, Receipts, Request, Run, Statements, Want
 
-_Key: TypeAlias = tuple[str, str, LogId | None]
+Key: TypeAlias = tuple[str, str, LogId | None]
 _PATIENCE = 3
 
 
@@ -51,6 +52,7 @@ class Conversation:
     unknown: he has not said yet what he has. asks: he is to be asked. greets: he is to be told what we
     have; renew: of these channels. fresh: he is to be told that we may now take what we refused.
     void_below: he has given up his requests with lower counters; what is answered to those goes nowhere.
+    cuts: parts that go to him in fragments. wants: by channel, what he asked for last.
     """
 
     peer: str
@@ -62,9 +64,11 @@ class Conversation:
     renew: set[str] = field(default_factory=set)
     turn: int = 0
     void_below: int = 0
+    cuts: dict[Key, Cut] = field(default_factory=dict)
+    wants: dict[str, tuple[Want, ...]] = field(default_factory=dict)
     _flights: dict[bytes, tuple[Saying, bool]] = field(default_factory=dict)
-    _refused: dict[_Key, object] = field(default_factory=dict)
-    _early: dict[_Key, tuple[object, int]] = field(default_factory=dict)
+    _refused: dict[Key, object] = field(default_factory=dict)
+    _early: dict[Key, tuple[object, int]] = field(default_factory=dict)
 
     # ------------------------------------------------------------ hearing
 
@@ -76,8 +80,24 @@ class Conversation:
                 self.known.learn(part)
                 self.unknown = False
                 self._forgive()
+                # What he has of parts begun, he says after this (exchange 10.4).
+                self._wanted(Request(part.channel, ()))
+            elif isinstance(part, Request):
+                self._wanted(part)
             else:
                 self.known.has(part, self.peer)
+
+    def _wanted(self, part: Request) -> None:
+        self.wants[part.channel] = part.wants
+        for cut in self.cuts.values():
+            if cut.part.channel == part.channel:
+                cut.had.clear()
+                cut.resume(part.wants)
+
+    def flying(self, cut: Cut) -> set[int]:
+        """Offsets of its fragments that are on their way."""
+        sent = (one.part for saying, _ in self._flights.values() for one in saying.sent)
+        return {part.offset for part in sent if isinstance(part, Fragment) and part.digest == cut.digest}
 
     def asked(self, counter: int = 0) -> None:
         """He does not know what we have; whatever was on its way to him may be lost."""
@@ -110,7 +130,15 @@ class Conversation:
             shelf.holdings(self.peer), expected, shelf.tag_at, peer=self.peer, turn=self.turn, sure=self.known
         )
         # Messages may overtake each other: what builds on a run waits until that one is known to have come.
-        return [one for one in found if one.key not in self._refused and one.log not in flying]
+        return [
+            one
+            for one in found
+            if one.key not in self._refused and one.log not in flying and not self._is_on_its_way(one)
+        ]
+
+    def _is_on_its_way(self, spec: Owed) -> bool:
+        cut = self.cuts.get(spec.key)
+        return cut is not None and cut.fits(spec) and not cut.left(self.flying(cut))
 
     def lacking(self, shelf: Shelf) -> list[Owed]:
         """All that he is not known to have, also what is on its way."""
@@ -133,8 +161,10 @@ class Conversation:
         saying, _ = self._flights.pop(tag, (Saying(), False))
         spoilt: dict[int, Refusal] = {r.part: r for r in refused}
         taken: list[Sent] = []
-        for number, one in enumerate(saying.sent):
-            if one.spec is None:
+        for number, sent in enumerate(saying.sent):
+            # The last fragment stands for its part.
+            one = self._piece_came(sent, spoilt.get(number)) if isinstance(sent.part, Fragment) else sent
+            if one is None or one.spec is None:
                 continue
             if number not in spoilt:
                 taken.append(one)
@@ -148,6 +178,18 @@ class Conversation:
             self.lost_answers()
             self.unknown = self.asks = True
         return tuple(taken)
+
+    def _piece_came(self, sent: Sent, refusal: Refusal | None) -> Sent | None:
+        """The whole part, if he has all of it now, or refused it."""
+        piece = sent.part
+        cut = self.cuts.get(sent.spec.key) if sent.spec is not None else None
+        if cut is None or not isinstance(piece, Fragment) or cut.digest != piece.digest:
+            return None
+        cut.had.add(piece.offset)
+        if refusal is None and cut.left():
+            return None
+        del self.cuts[cut.spec.key]
+        return Sent(cut.spec, cut.part)
 
     def lost(self, tag: bytes) -> None:
         """That message may not have come: what it carried is to be said again."""
@@ -164,7 +206,7 @@ class Conversation:
 
     # ------------------------------------------------------------ refusals
 
-    def _view(self, key: _Key) -> object:
+    def _view(self, key: Key) -> object:
         """What is known of the peer where the key points; a refusal stands until that changes."""
         _, channel, log = key
         if log is not None:
@@ -173,7 +215,7 @@ class Conversation:
             sorted((log, _core(held)) for log, held in self.known.logs.items() if log.channel == channel)
         )
 
-    def _is_stubborn(self, key: _Key) -> bool:
+    def _is_stubborn(self, key: Key) -> bool:
         """Does he refuse as early, time and again, what by his own words comes next?"""
         view = self._view(key)
         before, times = self._early.get(key, (None, 0))

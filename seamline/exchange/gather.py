@@ -3,24 +3,52 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from seamline.errors import OurFault
-from seamline.exchange.conversation import Sent
+from seamline.exchange.conversation import Key, Sent
+from seamline.exchange.cut import Cut
 from seamline.exchange.owed import RANK, Owed
 from seamline.exchange.ports import House
 from seamline.log import merkle, parcel, run
 from seamline.log.channel import may_hold
 from seamline.log.checkpoint import LogId
-from seamline.log.part import Evidence, Gone, Head, Part, Receipts, Run, Statements
+from seamline.log.parcel import MAX_SEALED
+from seamline.log.part import Evidence, Gone, Head, Part, Receipts, Run, Statements, Want
+from seamline.log.press import COLUMNS, PLAIN
 from seamline.log.roster import NodeInfo
 from seamline.store.tree import LogTree
 
 _BATCH = 128
 _RECEIPTS = 1000
+_COSIGNED = 150
+"""Bytes of a receipt, at most."""
 _LEAST = 4096
 """A part is filled at least this far even when little room is left; a message holds at least one part."""
+OVERHEAD: Final = 80 + 2 + 88 + 16 + 5
+"""Bytes around a pressed part: sender and signature, the seal to one reader, its length in the message."""
+_AROUND: Final = 400
+"""Bytes around a fragment's own: kind, channel, hash, size, offset, length, and how it is compressed."""
+
+
+@dataclass(slots=True)
+class How:
+    """How parts go to one peer. methods: compressions he undoes. size: most bytes of a sealed part.
+
+    cuts: parts that go to him in fragments; flying(cut): offsets of those on their way.
+    """
+
+    methods: Collection[int] = PLAIN
+    size: int = MAX_SEALED
+    cuts: dict[Key, Cut] = field(default_factory=dict)
+    wants: Sequence[Want] = ()
+    flying: Callable[[Cut], Collection[int]] = lambda cut: ()
+
+
+Filled = list[tuple[Sent, bytes]]
+"""Parts, pressed and not yet signed."""
 
 
 class Gatherer:
@@ -29,32 +57,77 @@ class Gatherer:
     def __init__(self, house: House, part_limit: int) -> None:
         self._house, self._limit = house, part_limit
 
-    def fill(self, specs: Sequence[Owed], peer: NodeInfo, room: int) -> tuple[list[tuple[Sent, bytes]], bool]:
+    def fill(self, specs: Sequence[Owed], room: int, how: How) -> tuple[Filled, bool]:
         """Parts in the order of specs until the room (bytes) is used; within a rank the specs take turns.
 
-        Also whether something was left over.
+        Also whether something was left over. A message holds at least one part, however little room there is.
         """
-        left, filled, more = room, list[tuple[Sent, bytes]](), False
+        filled: Filled = []
+        size = min(how.size, max(_LEAST, room))
+        left = room
         for what in RANK:
             turns = deque(one for one in specs if one.what == what)
-            while turns and left > 0:
+            while turns:
+                if left <= 0:
+                    return filled, True
                 spec = turns.popleft()
-                # Compression gains about a factor of four, so a part that fits may be larger before it.
-                part, rest = self.build(spec, min(self._limit, max(_LEAST, left * 4)))
+                added, rest = self._next(spec, how, size, left)
+                cost = sum(OVERHEAD + len(frame) for _, frame in added)
+                if cost > left and filled:
+                    return filled, True
+                filled += added
+                left -= cost
                 if rest is not None:
                     turns.append(rest)
-                if part is not None:
-                    sealed = self.seal(part, peer)
-                    left -= len(sealed)
-                    filled.append((Sent(spec, part), sealed))
-            more = more or bool(turns)
-        return filled, more
+        return filled, False
+
+    def _next(self, spec: Owed, how: How, size: int, left: int) -> tuple[Filled, Owed | None]:
+        """The next part of a spec, or as many fragments of it as there is room for; and what is left."""
+        cut = how.cuts.get(spec.key)
+        if cut is not None and not cut.fits(spec):
+            del how.cuts[spec.key]
+            cut = None
+        if cut is None:
+            part, frame, rest = self._fitted(spec, how, size, left)
+            # Who announced nothing may not know fragments either (exchange 10.1).
+            if part is None or len(frame) + OVERHEAD <= size or how.methods <= PLAIN:
+                return ([(Sent(spec, part), frame)] if part is not None else []), rest
+            cut = how.cuts[spec.key] = Cut(spec, part, frame, size - OVERHEAD - _AROUND)
+            cut.resume(how.wants)
+        offsets = cut.left(how.flying(cut))
+        now = offsets[: max(1, left // size)]
+        found = [Sent(spec, cut.piece(offset)) for offset in now]
+        rest = spec if len(now) < len(offsets) else None
+        # What follows the part waits until it is known to have come whole.
+        return [(one, self._house.press.press(one.part)) for one in found], rest
+
+    def _fitted(self, spec: Owed, how: How, size: int, left: int) -> tuple[Part | None, bytes, Owed | None]:
+        """A part that fits, if there is one with at least one entry; else one that does not."""
+        most = min(size, max(_LEAST, left)) - OVERHEAD
+        # Compression gains about so much, so a part that fits may be larger before it.
+        limit = min(self._limit, most * (16 if COLUMNS in how.methods else 4))
+        while True:
+            part, rest = self.build(spec, limit)
+            if part is None:
+                return None, b"", rest
+            frame = self._house.press.press(part, how.methods)
+            if len(frame) <= most or _single(part):
+                return part, frame, rest
+            limit = max(1, min(limit // 2, limit * most // len(frame)))
 
     def seal(self, part: Part, peer: NodeInfo) -> bytes:
-        """The part for this peer's eyes. The last gate (law 3): OurFault rather than let a channel out."""
-        if not may_hold(peer.owners, part.channel):
-            raise OurFault(f"a part of {part.channel} was about to go to {peer.name}, who is not in it")
-        return parcel.pack(part, self._house.key, [peer.seal])
+        """The part for this peer's eyes, in a way that everybody undoes."""
+        return self.seal_frame(part.channel, self._house.press.press(part), peer)
+
+    def seal_frame(self, channel: str, frame: bytes, peer: NodeInfo) -> bytes:
+        """A pressed part for this peer's eyes. OurFault rather than let a channel out."""
+        self.allow(channel, peer)
+        return parcel.seal(frame, self._house.key, [peer.seal])
+
+    def allow(self, channel: str, peer: NodeInfo) -> None:
+        """The last gate (law 3)."""
+        if not may_hold(peer.owners, channel):
+            raise OurFault(f"a part of {channel} was about to go to {peer.name}, who is not in it")
 
     def build(self, spec: Owed, limit: int) -> tuple[Part | None, Owed | None]:
         """The part, filled up to the limit (bytes before compression), and what is left of the spec.
@@ -67,7 +140,7 @@ class Gatherer:
             case "statements":
                 return self._statements(spec, limit)
             case "receipts":
-                return self._receipts(spec)
+                return self._receipts(spec, limit)
             case "head":
                 return self._head(spec), None
             case "evidence":
@@ -111,13 +184,14 @@ class Gatherer:
         rest = replace(spec, notes=spec.notes[count:]) if count < len(spec.notes) else None
         return Statements(spec.channel, spec.notes[:count]), rest
 
-    def _receipts(self, spec: Owed) -> tuple[Part | None, Owed | None]:
-        items, now = [], spec.receipts[:_RECEIPTS]
+    def _receipts(self, spec: Owed, limit: int) -> tuple[Part | None, Owed | None]:
+        count = max(1, min(_RECEIPTS, limit // _COSIGNED))
+        items, now, later = [], spec.receipts[:count], spec.receipts[count:]
         for log in dict.fromkeys(log for log, _, _ in now):
             wanted = {(reader, size) for named, reader, size in now if named == log}
             kept = self._house.log.receipts(log)
             items += [run.compact(r.note, log, r.reader) for r in kept if (r.reader, r.size) in wanted]
-        rest = replace(spec, receipts=spec.receipts[_RECEIPTS:]) if len(spec.receipts) > _RECEIPTS else None
+        rest = replace(spec, receipts=later) if later else None
         return (Receipts(spec.channel, tuple(items)) if items else None), rest
 
     def _head(self, spec: Owed) -> Head | None:
@@ -137,3 +211,15 @@ def _log(spec: Owed) -> LogId:
     if spec.log is None:
         raise ValueError(f"{spec.what} without a log")
     return spec.log
+
+
+def _single(part: Part) -> bool:
+    match part:
+        case Run():
+            return len(part.entries) == 1
+        case Statements():
+            return len(part.notes) == 1
+        case Receipts():
+            return len(part.items) == 1
+        case _:
+            return True

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from seamline.actions.evidence import EvidenceBook
 from seamline.actions.receive import Report
 from seamline.clock import Clock
+from seamline.exchange import dictionary
 from seamline.log.keys import SealKey, SigningKey
 from seamline.log.part import Part
+from seamline.log.press import Press
 from seamline.log.roster import Roster
 from seamline.store.ports import LocalStore, LogReader
 
@@ -37,7 +39,7 @@ class House:
     """This node, as the exchange sees it.
 
     log: committed entries only, so that nothing is sent that is not on disk (law 4).
-    channels: those opened here; channels of which a log is held are added.
+    channels: those opened here; channels of which a log is held are added. press: the compressions known.
     """
 
     key: SigningKey
@@ -49,6 +51,7 @@ class House:
     evidence: EvidenceBook
     local: LocalStore
     channels: Callable[[], Iterable[str]]
+    press: Press = field(default_factory=dictionary.load)
 
     @property
     def me(self) -> str:

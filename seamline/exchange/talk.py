@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Final
+from dataclasses import asdict, dataclass, field
 
+from seamline.actions.linking import policy
 from seamline.actions.receive import Refusal
-from seamline.errors import RuleBroken
 from seamline.exchange.conversation import Conversation, Saying, Sent
 from seamline.exchange.counter import Counters
-from seamline.exchange.gather import Gatherer
+from seamline.exchange.gather import Gatherer, How
 from seamline.exchange.holdings import Shelf, in_service
+from seamline.exchange.intake import Intake
 from seamline.exchange.owed import waiting
 from seamline.exchange.ports import House, Limits
 from seamline.exchange.sent_book import SentBook
 from seamline.exchange.state import LinkState
-from seamline.log import parcel
-from seamline.log.part import Have, Part, Run
+from seamline.log.part import Ability, Part, Request, Run
+from seamline.log.part_codec import MAX_WANTS
+from seamline.log.press import PLAIN
 from seamline.log.roster import NodeInfo
 from seamline.store.ports import LinkRow
 
@@ -55,6 +56,7 @@ class Exchange:
         self.shelf = Shelf(house)
         self.counters = Counters(house.local)
         self.book = SentBook(house.local)
+        self.intake = Intake(house)
         self._gatherer = Gatherer(house, self.limits.part)
         self._peers: dict[str, Peer] = {}
         self._guard = threading.Lock()
@@ -95,17 +97,42 @@ class Exchange:
         if node is None:
             return Saying()
         self._recheck(peer)
-        sent: list[Sent] = []
-        parts: list[bytes] = []
-        if talk.greets or talk.renew:
-            have = self.shelf.holdings(talk.peer).have
-            for channel in have if talk.greets else sorted(talk.renew & have.keys()):
-                sent.append(Sent(None, have[channel]))
-                parts.append(self._gatherer.seal(have[channel], node))
-        filled, more = self._gatherer.fill(talk.owed(self.shelf), node, room - sum(map(len, parts)))
+        spoken = self._greeting(talk, node)
+        sent = [Sent(None, part) for part in spoken]
+        parts = [self._gatherer.seal(part, node) for part in spoken]
+        specs = talk.owed(self.shelf)
+        filled, more = self._gatherer.fill(specs, room - sum(map(len, parts)), self._how(talk))
         sent += [one for one, _ in filled]
-        parts += [sealed for _, sealed in filled]
+        parts += [self._gatherer.seal_frame(one.part.channel, frame, node) for one, frame in filled]
         return Saying(tuple(parts), tuple(sent), talk.asks, talk.fresh, more)
+
+    def _greeting(self, talk: Conversation, node: NodeInfo) -> list[Part]:
+        """What is held, as far as he is to be told, and what of his parts is missing (exchange 10.4)."""
+        talk.renew |= self.intake.partials.dropped(talk.peer)
+        if not (talk.greets or talk.renew):
+            return []
+        have = self.shelf.holdings(talk.peer).have
+        lacking = self.intake.partials.lacking(talk.peer)
+        found: list[Part] = []
+        for channel in have if talk.greets else sorted(talk.renew & have.keys()):
+            found.append(have[channel])
+            if channel in lacking:
+                found.append(Request(channel, lacking[channel][:MAX_WANTS]))
+        narrowest = min(have, key=lambda c: (c.count("+"), c), default=None)
+        methods = self.house.press.methods
+        if narrowest in {part.channel for part in found} and methods > PLAIN:
+            found.append(Ability(str(narrowest), tuple(sorted(methods))))
+        return found
+
+    def _how(self, talk: Conversation) -> How:
+        wants = [want for of in talk.wants.values() for want in of]
+        return How(
+            self.intake.methods(talk.peer),
+            policy(self.house.local, talk.peer).part,
+            talk.cuts,
+            wants,
+            talk.flying,
+        )
 
     def has_more(self, peer: Peer) -> bool:
         """Whether there is something to say that was not said yet."""
@@ -126,30 +153,13 @@ class Exchange:
     def take(self, peer: Peer, sealed: Sequence[bytes]) -> tuple[Refusal, ...]:
         """Open, check, keep. What is not refused is on disk on return; raises only OurFault."""
         talk = peer.conversation
-        by_sender: dict[str, list[tuple[int, Part]]] = {}
-        refused: list[Refusal] = []
-        for number, data in enumerate(sealed):
-            try:
-                opened = parcel.unpack(data, self.house.seal, self._key_of)
-            except RuleBroken as fault:
-                refused.append(Refusal(number, fault.rule, "theirs", str(fault.params["detail"])))
-            else:
-                by_sender.setdefault(opened.sender, []).append((number, opened.part))
-        for sender, numbered in by_sender.items():
-            report = self.house.receive.apply(sender, [part for _, part in numbered])
-            refused += [replace(r, part=numbered[r.part][0]) for r in report.refused]
-        spoilt = {r.part: r for r in refused}
-        talk.hear(part for number, part in by_sender.get(talk.peer, ()) if number not in spoilt)
-        for number, part in by_sender.get(talk.peer, ()):
-            if number in spoilt and spoilt[number].rule in _MISTAKEN:
-                talk.renew.add(part.channel)
-        peer.state.was_refused(tuple(refused), self.house.clock.now(), by_us=True)
-        self.notify({p.channel for _, rows in by_sender.items() for _, p in rows if not isinstance(p, Have)})
-        return tuple(refused)
-
-    def _key_of(self, fingerprint: str) -> bytes | None:
-        node = self.house.trust.roster.node(fingerprint)
-        return node.key if node is not None else None
+        taken = self.intake.unpack(sealed)
+        refused = tuple(taken.refused)
+        talk.hear(taken.good.get(talk.peer, ()))
+        talk.renew |= taken.mistaken.get(talk.peer, set())
+        peer.state.was_refused(refused, self.house.clock.now(), by_us=True)
+        self.notify(taken.channels())
+        return refused
 
     # ------------------------------------------------------------ waking
 
@@ -214,7 +224,3 @@ class Exchange:
             "bytes_in": state.bytes_in,
             "channels": list(self.shelf.shared(row.peer)),
         }
-
-
-_MISTAKEN: Final = frozenset({"exchange 3.3", "exchange 3.4", "exchange 5.1"})
-"""Rules that a sender breaks who is wrong about what we have: he is told."""
