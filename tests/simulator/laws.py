@@ -133,23 +133,32 @@ def logs(rooms: Rooms) -> None:
         for group in groups(rooms, channel):
             found = {log for room in group for log in room.log.logs() if log.channel == channel}
             for log in sorted(found):
+                if any(room.evidence.of(log) for room in group):
+                    continue
                 if any(disagree(group[0], room, log) for room in group):
                     law("exchange 5.2", log.node in rooms.truth.loose, f"two stories of {log}, told by none")
                     continue
-                heard = [room for room in group if room.key.fingerprint != log.node]
-                if any(room.evidence.of(log) for room in group) or not heard:
-                    continue
-                sizes = {room.name: room.log.head(log).size for room in heard}
                 author = next((room for room in group if room.key.fingerprint == log.node), None)
-                if author is None and any(r.log.checkpoint_size(log) > sizes[r.name] for r in heard):
-                    continue  # nobody in reach can prove the rest to anyone (exchange 3.8)
-                law("law 1", len(set(sizes.values())) == 1, f"{log} has {sizes} entries")
-                _receipts(group, log, heard, sizes[heard[0].name])
-                if author is not None and author.log.head(log).size < sizes[heard[0].name]:
+                most = max(room.log.head(log).size for room in group)
+                if author is not None and author.log.head(log).size < most:
+                    # Its key said things elsewhere. It takes none of them back, and passes none of them on.
                     told = author.refusals["exchange 2.5", "ours"]
                     law("exchange 2.5", told, f"{author.name} is behind what it had shown, and was not told")
-                elif author is not None:
-                    law("law 1", author.log.head(log).size in sizes.values(), f"{author.name} said more in {log}")
+                    for part in groups(rooms, channel, but=author):
+                        if part[0] in group:
+                            _heard(part, log)
+                else:
+                    _heard(group, log, author)
+
+
+def _heard(group: list[Room], log: LogId, author: Room | None = None) -> None:
+    """One log in a group that agrees on it."""
+    heard = [room for room in group if room is not author]
+    sizes = {room.name: room.log.head(log).size for room in group}
+    if author is None and any(room.log.checkpoint_size(log) > sizes[room.name] for room in heard):
+        return  # nobody in reach can prove the rest to anyone (exchange 3.8)
+    law("law 1", len(set(sizes.values())) == 1, f"{log} has {sizes} entries")
+    _receipts(group, log, heard, sizes[group[0].name])
 
 
 def _receipts(group: list[Room], log: LogId, heard: list[Room], size: int) -> None:
