@@ -6,7 +6,7 @@ import { boundsOf, geometryInDegrees, middleOf, placeOf, toDegrees, type Bounds,
 import { session } from "../lib/session.svelte";
 import type { Suggestion } from "../lib/suggest.svelte";
 import { t } from "../lib/texts.svelte";
-import type { Clash, Gap, Geometry, Place, RecordItem } from "../lib/types";
+import type { Clash, Gap, Geometry, Place, RecordItem, TimeWindow } from "../lib/types";
 
 type Collection = GeoJSON.FeatureCollection;
 
@@ -94,8 +94,13 @@ export function extentOf(items: readonly RecordItem[]): Bounds | null {
   return all;
 }
 
-export function gapFeatures(items: readonly Gap[], chosen: string): Collection {
-  return collection(items.map((g) => feature(geometryInDegrees(g.geometry as Geometry), { id: g.id, chosen: g.id === chosen })));
+/** Gaps as patches; of one that is open here now and there later, what is open in the time looked at (null: any). */
+export function gapFeatures(items: readonly Gap[], chosen: string, span: TimeWindow | null): Collection {
+  return collection(items.flatMap((g) => {
+    const then = span ? (g.open ?? []).filter((slice) => slice.start < span.end && slice.end > span.start) : [];
+    const drawn = then.length ? then.map((slice) => slice.geometry) : [g.geometry];
+    return drawn.map((geometry) => feature(geometryInDegrees(geometry as Geometry), { id: g.id, chosen: g.id === chosen }));
+  }));
 }
 
 /** Ground that the node suggests to watch. */
