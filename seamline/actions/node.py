@@ -132,9 +132,14 @@ class Node:
         return self.writer.submit(lambda tx: self.fold.rebuild(tx.picture, tx.log, tx.log.destroy))
 
     def _roster_changed(self, before: Roster, after: Roster) -> None:
-        # Only what is already folded can change its standing; an empty log has nothing to judge again.
-        if self.log.last_seq():
-            self.refold()
+        # Only what is already folded can change its standing: most statements change nothing of that.
+        match after.judges_otherwise(before, self.log.logs()):
+            case "any":
+                self.refold()
+            case "more" if self.picture.has_uncounted():
+                self.refold()
+            case _:
+                pass
 
     def _learn_statements(self, arrivals: list[Arrival]) -> None:
         # Off the writer's thread: the statement goes to disk, and a change of the roster folds again.

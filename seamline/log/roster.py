@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from seamline.log import chain, keys
 from seamline.log.chain import Chain, Conflict
@@ -147,6 +148,28 @@ class Roster:
             return False
         revocation = self.revocation(log)
         return revocation is None or index < revocation.size
+
+    def judges_otherwise(self, before: Roster, logs: Iterable[LogId]) -> Literal["nothing", "more", "any"]:
+        """What this roster, after the one before, may change of what counts in these logs.
+
+        nothing: every entry is judged as before. more: some that did not count now may. any: all may change.
+        """
+        held = list(logs)
+        if any(self._standing(log) != before._standing(log) for log in held):
+            return "any"
+        parties = {p for log in held if (node := self._nodes.get(log.node)) for p in node.owners}
+        was = {place: key for place, key in before._signers.items() if place[0] in parties}
+        now = {place: key for place, key in self._signers.items() if place[0] in parties}
+        if was == now:
+            return "nothing"
+        # A key that somebody had already may now be found under another name first, with another end.
+        known = {fingerprint for _, _, fingerprint in was}
+        is_wider = was.items() <= now.items()
+        return "more" if is_wider and not any(p[2] in known for p in now.keys() - was.keys()) else "any"
+
+    def _standing(self, log: LogId) -> object:
+        node = self._nodes.get(log.node)
+        return (node.owners, node.counts) if node else None, self.revocation(log)
 
     def readers(self, channel: str) -> list[NodeInfo]:
         """Nodes in service that may hold the channel: what is said in it is sealed to them (log 8.8)."""

@@ -314,6 +314,10 @@ class PictureReader(Protocol):
         """Current revisions of this kind that count, sorted by (channel, id); may be long."""
         ...
 
+    def has_uncounted(self) -> bool:
+        """Whether a revision is kept that does not count."""
+        ...
+
     def folded(self) -> int:
         """The arrival sequence up to which the log is folded in."""
         ...

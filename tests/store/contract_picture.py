@@ -67,12 +67,14 @@ class PictureContract(ClashContract):
         with store.transaction() as tx:
             tx.set_counts("isf", "a", "a-1", False)
             tx.set_counts("isf", "a", "no such hash", False)
+            assert tx.has_uncounted()
         assert store.record("isf", "a") == row("a", counts=False)
         assert self.ids(store) == self.ids(store, text="patrol") == self.ids(store, known_by=9999) == []
         assert store.candidates(BOX, 10 * HOUR, 11 * HOUR, ["activity"]) == []
         assert list(store.current_of_kind("activity")) == []
         with store.transaction() as tx:
             tx.set_counts("isf", "a", "a-1", True)
+            assert not tx.has_uncounted()
         assert self.ids(store, text="patrol") == ["a"]
 
     def test_current_of_no_revision(self, store: PictureStore) -> None:

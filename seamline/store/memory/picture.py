@@ -103,6 +103,10 @@ class _Reads:
         ]
         yield from sorted(found, key=lambda row: (row.channel, row.id))
 
+    def has_uncounted(self) -> bool:
+        everything = self._view.all(self._state.rows).values()
+        return any(not row.counts for revisions in everything for row in revisions.values())
+
     def folded(self) -> int:
         return self._view.get(self._state.folded, "seq") or 0
 

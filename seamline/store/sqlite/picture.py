@@ -32,8 +32,7 @@ from seamline.store.words import matches, words
 def _insert(what: str, table: str, columns: str, verb: str = "INSERT") -> Statement:
     names = columns.replace("records.", "")
     marks = ", ".join("?" * len(names.split(",")))
-    # The names are constants of this room.
-    return Statement(what, f"{verb} INTO {table} ({names}) VALUES ({marks})")  # noqa: S608
+    return Statement(what, f"{verb} INTO {table} ({names}) VALUES ({marks})")
 
 
 _PUT = _insert("keep a revision", "records", ROW_COLUMNS)

@@ -69,6 +69,7 @@ _SUBJECTS = _select(
     SUBJECT_COLUMNS,
     "FROM subjects WHERE (channel, id) > (?, ?) ORDER BY channel, id LIMIT ?",
 )
+_UNCOUNTED = Statement("look for what does not count", "SELECT 1 FROM records WHERE counts = 0 LIMIT 1")
 _FOLDED = Statement("read how far the log is folded in", "SELECT value FROM state WHERE name = 'folded'")
 _DUMP = _select(
     "dump the records",
@@ -154,6 +155,9 @@ class PictureReads:
         for at in range(0, len(wanted), BATCH):
             for values in self._reader.rows(_THESE, (json.dumps(wanted[at : at + BATCH]),)):
                 yield to_row(values)
+
+    def has_uncounted(self) -> bool:
+        return self._reader.one(_UNCOUNTED) is not None
 
     def folded(self) -> int:
         found = self._reader.one(_FOLDED)

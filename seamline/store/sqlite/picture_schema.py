@@ -58,6 +58,7 @@ CREATE UNIQUE INDEX by_key ON records (channel, id, hash);
 CREATE UNIQUE INDEX by_current ON records (channel, id) WHERE current = 1;
 CREATE INDEX by_time ON records (channel, at, id, current) WHERE counts = 1;
 CREATE INDEX by_kind ON records (kind, channel, at, id) WHERE counts = 1 AND current = 1;
+CREATE INDEX uncounted ON records (n) WHERE counts = 0;
 CREATE TABLE refs (
     channel TEXT NOT NULL,
     id TEXT NOT NULL,
