@@ -8,7 +8,7 @@ purpose, another reader, a changed bit. They keep no secret, which nobody in a s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -20,7 +20,8 @@ from seamline.errors import RuleBroken
 from seamline.exchange import holdings, owed
 from seamline.log import checkpoint, entry, keys, note, parcel, statement
 from seamline.log.part import Part
-from seamline.log.part_codec import decode, encode
+from seamline.log.part_codec import encode
+from seamline.log.press import PLAIN, STORED, Press
 from seamline.log.roster import Roster
 
 Tap = Callable[[Part, keys.SigningKey, Sequence[bytes]], None]
@@ -34,6 +35,7 @@ class Cheap:
     def __init__(self) -> None:
         self.real = False
         self.tap: Tap = lambda part, key, readers: None
+        self.pressed: dict[bytes, Part] = {}
 
 
 CHEAP = Cheap()
@@ -46,8 +48,10 @@ def cheap() -> Iterator[Cheap]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keys.SigningKey, "sign", _sign(keys.SigningKey.sign))
         patch.setattr(keys, "verify", _verify(keys.verify))
-        patch.setattr(parcel, "pack", _pack(parcel.pack))
-        patch.setattr(parcel, "unpack", _unpack(parcel.unpack))
+        patch.setattr(keys, "seal", _seal(keys.seal))
+        patch.setattr(keys.SealKey, "open", _open(keys.SealKey.open))
+        patch.setattr(parcel, "seal", _part_seal(parcel.seal))
+        patch.setattr(Press, "press", _press(Press.press))
         for module, name in ((note, "parse"), (statement, "read"), (checkpoint, "claimed")):
             patch.setattr(module, name, lru_cache(_KEPT)(getattr(module, name)))
         read = lru_cache(_KEPT)(entry.from_bytes)
@@ -81,35 +85,49 @@ def _verify(real: Callable[..., None]) -> Callable[..., None]:
     return verify
 
 
-def _pack(real: Callable[..., bytes]) -> Callable[..., bytes]:
-    def pack(part: Part, key: keys.SigningKey, readers: Sequence[bytes]) -> bytes:
-        CHEAP.tap(part, key, readers)
+def _press(real: Callable[..., bytes]) -> Callable[..., bytes]:
+    def press(self: Press, part: Part, allowed: Collection[int] = PLAIN) -> bytes:
+        frame = real(self, part, allowed) if CHEAP.real else bytes([STORED]) + encode(part)
+        if len(CHEAP.pressed) > _KEPT:
+            CHEAP.pressed.clear()
+        CHEAP.pressed[frame] = part
+        return frame
+
+    return press
+
+
+def _part_seal(real: Callable[..., bytes]) -> Callable[..., bytes]:
+    def seal(frame: bytes, key: keys.SigningKey, readers: Sequence[bytes]) -> bytes:
+        CHEAP.tap(CHEAP.pressed[frame], key, readers)
+        return real(frame, key, readers)
+
+    return seal
+
+
+def _seal(real: Callable[..., bytes]) -> Callable[..., bytes]:
+    def seal(recipients: Sequence[bytes], data: bytes, aad: bytes) -> bytes:
         if CHEAP.real:
-            return real(part, key, readers)
-        names = b"".join(hashlib.sha256(public).digest()[:8] for public in sorted(readers))
-        veiled = encode(part).translate(_VEIL)
-        head = bytes([len(readers)]) + names + bytes.fromhex(key.fingerprint)
-        return head + hashlib.sha256(head + veiled).digest() + veiled
+            return real(recipients, data, aad)
+        names = b"".join(hashlib.sha256(public).digest()[:8] for public in sorted(set(recipients)))
+        head, veiled = bytes([len(names) // 8]) + names, data.translate(_VEIL)
+        return head + hashlib.sha256(head + aad + veiled).digest() + veiled
 
-    return pack
+    return seal
 
 
-def _unpack(real: Callable[..., parcel.Opened]) -> Callable[..., parcel.Opened]:
-    def unpack(sealed: bytes, key: keys.SealKey, public_of: Callable[[str], bytes | None]) -> parcel.Opened:
+def _open(real: Callable[..., bytes]) -> Callable[..., bytes]:
+    def open_sealed(self: keys.SealKey, sealed: bytes, aad: bytes) -> bytes:
         if CHEAP.real:
-            return real(sealed, key, public_of)
-        stop = 1 + 8 * sealed[0] + 16
-        if hashlib.sha256(key.public).digest()[:8] not in sealed[1:stop]:
+            return real(self, sealed, aad)
+        stop = 1 + 8 * sealed[0]
+        if hashlib.sha256(self.public).digest()[:8] not in sealed[1:stop]:
             raise RuleBroken("log 11.3", "sealed to others, not to this node")
         head, mark, veiled = sealed[:stop], sealed[stop : stop + 32], sealed[stop + 32 :]
-        if hashlib.sha256(head + veiled).digest() != mark:
+        if hashlib.sha256(head + aad + veiled).digest() != mark:
             raise RuleBroken("log 11.4", "the seal is damaged, or was made for another purpose")
-        sender = head[-16:].hex()
-        if public_of(sender) is None:
-            raise RuleBroken("exchange 1.2", f"node {sender} is on no roster that this node has")
-        return parcel.Opened(sender, decode(veiled.translate(_VEIL)))
+        return veiled.translate(_VEIL)
 
-    return unpack
+    return open_sealed
 
 
 def _rosters(real: Callable[..., Roster]) -> Any:
