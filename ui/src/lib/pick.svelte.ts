@@ -9,11 +9,19 @@ class Pick {
   sketch = $state.raw<Geometry | null>(null);
   /** Where the map should look; a new object each time. */
   look = $state.raw<{ bounds: [number, number, number, number] } | null>(null);
+  /** On a phone: the map is looked at, and whatever is open waits behind it. */
+  peek = $state(false);
   /** What the map is looking at, as a start for fields without a place. */
   centre: Degrees = [43.9, 35.6];
 
   ask(taker: (at: Degrees) => void): void {
     this.taker = taker;
+  }
+  /** Somebody wants to see that ground: the map goes there, and comes to the front where it was hidden. */
+  show(bounds: [number, number, number, number] | null | undefined): void {
+    if (!bounds) return;
+    this.look = { bounds };
+    this.peek = true;
   }
   /** Only the one that asked may call it off. */
   cancel(taker: (at: Degrees) => void): void {

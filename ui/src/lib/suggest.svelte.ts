@@ -2,7 +2,7 @@
 import { get, query } from "./api";
 import { startFrom } from "./drafts";
 import { near } from "./format";
-import { records } from "./records.svelte";
+import { START, view } from "../map/view.svelte";
 import { session } from "./session.svelte";
 import type { Geometry, Near } from "./types";
 
@@ -47,6 +47,8 @@ interface Answer {
 
 const CALM = 400;
 const DAY = 86_400_000;
+/** Bandwidths that the node takes, metres. */
+export const [NARROWEST, WIDEST] = [1_000, 50_000];
 export const SHARES = ["past", "relief", "roads"] as const;
 
 class Suggest {
@@ -79,7 +81,7 @@ class Suggest {
     this.busy = true;
     this.error = null;
     try {
-      const bbox = records.view?.map((n) => n.toFixed(5)).join(",");
+      const bbox = (view.bounds ?? START).map((n) => n.toFixed(5)).join(",");
       const ground = this.line ? { line: this.line, stretch_m: this.stretch } : { bbox };
       const answer = await get<Answer>(`watch/suggest${query({ ...ground, bandwidth_m: this.bandwidth, hours: this.hours, ...this.shares })}`);
       if (turn !== this.turn) return; // a later question has overtaken this answer
