@@ -66,7 +66,9 @@ class Refusal:
 
 @dataclass(slots=True)
 class Report:
-    """What came of some parts. new, known: entries. given: receipts that this node signed for them."""
+    """What came of some parts. new, known: entries, in all and by log. given: receipts that this node signed
+    for them. receipts: readers' receipts that were good.
+    """
 
     new: int = 0
     known: int = 0
@@ -74,6 +76,15 @@ class Report:
     given: list[StoredReceipt] = field(default_factory=list)
     statements: int = 0
     evidence: list[Evidence] = field(default_factory=list)
+    receipts: int = 0
+    logs: dict[LogId, tuple[int, int]] = field(default_factory=dict)
+
+    def count(self, log: LogId, new: int, known: int) -> None:
+        """So many entries of a run."""
+        before = self.logs.get(log, (0, 0))
+        self.logs[log] = (before[0] + new, before[1] + known)
+        self.new += new
+        self.known += known
 
 
 class Receive:
@@ -222,7 +233,7 @@ class Receive:
         size, kept = tx.head(run.log).size, _kept(tx, run.log)
         if run.head.size <= size:
             self._keep_head(tx, standing, Head(run.log, run.head))
-            report.known += len(run.entries)
+            report.count(run.log, 0, len(run.entries))
             return
         checked = check_run(run, tree, size, public)
         if spoilt is not None:
@@ -235,8 +246,7 @@ class Receive:
         if kept is not None and size < kept.size <= tx.head(run.log).size:
             _raise_fork(against_kept(tx, tree, run.log, kept, run.head), public)
         tx.put_checkpoint(run.log, checked.head.size, checked.note)
-        report.known += checked.known
-        report.new += len(checked.entries)
+        report.count(run.log, len(checked.entries), checked.known)
 
     def _keep_before(self, tx: LogTx, number: int, checked: Checked, spoilt: Spoilt, report: Report) -> None:
         """Rule exchange 3.5: what stands before the bytes that are no entry is kept, without their head."""
@@ -244,7 +254,7 @@ class Receive:
         good = checked.entries[: max(0, index - checked.start)]
         if good and checked.log.node != self._key.fingerprint:
             tx.append(checked.log, checked.start, good, self._clock.now())
-            report.new += len(good)
+            report.count(checked.log, len(good), 0)
         report.refused.append(
             Refusal(number, "exchange 3.5", "theirs", f"entry {index}: {detail}", kept=len(good))
         )
@@ -268,6 +278,7 @@ class Receive:
                 standing.check_log(item.log)
                 standing.check_reader(item.reader, item.log.channel)
                 note = _check_receipt(tx, item, standing.key_of(item.reader), self._key.fingerprint)
+                report.receipts += 1
                 if item.reader != self._key.fingerprint:
                     tx.put_receipt(StoredReceipt(item.log, item.reader, item.size, note, now))
             except RuleBroken as fault:

@@ -90,7 +90,7 @@ class Gatherer:
         if cut is None:
             part, frame, rest = self._fitted(spec, how, size, left)
             # Who announced nothing may not know fragments either (exchange 10.1).
-            if part is None or len(frame) + OVERHEAD <= size or how.methods <= PLAIN:
+            if part is None or len(frame) + OVERHEAD <= size or PLAIN.issuperset(how.methods):
                 return ([(Sent(spec, part), frame)] if part is not None else []), rest
             cut = how.cuts[spec.key] = Cut(spec, part, frame, size - OVERHEAD - _AROUND)
             cut.resume(how.wants)

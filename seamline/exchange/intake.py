@@ -13,8 +13,9 @@ from seamline.errors import RuleBroken
 from seamline.exchange.partials import Partials
 from seamline.exchange.ports import House
 from seamline.log import parcel
+from seamline.log.checkpoint import LogId
 from seamline.log.parcel import Opened
-from seamline.log.part import Ability, Fragment, Have, Part, Request
+from seamline.log.part import Ability, Fragment, Have, Part, Request, Run
 from seamline.log.press import PLAIN
 
 _METHODS: Final = "exchange.methods."
@@ -27,6 +28,8 @@ class Taken:
     """What came of some parts, by number. good: of each sender, those that were not refused, put together.
 
     mistaken: channels of which the sender was wrong about what is held here. fragments: kept, not whole yet.
+    early: logs and where in them a run would have begun; waits: the numbers of those parts. expanded: bytes
+    of entries that came out.
     """
 
     refused: list[Refusal] = field(default_factory=list)
@@ -34,6 +37,9 @@ class Taken:
     mistaken: dict[str, set[str]] = field(default_factory=dict)
     reports: list[Report] = field(default_factory=list)
     fragments: int = 0
+    early: list[tuple[LogId, int]] = field(default_factory=list)
+    waits: set[int] = field(default_factory=set)
+    expanded: int = 0
 
     def channels(self) -> set[str]:
         """Where something may be new."""
@@ -52,11 +58,11 @@ class Intake:
     def unpack(self, sealed: Iterable[bytes]) -> Taken:
         """Parts as they travel over HTTP."""
         seal, press = self._house.seal, self._house.press
-        return self._take(sealed, lambda data: parcel.unpack(data, seal, self._key_of, press))
+        return self._take(sealed, lambda data: parcel.unpack(data, seal, self.key_of, press))
 
     def read(self, signed: Iterable[bytes]) -> Taken:
         """Parts out of a file, which were sealed as a whole."""
-        return self._take(signed, lambda data: parcel.read(data, self._key_of, self._house.press))
+        return self._take(signed, lambda data: parcel.read(data, self.key_of, self._house.press))
 
     def methods(self, node: str) -> frozenset[int]:
         """The compressions that this node undoes, as it last announced them (exchange 9.1)."""
@@ -87,6 +93,12 @@ class Intake:
             refused = {numbered[r.part][0]: replace(r, part=numbered[r.part][0]) for r in report.refused}
             taken.refused += [replace(r, part=numbered[r.part][0]) for r in report.refused]
             taken.good[sender] = [part for number, part in numbered if number not in refused]
+            for number, part in numbered:
+                if isinstance(part, Run):
+                    taken.expanded += sum(len(e) for e in part.entries if isinstance(e, bytes))
+                    if number in refused and refused[number].rule == "exchange 3.3":
+                        taken.early.append((part.log, part.start))
+                        taken.waits.add(number)
             taken.mistaken[sender] = {
                 part.channel
                 for number, part in numbered
@@ -118,7 +130,8 @@ class Intake:
                 self._house.local.put(_METHODS + node, bytes(part.methods))
                 self._methods[node] = PLAIN | frozenset(part.methods)
 
-    def _key_of(self, fingerprint: str) -> bytes | None:
+    def key_of(self, fingerprint: str) -> bytes | None:
+        """The signing key of a node that a roster here names."""
         node = self._house.trust.roster.node(fingerprint)
         return node.key if node is not None else None
 

@@ -55,6 +55,12 @@ class Known:
         self.logs.update((held.log, held) for held in have.logs)
         self.told.update((told.party, told) for told in have.told)
 
+    def authored(self, log: LogId, size: int, tag: bytes) -> None:
+        """It is their own log: they have what there is of it."""
+        held = self._held(log)
+        if size > held.head:
+            self.logs[log] = replace(held, size=max(held.size, size), head=size, tag=tag)
+
     def copy(self) -> Known:
         """A guess to play with; what was found to agree stays shared."""
         return Known(dict(self.logs), dict(self.told), set(self.notes), self.agreed)

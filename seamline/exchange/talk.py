@@ -97,7 +97,7 @@ class Exchange:
         if node is None:
             return Saying()
         self._recheck(peer)
-        spoken = self._greeting(talk, node)
+        spoken = self._told(talk)
         sent = [Sent(None, part) for part in spoken]
         parts = [self._gatherer.seal(part, node) for part in spoken]
         specs = talk.owed(self.shelf)
@@ -106,15 +106,20 @@ class Exchange:
         parts += [self._gatherer.seal_frame(one.part.channel, frame, node) for one, frame in filled]
         return Saying(tuple(parts), tuple(sent), talk.asks, talk.fresh, more)
 
-    def _greeting(self, talk: Conversation, node: NodeInfo) -> list[Part]:
-        """What is held, as far as he is to be told, and what of his parts is missing (exchange 10.4)."""
+    def _told(self, talk: Conversation) -> list[Part]:
         talk.renew |= self.intake.partials.dropped(talk.peer)
         if not (talk.greets or talk.renew):
             return []
-        have = self.shelf.holdings(talk.peer).have
-        lacking = self.intake.partials.lacking(talk.peer)
+        return self.greeting(talk.peer, None if talk.greets else talk.renew)
+
+    def greeting(self, peer: str, channels: Collection[str] | None = None) -> list[Part]:
+        """What is held of these channels (None: all that he may hear of), and what of his parts is missing
+        (exchange 10.4); and how he may compress (exchange 9.1).
+        """
+        have = self.shelf.holdings(peer).have
+        lacking = self.intake.partials.lacking(peer)
         found: list[Part] = []
-        for channel in have if talk.greets else sorted(talk.renew & have.keys()):
+        for channel in sorted(have if channels is None else set(channels) & have.keys()):
             found.append(have[channel])
             if channel in lacking:
                 found.append(Request(channel, lacking[channel][:MAX_WANTS]))

@@ -98,6 +98,10 @@ class SealKey:
             raise RuleBroken("log 11.4", "the seal is damaged, or was made for another purpose")
         raise RuleBroken("log 11.3", "sealed to others, not to this node")
 
+    def raw(self) -> bytes:
+        """The private key's 32 bytes, for another program's spelling of them (age.py); never to be shown."""
+        return self._key.private_bytes_raw()
+
     def __repr__(self) -> str:
         return f"SealKey({fingerprint(self.public)})"
 

@@ -15,6 +15,9 @@ from seamline.log.press import PLAIN, Press
 MAX_SEALED: Final = MAX_PAYLOAD + 8192
 """Bytes of a sealed part: a payload that does not shrink, its signature, and 64 readers' wraps."""
 
+SIGNED: Final = 16 + 64
+"""Bytes of a part's sender and his signature."""
+
 _PURPOSE = b"seamline/part/v1\n"
 _PLAIN = Press()
 
@@ -65,7 +68,7 @@ def unpack(
 
 def read(signed: bytes, public_of: Callable[[str], bytes | None], press: Press = _PLAIN) -> Opened:
     """A part that was signed and not sealed, or no longer is."""
-    if len(signed) < 16 + 64 + 1:
+    if len(signed) < SIGNED + 1:
         raise RuleBroken("exchange 1.2", "a part begins with its sender and his signature")
     sender, signature, frame = signed[:16].hex(), signed[16:80], signed[80:]
     public = public_of(sender)

@@ -1,0 +1,268 @@
+"""What goes to whom by courier, and what came: files written and read (docs/spec/exchange.md 11). Blocking.
+
+Nobody answers while a file is on its way. So what a peer has is taken from what he is known to have signed
+for and from the have-lists in his own last file; all else is written again, until he does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from seamline.actions.carrying import LogRead, Missing, ReadReport, RefusedPart, Writer, Wrote
+from seamline.actions.receive import Report
+from seamline.errors import BadInput, RuleBroken
+from seamline.exchange.conversation import Sent
+from seamline.exchange.gather import Gatherer, How
+from seamline.exchange.holdings import in_service
+from seamline.exchange.intake import Intake, Taken
+from seamline.exchange.links import file
+from seamline.exchange.links.file import Letter
+from seamline.exchange.owed import RANK, Known, Owed, owed
+from seamline.exchange.talk import Exchange
+from seamline.log import parcel, run
+from seamline.log.checkpoint import LogId
+from seamline.log.keys import is_fingerprint
+from seamline.log.part import Cosigned, Have, Receipts, Request, Run, Want
+from seamline.log.part_codec import decode, encode
+from seamline.log.roster import NodeInfo
+
+LEAST_FILE: Final = 8192
+BATCH: Final = 64
+"""Parts taken in together: one transaction, and little enough memory."""
+MAX_EXPANDED: Final = 512 << 20
+"""Bytes of entries that one file may unpack to."""
+
+_HAVE, _WANTS, _WROTE, _READ = "courier.have.", "courier.wants.", "courier.wrote.", "courier.read."
+
+
+class Courier:
+    """The file link of a node. One at a time: `read` and `write` are not called together."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange, self._house = exchange, exchange.house
+        self._intake: Intake = exchange.intake
+        self._gatherer = Gatherer(exchange.house, exchange.limits.part)
+
+    # ------------------------------------------------------------ writing
+
+    def write(self, to: Sequence[str], most: int | None = None) -> Wrote:
+        """A file of at most `most` bytes with what these nodes (names or fingerprints) are not known to have.
+
+        Raises BadInput: a node that no roster names or that is out of service, too little room.
+        """
+        nodes = sorted(
+            {node.fingerprint: node for node in map(self._node, to)}.values(), key=lambda n: n.name
+        )
+        if not nodes:
+            raise BadInput("to", "", "name at least one node")
+        audiences: dict[tuple[str, ...], list[NodeInfo]] = {}
+        for node in nodes:
+            audiences.setdefault(tuple(sorted(node.owners)), []).append(node)
+        room, size = self._room(most, len(audiences))
+        letters, sent, more = [], list[tuple[NodeInfo, Sent]](), False
+        for readers in audiences.values():
+            letter, told, rest = self._letter(readers, room)
+            letters.append(letter)
+            sent += told
+            more = more or rest
+        now = self._house.clock.now()
+        data = file.write(letters, self._house.key, now, size)
+        if most is not None and len(data) > most:
+            raise BadInput("max", most, f"what must be in the file takes {len(data)} bytes")
+        self._wrote(nodes, sent, now)
+        runs = [part for _, one in sent if isinstance(part := one.part, Run)]
+        entries = {(part.log, number) for part in runs for number in range(part.start, part.stop)}
+        count = sum(len(letter.parts) for letter in letters)
+        names = tuple(node.name for node in nodes)
+        return Wrote(data=data, to=names, entries=len(entries), parts=count, more=more, written=now)
+
+    def _room(self, most: int | None, audiences: int) -> tuple[int, int | None]:
+        """Bytes of parts in each letter, and what each is filled up to (None: as it comes)."""
+        if most is not None and most < LEAST_FILE * audiences:
+            raise BadInput("max", most, f"at least {LEAST_FILE} bytes for each party's nodes")
+        if most is None and audiences > 1:
+            remedy = "nodes that hold different channels share a file: say how large it is to be"
+            raise BadInput("max", None, f"{remedy}, so that its size tells neither what the other is told")
+        most = min(most or file.MAX_FILE, file.MAX_FILE)
+        size = file.share(most, audiences)
+        return size - file.HEAD - 1, size if audiences > 1 else None
+
+    def _letter(
+        self, readers: Sequence[NodeInfo], room: int
+    ) -> tuple[Letter, list[tuple[NodeInfo, Sent]], bool]:
+        """All readers have the same owners, so that each may read what is for another."""
+        first = readers[0]
+        parts = [(p, self._house.press.press(p)) for p in self._exchange.greeting(first.fingerprint)]
+        left = room - sum(len(frame) + parcel.SIGNED + 4 for _, frame in parts)
+        if left <= 0:
+            raise BadInput("max", room, "too little even for the list of what is held here")
+        specs = self._owed(readers)
+        methods = frozenset.intersection(*(self._intake.methods(node.fingerprint) for node in readers))
+        how = How(methods, wants=self._wants(first.fingerprint) if len(readers) == 1 else ())
+        filled, more = self._gatherer.fill(specs, left, how)
+        while filled and sum(len(frame) + parcel.SIGNED + 4 for _, frame in filled) > left:
+            filled, more = filled[:-1], True
+        for part in [part for part, _ in parts] + [one.part for one, _ in filled]:
+            self._gatherer.allow(part.channel, first)
+        told = [(node, one) for one, _ in filled for node in readers]
+        frames = [frame for _, frame in parts] + [frame for _, frame in filled]
+        signed = tuple(parcel.sign(frame, self._house.key) for frame in frames)
+        return Letter(tuple(node.seal for node in readers), signed), told, more
+
+    def _owed(self, readers: Sequence[NodeInfo]) -> list[Owed]:
+        """What each of them lacks; what several lack is said once. In the order it is to go."""
+        shelf = self._exchange.shelf
+        found: dict[Owed, None] = {}
+        for node in readers:
+            peer = node.fingerprint
+            found |= dict.fromkeys(owed(shelf.holdings(peer), self._known(peer), shelf.tag_at, peer=peer))
+        return sorted(found, key=lambda spec: RANK.index(spec.what))
+
+    def _known(self, peer: str) -> Known:
+        """What he is known to have: by what he said, by what he wrote himself, and by his receipts."""
+        talk = self._exchange.peer(peer).conversation
+        known = talk.known.copy() if not talk.unknown else Known()
+        shared = self._exchange.shelf.shared(peer)
+        if talk.unknown:
+            for channel in shared:
+                kept = self._house.local.get(f"{_HAVE}{peer}.{channel}")
+                have = decode(kept) if kept else None
+                if isinstance(have, Have):
+                    known.learn(have)
+        for log in self._house.log.logs():
+            if log.channel in shared:
+                if log.node == peer:
+                    size = self._house.log.head(log).size
+                    known.authored(log, size, self._exchange.shelf.tag_at(log, size))
+                mine = [r for r in self._house.log.receipts(log) if r.reader == peer]
+                items: tuple[Cosigned, ...] = tuple(run.compact(r.note, log, peer) for r in mine)
+                known.has(Receipts(log.channel, items), peer)
+        return known
+
+    def _wants(self, peer: str) -> list[Want]:
+        found: list[Want] = []
+        for key in self._house.local.keys(f"{_WANTS}{peer}."):
+            kept = self._house.local.get(key)
+            part = decode(kept) if kept else None
+            found += part.wants if isinstance(part, Request) else ()
+        return found
+
+    def _wrote(self, nodes: Iterable[NodeInfo], sent: Iterable[tuple[NodeInfo, Sent]], now: int) -> None:
+        for node, one in sent:
+            if isinstance(one.part, Run):
+                part = one.part
+                self._exchange.book.sent(part.log, node.fingerprint, part.start, part.stop, now)
+        self._exchange.book.flush()
+        for node in nodes:
+            self._house.local.put(_WROTE + node.fingerprint, now.to_bytes(8, "big"))
+
+    def _node(self, name: str) -> NodeInfo:
+        roster = self._house.trust.roster
+        node = roster.node(name) if is_fingerprint(name) else roster.node_named(name)
+        if node is None or not in_service(node) or node.fingerprint == self._house.me:
+            raise BadInput("to", name, "no other node of that name is in service on this node's roster")
+        return node
+
+    # ------------------------------------------------------------ reading
+
+    def read(self, data: bytes) -> ReadReport:
+        """Take a file in, as far as it goes. BadInput if nothing in it is for this node; raises OurFault."""
+        try:
+            found = file.read(data, self._house.seal, self._intake.key_of)
+        except RuleBroken as fault:
+            raise BadInput(
+                "file", f"{len(data)} bytes", str(fault.params["detail"]), code="not_a_bundle"
+            ) from None
+        if not found.parts and found.others:
+            raise BadInput("file", f"{len(data)} bytes", "it is for other nodes", code="not_a_bundle")
+        report = ReadReport(written=found.written, cut=not found.whole, others=found.others)
+        if found.writer is not None:
+            report.sender = Writer(node=found.writer, name=self._name(found.writer))
+        expanded, channels = 0, set[str]()
+        for start in range(0, len(found.parts), BATCH):
+            if expanded > MAX_EXPANDED:
+                detail = f"unpacks to more than {MAX_EXPANDED} bytes; parts from {start} on were not read"
+                report.refused.append(RefusedPart(rule="exchange 11.5", fault="theirs", detail=detail))
+                break
+            taken = self._intake.read(found.parts[start : start + BATCH])
+            expanded += taken.expanded
+            channels |= taken.channels()
+            self._add(report, taken)
+            self._remember(taken)
+        if found.writer is not None:
+            now = self._house.clock.now()
+            self._house.local.put(_READ + found.writer, now.to_bytes(8, "big"))
+            report.answer = self._answers(found.writer)
+        self._exchange.notify(channels)
+        return report
+
+    def _add(self, report: ReadReport, taken: Taken) -> None:
+        for one in taken.reports:
+            report.new += one.new
+            report.known += one.known
+            report.receipts += one.receipts
+            report.statements += one.statements
+            report.evidence += len(one.evidence)
+            self._add_logs(report, one)
+        report.fragments += taken.fragments
+        for log, start in taken.early:
+            missing = Missing(
+                channel=log.channel,
+                lane=log.lane,
+                node=log.node,
+                name=self._name(log.node),
+                held=self._house.log.head(log).size,
+                starts=start,
+            )
+            report.missing.append(missing)
+        report.refused += [
+            RefusedPart(rule=r.rule, fault=r.fault, detail=r.detail, kept=r.kept)
+            for r in taken.refused
+            if r.part not in taken.waits
+        ]
+
+    def _add_logs(self, report: ReadReport, one: Report) -> None:
+        for log, (new, known) in one.logs.items():
+            before = next((r for r in report.channels if (r.channel, r.lane, r.node) == _triple(log)), None)
+            if before is not None:
+                report.channels.remove(before)
+                new, known = new + before.new, known + before.known  # noqa: PLW2901  the sum of both
+            name = self._name(log.node)
+            report.channels.append(
+                LogRead(channel=log.channel, lane=log.lane, node=log.node, name=name, new=new, known=known)
+            )
+
+    def _remember(self, taken: Taken) -> None:
+        """What the writers have, for their next file; and for their link, if there is one."""
+        for sender, parts in taken.good.items():
+            for part in parts:
+                if isinstance(part, Have):
+                    self._house.local.put(f"{_HAVE}{sender}.{part.channel}", encode(part))
+                    # What he lacked before this list, he says again after it.
+                    self._house.local.put(f"{_WANTS}{sender}.{part.channel}", None)
+                elif isinstance(part, Request):
+                    self._house.local.put(f"{_WANTS}{sender}.{part.channel}", encode(part))
+            peer = self._exchange.peer(sender)
+            with peer.lock:
+                if not peer.conversation.unknown:
+                    peer.conversation.hear(parts)
+
+    def _answers(self, writer: str) -> bool:
+        node = self._house.trust.roster.node(writer)
+        return node is not None and in_service(node) and bool(self._owed([node]))
+
+    def _name(self, fingerprint: str) -> str:
+        node = self._house.trust.roster.node(fingerprint)
+        return node.name if node is not None else fingerprint[:8]
+
+    # ------------------------------------------------------------ looking
+
+    def carried(self, peer: str) -> dict[str, int | None]:
+        """When the last file to and from this peer was written and read here (ms)."""
+        kept = {"written": self._house.local.get(_WROTE + peer), "read": self._house.local.get(_READ + peer)}
+        return {what: int.from_bytes(at, "big") if at else None for what, at in kept.items()}
+
+
+def _triple(log: LogId) -> tuple[str, str, str]:
+    return log.channel, log.lane, log.node
