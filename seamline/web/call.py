@@ -59,11 +59,14 @@ class Services:
     openapi: Callable[[], bytes] = lambda: b"{}"
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, "web"))
     slow: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "sign-in"))
+    # One picture at a time: a dozen of them must not keep everybody else waiting.
+    drawing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "drawing"))
 
     def close(self) -> None:
         """Let no thread of ours outlive the program."""
         self.pool.shutdown(wait=False, cancel_futures=True)
         self.slow.shutdown(wait=False, cancel_futures=True)
+        self.drawing.shutdown(wait=False, cancel_futures=True)
         self.imports.close()
 
     @property

@@ -85,6 +85,8 @@ class Requests:
             path = path.replace("{id}", self.brought(party, role))
         elif "/layers/{id}" in path:
             path = path.replace("{id}", "places")
+        elif path == "/api/map.png":
+            path += "?bbox=43,35,44,36&width=240&height=240"
         elif path == "/map/{name}":
             path = "/map/" + name_by_content(archive("ground"))
         path = path.replace("{lang}", "ckb").replace("{party}", "isf").replace("{officer}", self.someone())
@@ -170,6 +172,7 @@ GET /api/layers                                      401 200 200 200 200 200 200
 GET /api/layers/{id}                                 401 200 200 200 200 200 200
 DELETE /api/layers/{id}                              401 404 404 404 403 403 403
 GET /map/{name}                                      401 200 200 200 200 200 200
+GET /api/map.png                                     401 200 200 200 200 200 403
 POST /api/imports                                    401 202 403 202 403 403 403
 GET /api/imports/{id}                                401 200 200 200 200 403 403
 POST /api/imports/{id}                               401 202 403 202 403 403 403
@@ -226,6 +229,7 @@ GET /api/layers                                      401 | 200 200 200 200 200 2
 GET /api/layers/{id}                                 401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 DELETE /api/layers/{id}                              401 | 403 403 404 403 403 403 | 403 403 404 403 403 403
 GET /map/{name}                                      401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
+GET /api/map.png                                     401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 POST /api/imports                                    401 | 403 403 202 403 403 403 | 403 403 202 403 403 403
 GET /api/imports/{id}                                401 | 200 200 200 200 403 403 | 200 200 200 200 403 403
 POST /api/imports/{id}                               401 | 403 403 202 403 403 403 | 403 403 202 403 403 403

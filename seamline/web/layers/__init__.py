@@ -35,7 +35,7 @@ class Layer(Struct, frozen=True):
     """
 
     id: str
-    group: Literal["ground", "boundary", "name", "line", "past"]
+    group: Literal["ground", "boundary", "name", "line", "past", "imported"]
     attribution: str
     licence: str
     default_on: bool

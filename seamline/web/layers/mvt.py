@@ -25,7 +25,7 @@ class Damaged(ValueError):
 
 @dataclass(slots=True)
 class Feature:
-    """parts: the points, the lines, or the rings: not closed, outer ones clockwise on the screen (§4.3.4.4)."""
+    """parts: points, lines, or rings: not closed, the outer ones clockwise on the screen (§4.3.4.4)."""
 
     kind: int
     parts: list[Part]

@@ -39,15 +39,15 @@ def to_heights(pixels: Pixels) -> Heights:
     return found
 
 
-def encode(pixels: Pixels) -> bytes:
-    """(rows, columns, 3 or 4) as PNG, each row by what differs from the one above."""
+def encode(pixels: Pixels, effort: int = 9) -> bytes:
+    """(rows, columns, 3 or 4) as PNG, each row by what differs from the one above; effort as zlib's."""
     rows, columns, channels = pixels.shape
     flat = pixels.reshape(rows, columns * channels)
     above = np.vstack([np.zeros((1, columns * channels), np.uint8), flat[:-1]])
     lines = np.hstack([np.full((rows, 1), _UP, np.uint8), flat - above])
     kind = {3: _RGB, 4: _RGBA}[channels]
     head = struct.pack(">IIBBBBB", columns, rows, 8, kind, 0, 0, 0)
-    body = zlib.compress(lines.tobytes(), 9)
+    body = zlib.compress(lines.tobytes(), effort)
     return _SIGNATURE + _chunk(b"IHDR", head) + _chunk(b"IDAT", body) + _chunk(b"IEND", b"")
 
 

@@ -15,6 +15,7 @@ RESOURCES = (
     "checks",
     "live",
     "layers",
+    "stills",
     "imports",
     "traffic",
     "node",
