@@ -22,7 +22,7 @@ import msgspec
 import uvicorn
 
 from seamline import settings as settings_file
-from seamline.actions import anchor, terrain
+from seamline.actions import anchor, history, terrain
 from seamline.actions.accounts import Accounts
 from seamline.actions.evidence import EvidenceBook
 from seamline.actions.node import Node
@@ -174,7 +174,11 @@ def assemble(folder: Path, passphrase: str, clock: Clock | None = None, *, guard
 
     node.on_commit(raise_mark)
     node.gateways = gateways()
-    node.relief = terrain.relief
+    node.relief, node.roads = terrain.relief, terrain.roads
+    # Read when the first suggestion is asked for.
+    node.past = functools.cache(
+        lambda: history.read(layers.read("past_incidents"), layers.read("past_areas"))
+    )
     # Read when the first import asks for it.
     node.ground = functools.cache(_ground)
     node.start()

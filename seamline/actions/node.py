@@ -7,7 +7,11 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from shapely.geometry.base import BaseGeometry
+
+from seamline.actions.carrying import Carrier
 from seamline.actions.fold import Fold
+from seamline.actions.history import Event
 from seamline.actions.officer import READERS, Officer
 from seamline.actions.source import Gateways, Ground
 from seamline.actions.standing import Standing
@@ -33,7 +37,7 @@ _CHANNEL = "channel."
 
 
 class Node:
-    """Owns the writer. places, ground, gateways, sent_at and link_states are filled in by wiring."""
+    """Owns the writer. places, ground, gateways, sent_at, carrier and link_states are filled in by wiring."""
 
     def __init__(
         self,
@@ -58,8 +62,11 @@ class Node:
         self.places: Callable[[], Gazetteer | None] = lambda: None
         self.ground: Callable[[], Ground] = Ground
         self.relief: Callable[[], Relief | None] = lambda: None
+        self.past: Callable[[], list[Event]] = list
+        self.roads: Callable[[], BaseGeometry | None] = lambda: None
         self.kept = Kept()
         self.gateways = Gateways()
+        self.carrier: Carrier | None = None
         self.link_states: Callable[[], list[dict[str, object]]] = list
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="answer")
         self.trust.on_change(self._roster_changed)

@@ -1,9 +1,12 @@
-"""The relief that comes with the program. seamline.geo reads no files: the bytes are handed in here."""
+"""Relief and roads that come with the program. seamline.geo reads no files: the bytes are handed in here."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 from seamline.geo.relief import Relief
 
@@ -14,3 +17,10 @@ def relief() -> Relief:
     data = resources.files("seamline.geo") / "data"
     grid, about = (data / f"relief_2km.{end}" for end in ("npy", "json"))
     return Relief.read(grid.read_bytes(), about.read_bytes())
+
+
+@cache
+def roads() -> BaseGeometry:
+    """Main roads as straight joins of towns, in degrees; schematic (data/roads_schematic.ATTRIBUTION.md)."""
+    data = resources.files("seamline.geo") / "data" / "roads_schematic.geojson"
+    return shapely.union_all(shapely.get_parts(shapely.from_geojson(data.read_text("utf-8"))))

@@ -30,15 +30,17 @@ class Lattice:
     beside: Array
 
 
+def about(res: int, area_m2: float, rim_m: float) -> float:
+    """About how many cells touch an area of that size and rim."""
+    cell = _AREA_0 * 1e6 / 7**res
+    return float(area_m2 / cell + rim_m / cell**0.5)
+
+
 def resolution(area_m2: float, rim_m: float, wanted: int, at_most: int, plainest: int) -> int:
     """The finest resolution of about `wanted` cells; `plainest`, if that takes no more than at_most."""
-
-    def about(res: int) -> float:
-        cell = _AREA_0 * 1e6 / 7**res
-        return float(area_m2 / cell + rim_m / cell**0.5)
-
-    found = max((r for r in range(COARSEST, FINEST + 1) if about(r) <= wanted), default=COARSEST)
-    while found < plainest and about(found + 1) <= at_most:
+    fits = [r for r in range(COARSEST, FINEST + 1) if about(r, area_m2, rim_m) <= wanted]
+    found = max(fits, default=COARSEST)
+    while found < plainest and about(found + 1, area_m2, rim_m) <= at_most:
         found += 1
     return found
 

@@ -65,49 +65,56 @@ class Relief:
         cell[(cell < 0).any(axis=1) | (cell[:, 0] >= rows) | (cell[:, 1] >= columns)] = -1
         return cell
 
+    def numbers(self, degrees: Array) -> Array:
+        """The cell of each position (n, 2) in degrees as one number, row by row; -1 off the grid."""
+        cells = self.cells(degrees)
+        return np.where(cells[:, 0] < 0, -1, cells[:, 0] * self.heights.shape[1] + cells[:, 1])
+
     def seen(self, observers: Array, targets: Array, reach_m: float) -> Array:
-        """Which targets (n, 2) the relief leaves to be seen from any observer (k, 2); positions in degrees.
+        """Which targets the relief leaves to be seen from any observer; both are numbers of cells.
 
         An observer farther from a target than reach_m and a cell's diagonal does not count. A target or an
         observer off the grid sees and is seen: where nothing is known, nothing is cut.
         """
-        from_, to = self.cells(observers), self.cells(targets)
-        if not len(from_) or (from_ < 0).any():
-            return np.ones(len(to), dtype=bool)
-        places, of = np.unique(to, axis=0, return_inverse=True)
-        from_ = np.unique(from_, axis=0)
-        known = places[:, 0] >= 0
-        open_ = ~known
-        if known.any() and self._uneven(from_, places[known], reach_m):
-            open_[known] = self._seen(from_, places[known], reach_m)
-        else:
-            open_[:] = True
-        result: Array = open_[of.reshape(-1)]
-        return result
+        if not len(observers) or (observers < 0).any():
+            return np.ones(len(targets), dtype=bool)
+        places = np.unique(targets)
+        places = places[places >= 0]
+        columns = self.heights.shape[1]
+        from_ = np.column_stack(np.divmod(np.unique(observers), columns))
+        to = np.column_stack(np.divmod(places, columns))
+        if not len(to) or not self._uneven(from_, to, reach_m):
+            return np.ones(len(targets), dtype=bool)
+        open_ = self._seen(from_, to, reach_m)
+        at = np.minimum(np.searchsorted(places, targets), len(places) - 1)
+        return np.asarray(open_[at] | (targets < 0))
 
     def dead_ground(self, degrees: Array, reach_m: float) -> Array:
         """Of each position (n, 2), the share of ground within reach_m hidden from it; nan off the grid."""
         cells = self.cells(degrees)
         places, of = np.unique(cells, axis=0, return_inverse=True)
         shares = np.full(len(places), np.nan)
-        for i, place in enumerate(places):
-            around = self._around(place, reach_m) if place[0] >= 0 else place[:0]
-            if len(around):
-                shares[i] = 1 - self._seen(place[None, :], around, reach_m).mean()
-        return shares[of.reshape(-1)]
-
-    def _around(self, cell: Array, reach_m: float) -> Array:
-        """The cells whose middle lies within reach_m, itself not among them."""
-        dy, dx = self._metres(cell[0])
-        high, wide = int(reach_m // dy), int(reach_m // dx)
-        row, column = np.meshgrid(np.arange(-high, high + 1), np.arange(-wide, wide + 1), indexing="ij")
-        near = np.hypot(row * dy, column * dx) <= reach_m
-        near &= (row != 0) | (column != 0)
-        found = cell + np.column_stack((row[near], column[near]))
+        known = np.flatnonzero(places[:, 0] >= 0)
+        if not len(known):
+            return shares[of.reshape(-1)]
         rows, columns = self.heights.shape
-        inside = (found >= 0).all(axis=1) & (found[:, 0] < rows) & (found[:, 1] < columns)
-        kept: Array = found[inside]
-        return kept
+        at = places[known].astype(np.float64)
+        hidden, all_ = np.zeros((2, len(known)))
+        dy, dx = self._metres(float(at[:, 0].mean()))
+        high, wide = int(reach_m // dy), int(reach_m // dx)
+        for row in range(-high, high + 1):
+            for column in range(-wide, wide + 1):
+                metres = float(np.hypot(row * dy, column * dx))
+                if not 0 < metres <= reach_m:
+                    continue
+                there = at + np.array([row, column])
+                inside = (there >= 0).all(axis=1) & (there[:, 0] < rows) & (there[:, 1] < columns)
+                many = int(inside.sum())
+                steps = np.broadcast_to(np.array([row, column], dtype=np.float64), (many, 2))
+                hidden[inside] += self._cut(at[inside], steps, np.full(many, metres))
+                all_[inside] += 1
+        shares[known] = np.where(all_ > 0, hidden / np.maximum(all_, 1), np.nan)
+        return shares[of.reshape(-1)]
 
     def _metres(self, row: float) -> tuple[float, float]:
         """Height and width of a cell in that row."""
@@ -136,24 +143,32 @@ class Relief:
             metres = np.hypot(steps[:, 0] * dy, steps[:, 1] * dx)
             rest, steps, metres = (a[metres <= limit] for a in (rest, steps, metres))
             if len(rest):
-                seen[rest] = ~self._cut(observer.astype(np.float64), steps, metres)
+                from_one = np.broadcast_to(observer.astype(np.float64), steps.shape)
+                seen[rest] = ~self._cut(from_one, steps, metres)
         return seen
 
-    def _cut(self, observer: Array, steps: Array, metres: Array) -> Array:
-        """Whether the ground between rises above each line by more than the margin."""
-        count = max(1, int(2 * np.abs(steps).max()))
-        many = max(1, _AT_ONCE // count)
+    def _cut(self, observers: Array, steps: Array, metres: Array) -> Array:
+        """Whether the ground between rises above each line by more than the margin.
+
+        Each line starts in the middle of an observer's cell and takes so many steps (rows, columns).
+        """
+        if not len(steps):
+            return np.zeros(0, dtype=bool)
+        # Two samples a cell, whatever other lines are looked at with this one.
+        counts = np.maximum(1, 2 * np.abs(steps).max(axis=1))
+        most = int(counts.max())
+        many = max(1, _AT_ONCE // most)
         if len(steps) > many:
             parts = [slice(i, i + many) for i in range(0, len(steps), many)]
-            return np.concatenate([self._cut(observer, steps[p], metres[p]) for p in parts])
-        share = (np.arange(count) + 0.5) / count
+            return np.concatenate([self._cut(observers[p], steps[p], metres[p]) for p in parts])
+        share = (np.arange(most) + 0.5) / counts[:, None]
         cells = np.hypot(steps[:, 0], steps[:, 1])[:, None]
         between = (share * cells >= 1) & ((1 - share) * cells >= 1)
-        end = self._height(observer + steps) - metres**2 / (2 * EARTH_M) + EYE_M
-        begin = float(self._height(observer[None, :])[0]) + EYE_M
-        along = observer + share[None, :, None] * steps[:, None, :]
+        end = self._height(observers + steps) - metres**2 / (2 * EARTH_M) + EYE_M
+        begin = self._height(observers) + EYE_M
+        along = observers[:, None, :] + share[:, :, None] * steps[:, None, :]
         ground = self._height(along) - (share * metres[:, None]) ** 2 / (2 * EARTH_M)
-        line = begin + share * (end - begin)[:, None]
+        line = begin[:, None] + share * (end - begin)[:, None]
         return np.asarray(((ground - line > self.margin_m) & between).any(axis=1))
 
     def _height(self, at: Array) -> Array:

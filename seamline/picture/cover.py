@@ -77,11 +77,16 @@ def reaches(parts: Parts, covers: Sequence[Cover], relief: Relief | None) -> lis
     order = np.lexsort((part, metres, of))
     of, part, metres = of[order], part[order].astype(np.int32), metres[order].astype(np.float32)
     ends = np.searchsorted(of, np.arange(len(covers)), side="right")
+    cells = None if relief is None else relief.numbers(parts.degrees)
     found = []
     start = 0
     for cover, end in zip(covers, ends.tolist(), strict=True):
-        near, far = part[start:end], metres[start:end]
-        found.append(Reach(near, far, _seen(cover, near, far, parts, relief)))
+        # Copies, so that one that is kept does not keep all others with it.
+        near, far = part[start:end].copy(), metres[start:end].copy()
+        seen = np.ones(len(near), dtype=bool)
+        if relief is not None and cells is not None and len(near):
+            seen = _seen(cover, far, cells[near], relief)
+        found.append(Reach(near, far, seen))
         start = end
     return found
 
@@ -94,16 +99,21 @@ def _distances(places: Array, of: Array, parts: Parts, part: Array) -> Array:
     return np.asarray(shapely.distance(places[of], shapely.points(parts.at[part])))
 
 
-def _seen(cover: Cover, near: Array, metres: Array, parts: Parts, relief: Relief | None) -> Array:
-    seen = np.ones(len(near), dtype=bool)
-    if relief is None or not len(near):
+def _seen(cover: Cover, metres: Array, cells: Array, relief: Relief) -> Array:
+    """Which of the parts near a cover it sees; cells: of the relief, that each of them lies in."""
+    seen = np.ones(len(cells), dtype=bool)
+    asked = np.flatnonzero(metres > _TOUCH)
+    if not len(asked):
         return seen
-    standing = _observers(cover.geometry, relief)
-    # Beyond its sight only proposals ask, with a sight of their own.
-    for beyond, reach in ((False, cover.sight_m), (True, cover.sight_m + MORE_METRES)):
-        asked = (metres > _TOUCH) & ((metres > cover.sight_m + _TOUCH) == beyond)
-        if asked.any():
-            seen[asked] = relief.seen(standing, parts.degrees[near[asked]], float(reach))
+    standing = relief.numbers(_observers(cover.geometry, relief))
+    if len(standing) == 1:
+        seen[asked] = relief.seen(standing, cells[asked], float(cover.sight_m + MORE_METRES))
+        return seen
+    # Each position of a place sees no farther than was stated; beyond that only proposals ask, for more.
+    beyond = metres[asked] > cover.sight_m + _TOUCH
+    for some, reach in ((asked[~beyond], cover.sight_m), (asked[beyond], cover.sight_m + MORE_METRES)):
+        if len(some):
+            seen[some] = relief.seen(standing, cells[some], float(reach))
     return seen
 
 

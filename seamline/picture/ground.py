@@ -32,7 +32,8 @@ class Parts:
     """dimension 2: cells of an area, 1: pieces of a stretch. Metres of the frame, unless said otherwise.
 
     at: the point each is judged by (n, 2); degrees: the same in degrees; size: m² or m; shapes: the parts;
-    beside: pairs (m, 2) of parts that share a side; low, high: extents in each direction (DIRECTIONS, n).
+    beside: pairs (m, 2) of parts that share a side; low, high: extents in each direction (DIRECTIONS, n);
+    cells: the H3 cell that each is part of, of an area.
     """
 
     frame: Frame
@@ -44,6 +45,7 @@ class Parts:
     beside: Array
     low: Array
     high: Array
+    cells: Array
 
     def shape(self, of: Array) -> BaseGeometry:
         """These parts as one shape, in degrees."""
@@ -61,16 +63,17 @@ class Parts:
         return shapely.STRtree(np.asarray(shapely.points(self.at)))
 
 
-def lay_out(watch: BaseGeometry, frame: Frame) -> Parts:
-    """The parts of an area or a stretch, given in degrees."""
+def lay_out(watch: BaseGeometry, frame: Frame, res: int | None = None) -> Parts:
+    """The parts of an area or a stretch, given in degrees. res: of an area's cells, if it is given."""
     ground = frame.to_plane(watch)
-    if shapely.get_dimensions(ground) == 2:
-        return _cells(watch, ground, frame)
-    return _pieces(ground, frame)
+    if shapely.get_dimensions(ground) != 2:
+        return _pieces(ground, frame)
+    if res is None:
+        res = lattice.resolution(ground.area, ground.length, WANTED, AT_MOST, PLAINEST)
+    return _cells(watch, ground, frame, res)
 
 
-def _cells(watch: BaseGeometry, ground: BaseGeometry, frame: Frame) -> Parts:
-    res = lattice.resolution(ground.area, ground.length, WANTED, AT_MOST, PLAINEST)
+def _cells(watch: BaseGeometry, ground: BaseGeometry, frame: Frame, res: int) -> Parts:
     for rings in range(3):
         made = lattice.over(watch, res, rings)
         shapes, owner, whole = _clipped(ground, made, frame)
@@ -85,7 +88,7 @@ def _cells(watch: BaseGeometry, ground: BaseGeometry, frame: Frame) -> Parts:
     keep = np.asarray(~doubtful)
     keep[doubtful] = np.asarray(shapely.length(shapely.intersection(a, b))) > 0
     beside = pairs[keep]
-    return _parts(frame, 2, at, shapely.area(shapes), shapes, beside)
+    return _parts(frame, 2, at, shapely.area(shapes), shapes, beside, made.cells[owner])
 
 
 def _clipped(ground: BaseGeometry, made: lattice.Lattice, frame: Frame) -> tuple[Array, Array, Array]:
@@ -130,7 +133,7 @@ def _pieces(ground: BaseGeometry, frame: Frame) -> Parts:
     shapes = np.concatenate(pieces)
     at = shapely.get_coordinates(shapely.line_interpolate_point(shapes, 0.5, normalized=True))
     pairs = np.concatenate(beside).astype(np.int64)
-    return _parts(frame, 1, at, shapely.length(shapes), shapes, pairs)
+    return _parts(frame, 1, at, shapely.length(shapes), shapes, pairs, np.zeros(0, dtype=np.uint64))
 
 
 def _cut(line: BaseGeometry, many: int) -> Array:
@@ -148,7 +151,9 @@ def _cut(line: BaseGeometry, many: int) -> Array:
     return np.asarray(shapely.linestrings(points[index], indices=indices))
 
 
-def _parts(frame: Frame, dimension: int, at: Array, size: Array, shapes: Array, beside: Array) -> Parts:
+def _parts(
+    frame: Frame, dimension: int, at: Array, size: Array, shapes: Array, beside: Array, cells: Array
+) -> Parts:
     turn = np.arange(DIRECTIONS) * np.pi / DIRECTIONS
     xy = shapely.get_coordinates(shapes)
     first = np.concatenate(([0], shapely.get_num_coordinates(shapes).cumsum()[:-1]))
@@ -157,4 +162,4 @@ def _parts(frame: Frame, dimension: int, at: Array, size: Array, shapes: Array, 
         along = xy @ np.array([np.cos(angle), np.sin(angle)])
         low[d], high[d] = np.minimum.reduceat(along, first), np.maximum.reduceat(along, first)
     degrees = frame.to_degrees_many(at) / SCALE
-    return Parts(frame, dimension, at, degrees, size, shapes, beside, low, high)
+    return Parts(frame, dimension, at, degrees, size, shapes, beside, low, high, cells)

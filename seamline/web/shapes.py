@@ -327,6 +327,92 @@ class Gaps(Struct):
     note: Basis
 
 
+class PastReason(Struct):
+    """value: 0 to 100; incidents: placed near enough to add to it; areas: imprecise ones it lies in."""
+
+    value: int | None
+    incidents: int
+    areas: int
+    first: Ms | None
+    last: Ms | None
+
+
+class ReliefReason(Struct):
+    """How much of the ground round it is hidden from it; null where no relief is known."""
+
+    value: int | None
+    hidden_percent: int | None
+    indicative: bool
+
+
+class RoadReason(Struct):
+    """value: 100 at a road, 0 from ten kilometres on; null where no road is known."""
+
+    value: int | None
+    distance_m: int | None
+    schematic: bool
+
+
+class Reasons(Struct):
+    """What speaks for it, each by itself."""
+
+    past: PastReason
+    relief: ReliefReason
+    roads: RoadReason
+
+
+class Suggestion(Struct):
+    """A stretch or an area a watch list might name; geometry (1e-7 degrees) and weight as a record has.
+
+    start_m, end_m: along the line; null of an area. score: the mean of the reasons by their shares.
+    """
+
+    id: str
+    geometry: dict[str, Any]
+    where: tuple[int, int]
+    mgrs: str
+    place: Near | None
+    start_m: int | None
+    end_m: int | None
+    length_m: int
+    area_m2: int
+    weight: int
+    score: float
+    why: Reasons
+
+
+class Counted(Struct):
+    """Incidents that counted: public ones, records, and how many of them are known by an area alone."""
+
+    reference: int
+    records: int
+    areas: int
+
+
+class SuggestionBasis(Struct, rename={"from_": "from"}):
+    """The rule and what went into it. by_hour: incidents whose hour is known (timed), by hour of day."""
+
+    kernel: str
+    bandwidth_m: int
+    reference_bandwidth_m: int | None
+    from_: Ms | None
+    to: Ms
+    hours: str | None
+    shares: dict[str, int]
+    incidents: Counted
+    timed: int
+    by_hour: list[int]
+    attribution: list[str]
+
+
+class Suggestions(Struct):
+    """The heaviest first. Nothing is saved; a person decides."""
+
+    items: list[Suggestion]
+    basis: SuggestionBasis
+    note: Basis
+
+
 class Due(Struct):
     """Something that waits for this officer: a record, or what `about` names. since null: not kept here.
 

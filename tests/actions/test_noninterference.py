@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seamline.actions import attention, gaps, read, write
+from seamline.actions import attention, gaps, read, suggesting, write
 from seamline.actions.node import Node
 from seamline.errors import SeamlineError
 from tests.nodes import INCIDENT, START, World, attested, copy, let_go, officer, patrol, put
@@ -19,9 +19,18 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}")
 HASH = re.compile(r"\b[0-9a-f]{64}\b")
 
 # What A's side may do at home; none of it is released.
-HIDDEN = ("incident", "plan", "revise", "standing", "grade", "withdraw")
+HIDDEN = ("incident", "plan", "undertaking", "revise", "standing", "grade", "withdraw")
 # What it shares, and what B says itself.
-SHOWN = ("release", "tear", "theirs", "room", "release_again")
+SHOWN = ("release", "tear", "theirs", "room", "release_again", "watch", "covered")
+
+NEAR = suggesting.Wish(box=(437_400_000, 357_150_000, 437_450_000, 357_200_000), limit=3)
+WATCHED = {"geometry": {"type": "LineString", "coordinates": [[43.74, 35.71], [43.76, 35.71]]}}
+
+
+def watching(title: str) -> dict[str, Any]:
+    """An undertaking over the watched ground."""
+    return patrol(43.75, 35.71, 2, title_text=title, mode="undertaking", sight_m=900)
+
 
 steps = st.lists(st.sampled_from(HIDDEN + SHOWN), min_size=4, max_size=14)
 
@@ -61,6 +70,8 @@ def _hide(
         hidden.append(put(erbil, watch, "incident", "ksf", INCIDENT | {"summary": f"hidden shots {n}"}))
     elif doing == "plan":
         put(erbil, planner, "activity", "ksf", patrol(43.75, 35.70, 10, title_text=f"hidden {n}"))
+    elif doing == "undertaking":
+        put(erbil, planner, "activity", "ksf", watching(f"hidden {n}"))
     elif doing == "standing":
         put(erbil, desk, "standing", "ksf", {"kind": "incident", "to": SHARED, "lane": "flash"})
     elif doing == "revise" and hidden:
@@ -92,6 +103,16 @@ def _show(world: World, doing: str, n: int, shared: list[dict[str, Any]]) -> Non
             erbil, officer("ksf", "watch"), kept["id"], 1, INCIDENT | {"summary": f"two {n}"}
         ).result()
         let_go(erbil, "ksf", kept, SHARED)
+    elif doing == "covered":
+        kept = put(erbil, officer("ksf", "planner"), "activity", "ksf", watching(f"shown {n}"))
+        shared.append(let_go(erbil, "ksf", kept, SHARED))
+    elif doing == "watch":
+        hours = {"start": START, "end": START + 90_000_000}
+        listed = {"name": f"list {n}", "place": WATCHED, "weight": 3, "hours": hours}
+        made = put(kirkuk, officer("ksf", "planner", "release"), "watch", SHARED, listed)
+        yes = {"of": made["id"], "hash": made["hash"]}
+        for party in ("isf", "ksf"):
+            attested(world, kirkuk, officer(party, "signatory"), "endorsement", SHARED, yes)
     elif doing == "theirs":
         put(
             baghdad,
@@ -121,6 +142,7 @@ def look(node: Node) -> Any:
         attention.attention(node, who),
         gaps.found(node, who),
         gaps.found(node, who, gaps.Asked(0, START + 90_000_000_000)),
+        suggesting.suggest(node, who, NEAR),
         read.receipts(node, who),
         read.kinds(node, who),
     ]
@@ -178,3 +200,19 @@ def test_a_forbidden_record_is_answered_like_an_absent_one() -> None:
     assert len(told) == 4
     assert len(set(told)) == 1
     world.close()
+
+
+def test_gaps_and_suggestions_change_by_what_is_shown_alone() -> None:
+    """A's unreleased undertaking and incident move nothing that B is told; once released they do."""
+    hidden = ["watch", "undertaking", "incident", "undertaking"]
+    assert play(hidden, with_hidden=True) == play(hidden, with_hidden=False)
+    shown = ["watch", "covered", "release_again"]
+    assert _told(play(shown, with_hidden=True)) != _told(play(["watch", "room", "room"], with_hidden=True))
+
+
+def _told(seen: list[Any]) -> list[Any]:
+    """What Baghdad was told last of gaps and suggestions."""
+    answers = seen[-1][0]
+    gaps_told, suggested = answers[8], answers[9]
+    assert gaps_told["items"]
+    return [[item["length_hours"] for item in gaps_told["items"]], suggested["basis"]["incidents"]]

@@ -8,7 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from seamline import texts
-from seamline.actions import attention, gaps, read
+from seamline.actions import attention, gaps, read, suggesting
+from seamline.picture.kernel import BANDWIDTH_M
 from seamline.texts import dates
 from seamline.web import reading, shapes
 from seamline.web.access import READ, route
@@ -61,6 +62,51 @@ def list_gaps(call: Call, query: GapsQuery) -> Json:
         query.limit,
     )
     return _worded(call, gaps.found(call.node, call.officer, asked))
+
+
+class SuggestQuery(msgspec.Struct, rename={"from_": "from"}):
+    """A line in force or a bbox; from, to: of the incidents that count; the rest has defaults."""
+
+    line: Annotated[str, Meta(max_length=20, description="id of a line in force")] | None = None
+    bbox: Annotated[str, Meta(max_length=120, description="west,south,east,north in degrees")] | None = None
+    from_: When = None
+    to: When = None
+    hours: (
+        Annotated[str, Meta(max_length=5, description="hours of day, such as 18-6, in the node's zone")]
+        | None
+    ) = None
+    bandwidth_m: Annotated[int, Meta(ge=1_000, le=50_000)] = BANDWIDTH_M
+    stretch_m: Annotated[int, Meta(ge=2_000, le=50_000)] = suggesting.STRETCH_M
+    past: Annotated[int, Meta(ge=0, le=100)] = suggesting.SHARES["past"]
+    relief: Annotated[int, Meta(ge=0, le=100)] = suggesting.SHARES["relief"]
+    roads: Annotated[int, Meta(ge=0, le=100)] = suggesting.SHARES["roads"]
+    limit: Annotated[int, Meta(ge=1, le=suggesting.MAX_LIMIT)] = suggesting.LIMIT
+
+
+@route(
+    "GET",
+    "/api/watch/suggest",
+    READ,
+    "Ground a watch list might name",
+    answer=shapes.Suggestions,
+    faults=(404,),
+)
+def suggest_watch(call: Call, query: SuggestQuery) -> Json:
+    """From past incidents, relief and roads, each shown apart; nothing is saved, a person decides."""
+    wish = suggesting.Wish(
+        line=query.line,
+        box=reading.bbox(query.bbox),
+        start=reading.instant("from", query.from_),
+        end=reading.instant("to", query.to),
+        hours=reading.hours(query.hours),
+        bandwidth_m=query.bandwidth_m,
+        stretch_m=query.stretch_m,
+        past=query.past,
+        relief=query.relief,
+        roads=query.roads,
+        limit=query.limit,
+    )
+    return _worded(call, suggesting.suggest(call.node, call.officer, wish))
 
 
 def _nothing_yet(call: Call, key: str) -> Json:
