@@ -122,6 +122,17 @@ def bbox(text: str | None) -> tuple[int, int, int, int] | None:
     return west, south, east, north
 
 
+def hours(text: str | None) -> tuple[int, int] | None:
+    """Hours of day from one up to the other, such as 18-6; all day if it is not given."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d{1,2})-(\d{1,2})", text, re.ASCII)
+    first, last = (int(found[1]), int(found[2])) if found else (-1, -1)
+    if not (0 <= first <= 24 and 0 <= last <= 24 and first != last):
+        raise BadInput("hours", text, "two hours of day, such as 18-6")
+    return first, last
+
+
 def parties(text: str | None) -> str | None:
     """A party or channel id. No id holds a space: there it is a + that was not written as %2B."""
     return text.replace(" ", "+") if text else None

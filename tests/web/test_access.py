@@ -92,6 +92,8 @@ class Requests:
         path = path.replace("{lang}", "ckb").replace("{party}", "isf").replace("{officer}", self.someone())
         if key == "POST /api/imports":
             return path + "?kind=incident&source=list", {"body": FILE}
+        if path == "/api/watch/suggest":
+            path += "?bbox=43.6,35.6,43.7,35.7"
         if path.endswith("/preview"):
             path += f"?channel={self.wider}&mode=tear"
         return path, {"json": body} if method == "POST" else {}
@@ -167,6 +169,7 @@ GET /api/clashes                                     401 200 200 200 200 200 403
 GET /api/attention                                   401 200 200 200 200 200 403
 GET /api/findings                                    401 200 200 200 200 200 403
 GET /api/gaps                                        401 200 200 200 200 200 403
+GET /api/watch/suggest                               401 200 200 200 200 200 403
 GET /api/events                                      401 200 200 200 200 200 403
 GET /api/layers                                      401 200 200 200 200 200 200
 GET /api/layers/{id}                                 401 200 200 200 200 200 200
@@ -224,6 +227,7 @@ GET /api/clashes                                     401 | 200 200 200 200 200 4
 GET /api/attention                                   401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/findings                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/gaps                                        401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/watch/suggest                               401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/events                                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/layers                                      401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 GET /api/layers/{id}                                 401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
