@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Screens
+from tests.browser.conftest import Demo, Screens
 
 DRAWN = "() => document.querySelector('canvas.maplibregl-canvas')?.width > 300"
 NAME = "Ford below the weir"
@@ -112,3 +112,30 @@ def endorse(screens: Screens, role: str, then: str) -> None:
     expect(dialog).to_have_count(0)
     expect(page.locator("main article")).to_contain_text(then)
     expect(page.get_by_role("button", name="Endorse")).to_have_count(0)
+
+
+def test_a_suggestion_is_taken_into_the_form_or_rejected(demo: Demo, screens: Screens) -> None:
+    page = screens.open("erbil", "planner")
+    lists = len(demo.call("erbil", "planner", "GET", "records?kind=watch")["items"])
+    page.goto(page.url.split("#")[0] + "#/watch")
+    page.get_by_label("Ground").select_option(index=1)
+    page.get_by_role("button", name="Suggest").click()
+    found = page.locator("ol > li", has=page.get_by_role("button", name="Take and edit"))
+    expect(found.first).to_contain_text("past incident")
+    expect(page.locator(".basis")).to_contain_text("bandwidth 10 km")
+    # The reasons that only indicate, or are only drawn roughly, say so.
+    expect(page.locator("ol em", has_text="indicative").first).to_be_visible()
+    expect(page.locator("ol em", has_text="schematic").first).to_be_visible()
+    count = found.count()
+    found.first.get_by_role("button", name="Reject").click()
+    expect(found).to_have_count(count - 1)
+    expect(page.get_by_text("Rejected here: 1.")).to_be_visible()
+    slider = page.get_by_label("Reach of an incident")
+    slider.fill("20000")
+    expect(page.locator(".basis")).to_contain_text("bandwidth 20 km")
+    weight = found.first.locator(".weight").inner_text()
+    found.first.get_by_role("button", name="Take and edit").click()
+    expect(page.locator("#f-weight")).to_have_value(weight)
+    expect(page.locator("#f-name")).not_to_have_value("")
+    expect(page.locator(".place .state").first).to_contain_text("Corners set: ")
+    assert len(demo.call("erbil", "planner", "GET", "records?kind=watch")["items"]) == lists
