@@ -1,11 +1,12 @@
 """Make dist/kit/: a folder for a stick that installs and runs Seamline with no network (docs/kit.md).
 
-python scripts/kit.py [--out DIR] [--here] [--try] [--key FILE]   make it
+python scripts/kit.py [--out DIR] [--here] [--try] [--key FILE] [--with FILE]   make it
 python scripts/kit.py new-key FILE                                 a key that signs kits, sealed
 python scripts/kit.py verify DIR --signed-by FINGERPRINT           checksums and signature
 
 --here: only this machine's platform and this Python. --try: install it with every Python 3.11 to 3.13 found
-here, and say so in KIT.md. --key: sign; its passphrase is asked for, or SEAMLINE_PASSPHRASE.
+here, and say so in KIT.md. --key: sign; its passphrase is asked for, or SEAMLINE_PASSPHRASE. --with: take
+FILE along in the folder python/, such as the installer from python.org for Windows.
 """
 
 from __future__ import annotations
@@ -18,10 +19,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from packaging.markers import Marker
+
+# The scripts import each other by name; tests import this one as scripts.kit.
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import manuals
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = ROOT / "scripts" / "kit_files"
@@ -29,7 +37,6 @@ PYTHONS = ("3.11", "3.12", "3.13")
 # pip itself, so that a Debian without python3-venv can install: its hash as PyPI publishes it.
 PIP = "pip==26.3 --hash=sha256:f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
 PURPOSE = "kit"
-DOCS = ("README.md", "LICENSE", "NOTICE", "SECURITY.md", "CHANGELOG.md")
 
 
 class Target(NamedTuple):
@@ -65,11 +72,12 @@ def main(words: list[str]) -> int:
     parser.add_argument("--here", action="store_true")
     parser.add_argument("--try", dest="attempt", action="store_true")
     parser.add_argument("--key", type=Path)
+    parser.add_argument("--with", dest="along", type=Path, action="append", default=[])
     parser.add_argument("--signed-by")
     given = parser.parse_args(words)
     try:
         if given.act == "make":
-            make(given.out, here=given.here, attempt=given.attempt, key=given.key)
+            make(given.out, here=given.here, attempt=given.attempt, key=given.key, along=given.along)
         elif given.path is None:
             parser.error(f"{given.act} needs a path")
         elif given.act == "new-key":
@@ -85,7 +93,7 @@ def main(words: list[str]) -> int:
     return 0
 
 
-def make(out: Path, *, here: bool, attempt: bool, key: Path | None) -> None:
+def make(out: Path, *, here: bool, attempt: bool, key: Path | None, along: Sequence[Path] = ()) -> None:
     """The whole kit, in place of an older one. Raises CannotBuild."""
     fresh = out.with_name(out.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -98,16 +106,10 @@ def make(out: Path, *, here: bool, attempt: bool, key: Path | None) -> None:
         for python in pythons:
             print(f"fetching wheels: {target.name}, Python {python}", flush=True)
             _fetch(requirements(locked, target, python), target, python, fresh / "wheels")
-    for path in sorted(FILES.iterdir()):
-        if path.is_file():
-            shutil.copy(path, fresh / path.name)
-    (fresh / "requirements.txt").write_text(f"seamline=={version()}\n", "ascii")
-    shutil.copytree(ROOT / "docs", fresh / "docs", ignore=shutil.ignore_patterns("pictures"))
-    shutil.copy(ROOT / "docs" / "kit.md", fresh / "START.md")
-    for name in DOCS:
-        shutil.copy(ROOT / name, fresh / name)
+    _lay_out(fresh, along)
     tried = _try_all(fresh) if attempt else {}
-    (fresh / "KIT.md").write_text(_kit_page(targets, pythons, tried, signed=key is not None), "utf-8")
+    text = _kit_page(targets, pythons, tried, signed=key is not None, along=along)
+    (fresh / "KIT.md").write_text(text, "utf-8")
     _write_sums(fresh)
     if key is not None:
         _sign(fresh, key)
@@ -115,6 +117,25 @@ def make(out: Path, *, here: bool, attempt: bool, key: Path | None) -> None:
     fresh.rename(out)
     size = sum(p.stat().st_size for p in out.rglob("*") if p.is_file())
     print(f"{out}: {size >> 20} MB, {len(list((out / 'wheels').iterdir()))} wheels")
+
+
+def _lay_out(kit: Path, along: Sequence[Path]) -> None:
+    """Everything but wheels, KIT.md, checksums and signature."""
+    for path in sorted(FILES.iterdir()):
+        if path.is_file():
+            shutil.copy(path, kit / path.name)
+    (kit / "requirements.txt").write_text(f"seamline=={version()}\n", "ascii")
+    (kit / "MADE").write_text(time.strftime("%Y-%m-%d\n", time.gmtime()), "ascii")
+    shutil.copytree(ROOT / "examples" / "room", kit / "room")
+    manuals.write(kit / "manual")
+    guide = (ROOT / "docs" / "kit.md").read_text("utf-8")
+    (kit / "START.html").write_text(manuals.page(*manuals.render(guide), "manual/index.html"), "utf-8")
+    shutil.copy(ROOT / "docs" / "kit.md", kit / "START.md")
+    for name in ("LICENSE", "NOTICE"):
+        shutil.copy(ROOT / name, kit / name)
+    for path in along:
+        (kit / "python").mkdir(exist_ok=True)
+        shutil.copy(path, kit / "python" / path.name)
 
 
 def version() -> str:
@@ -167,6 +188,20 @@ def _own_wheel(to: Path) -> None:
     """With the screens in it: the build hook makes them when they are stale."""
     _run([_tool("uv"), "build", "--quiet", "--wheel", "--no-build-isolation", "--out-dir", str(to)], cwd=ROOT)
     (to / ".gitignore").unlink(missing_ok=True)
+    with zipfile.ZipFile(next(to.glob("seamline-*.whl"))) as wheel:
+        lacking = sorted(_in_package() - set(wheel.namelist()))
+    if lacking:
+        raise CannotBuild(f"the wheel lacks {len(lacking)} files of the tree: {', '.join(lacking[:5])}")
+
+
+def _in_package() -> set[str]:
+    """What the installed program reads: its modules, texts, screens, and the map with its tiles."""
+    paths = (p for p in (ROOT / "seamline").rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    found = {p.relative_to(ROOT).as_posix() for p in paths if not p.name.startswith(".")}
+    needed = {"seamline/web/static/index.html", "seamline/web/layers/data/manifest.json"}
+    if needed - found:
+        raise CannotBuild(f"not in the tree: {', '.join(sorted(needed - found))}; run make ui")
+    return found
 
 
 def _tool(name: str) -> str:
@@ -209,7 +244,14 @@ def _try_all(kit: Path) -> dict[str, str]:
     return found
 
 
-def _kit_page(targets: list[Target], pythons: list[str], tried: dict[str, str], *, signed: bool) -> str:
+def _kit_page(
+    targets: list[Target],
+    pythons: list[str],
+    tried: dict[str, str],
+    *,
+    signed: bool,
+    along: Sequence[Path],
+) -> str:
     here = WINDOWS if os.name == "nt" else LINUX
     lines = [
         f"# Seamline {version()}: what is on this stick",
@@ -231,11 +273,20 @@ def _kit_page(targets: list[Target], pythons: list[str], tried: dict[str, str], 
         "",
         how,
         "",
-        "Python itself is not here: Debian 12, Ubuntu 24.04 and newer bring one; for Windows, take the",
-        "installer from python.org to the machine (“for this user only” needs no administrator).",
+        *_python_page(along),
         "",
     ]
     return "\n".join(lines)
+
+
+def _python_page(along: Sequence[Path]) -> list[str]:
+    here = ", ".join(f"python/{path.name}" for path in along)
+    return [
+        f"Python itself: {here}." if along else "Python itself is not on this stick.",
+        "Debian 12 and 13, Ubuntu 24.04 and newer have one that fits; python3-venv and pip are not needed.",
+        "Debian 11 and Ubuntu 22.04 have an older one. Windows has none: bring the installer from python.org",
+        "on the stick (64 bit, 3.11 to 3.13; “for this user only” needs no administrator).",
+    ]
 
 
 # ---------------------------------------------------------------- checksums and signature
@@ -288,7 +339,7 @@ def verify(kit: Path, signed_by: str | None) -> None:
     there = {p for p in there if not p.startswith(("SHA256SUMS", "kit-key"))}
     wrong = sorted(p for p in there | said.keys() if p not in there or _sha256(kit / p) != said.get(p))
     if wrong:
-        raise CannotBuild(f"not as it was made: {', '.join(wrong[:5])}")
+        raise CannotBuild(f"not as it was made: {', '.join(wrong)}")
     if signed_by is None:
         return
     from cryptography.exceptions import InvalidSignature

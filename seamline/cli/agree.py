@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from seamline import texts, wiring
 from seamline.cli.node import Json
-from seamline.cli.say import answer, language, passphrase
+from seamline.cli.say import answer, node_language, passphrase
 from seamline.errors import NotAllowed
 from seamline.upkeep import agreeing
 
@@ -34,14 +34,16 @@ def agree(  # noqa: PLR0913  each is an option of its own
     does it in turn with the same FILE, in the --channel of all of them; after the last it is in force.
     Exit 0 all is in force, 1 another party's endorsement is missing.
     """
-    with wiring.opened(folder, passphrase(passphrase_file, str(folder))) as node:
+    spoken = node_language(folder, lang)
+    with wiring.opened(folder, passphrase(passphrase_file, str(folder), lang=spoken)) as node:
         accounts = wiring.accounts_of(node)
         who = accounts.officer(*accounts.split(officer))
         if "signatory" not in who.roles:
             raise NotAllowed(f"{officer} is no signatory; his party certifies who is")
-        held = agreeing.officer_key(key, passphrase(key_passphrase_file or passphrase_file, str(key)))
+        held = agreeing.officer_key(
+            key, passphrase(key_passphrase_file or passphrase_file, str(key), lang=spoken)
+        )
         agreed = agreeing.agree(node, who, held, file, channel=channel, days=days)
-        spoken = language(lang, node.settings.lang)
     lines = [
         texts.text(
             spoken,

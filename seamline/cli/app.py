@@ -10,6 +10,7 @@ from cyclopts import App, CycloptsError
 
 from seamline import __version__
 from seamline.cli.exits import report
+from seamline.cli.say import language
 from seamline.errors import SeamlineError
 
 app = App(
@@ -49,6 +50,15 @@ for name, place, about in COMMANDS:
     app.command(place, name=name, help=about)
 
 
+def _lang(words: list[str]) -> str:
+    """What was asked for, for a fault that may come before anything was understood."""
+    asked = words[words.index("--lang") + 1 :][:1] if "--lang" in words else []
+    try:
+        return language(asked[0] if asked else None)
+    except SeamlineError:
+        return "en"
+
+
 def run(words: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     given = list(sys.argv[1:] if words is None else words)
@@ -57,7 +67,7 @@ def run(words: Sequence[str] | None = None) -> int:
     except CycloptsError:
         return 2
     except SeamlineError as fault:
-        return report(fault, as_json="--json" in given)
+        return report(fault, as_json="--json" in given, lang=_lang(given))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

@@ -7,18 +7,18 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from seamline import texts, wiring
+from seamline import texts
 from seamline.cli.exits import report
 from seamline.cli.node import Json
-from seamline.cli.say import answer, passphrase
-from seamline.errors import BadInput, Locked
-from seamline.upkeep.doctor import Finding, examine
+from seamline.cli.say import answer, language, node_language, passphrase
+from seamline.errors import Locked
+from seamline.upkeep.doctor import Finding, examine, examine_machine
 
 UNREADABLE = 2
 
 
 def doctor(
-    folder: Path,
+    folder: Path | None = None,
     *,
     full: Annotated[bool, Parameter(negative="")] = False,
     lang: str | None = None,
@@ -27,15 +27,22 @@ def doctor(
 ) -> int:
     """What is wrong with the node in FOLDER, and what to do about it. It mends nothing.
 
-    --full verifies every entry and signature as well. --lang en, ar or ckb; without it the node's own.
+    Without FOLDER: what is wrong with this machine and program. --full verifies every entry and signature as
+    well. --lang en, ar or ckb; without it SEAMLINE_LANG, else the node's own.
     Exit 0 all is well (there may be notes), 1 something was found, 2 it cannot be looked at.
     """
+    if folder is None:
+        return _tell(examine_machine(Path.cwd()), language(lang), as_json)
+    chosen = node_language(folder, lang)
     try:
-        found = examine(folder, passphrase(passphrase_file, str(folder)), full=full)
+        found = examine(folder, passphrase(passphrase_file, str(folder), lang=chosen), full=full)
     except Locked as fault:
-        report(fault, as_json=as_json)
+        report(fault, as_json=as_json, lang=chosen)
         return UNREADABLE
-    chosen = lang or _lang(folder)
+    return _tell(found, chosen, as_json)
+
+
+def _tell(found: list[Finding], chosen: str, as_json: bool) -> int:
     told = [_told(chosen, one) for one in found]
     lines = [line for one in told for line in (f"{one['word']}: {one['what']}", f"    {one['do']}")]
     items = [{k: v for k, v in one.items() if k != "word"} for one in told]
@@ -54,10 +61,3 @@ def _told(lang: str, one: Finding) -> dict[str, str]:
         "what": texts.text(lang, f"doctor.what.{one.code}", **one.values),
         "do": texts.text(lang, f"doctor.do.{one.code}", **one.values),
     }
-
-
-def _lang(folder: Path) -> str:
-    try:
-        return wiring.read_settings(folder).lang
-    except BadInput:
-        return "en"

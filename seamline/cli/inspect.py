@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from seamline import wiring
+from seamline import texts, wiring
 from seamline.actions import audit
 from seamline.cli.exits import report
 from seamline.cli.node import Json
 from seamline.cli.proof import shown
-from seamline.cli.say import answer, passphrase
+from seamline.cli.say import answer, node_language, passphrase
 from seamline.errors import BadInput, Locked, RuleBroken, StoreBroken
 from seamline.log import proof_file
 from seamline.store import keyfile
 from seamline.store.open import discard_picture
 
 
-def rebuild(folder: Path, *, passphrase_file: Path | None = None, as_json: Json = False) -> int:
+def rebuild(
+    folder: Path, *, lang: str | None = None, passphrase_file: Path | None = None, as_json: Json = False
+) -> int:
     """Throw the picture of the node in FOLDER away and fold it again from the log."""
-    secret = passphrase(passphrase_file, str(folder))
+    spoken = node_language(folder, lang)
+    secret = passphrase(passphrase_file, str(folder), lang=spoken)
     # A wrong passphrase throws nothing away.
     keyfile.open_file(wiring.key_path(folder), secret, "node")
     if (folder / "data").exists():
@@ -30,7 +33,11 @@ def rebuild(folder: Path, *, passphrase_file: Path | None = None, as_json: Json 
     with wiring.opened(folder, secret) as node:
         count = node.refold().result()
         digest = hashlib.sha256("\n".join(node.picture.dump()).encode()).hexdigest()
-    answer({"folded": count, "dump": digest}, [f"{count} entries folded; dump {digest}"], as_json=as_json)
+    answer(
+        {"folded": count, "dump": digest},
+        [texts.text(spoken, "cli.folded", n=count), digest],
+        as_json=as_json,
+    )
     return 0
 
 
@@ -38,6 +45,7 @@ def verify(
     target: Path,
     *,
     key: Annotated[list[str], Parameter(negative="")] = [],  # noqa: B006  only read
+    lang: str | None = None,
     passphrase_file: Path | None = None,
     as_json: Json = False,
 ) -> int:
@@ -48,20 +56,24 @@ def verify(
     """
     if target.is_file():
         return _verify_proof(target, key, as_json)
+    spoken = node_language(target, lang)
     try:
-        with wiring.opened(target, passphrase(passphrase_file, str(target))) as node:
+        with wiring.opened(target, passphrase(passphrase_file, str(target), lang=spoken)) as node:
             reports = [audit.verify_log(node, log) for log in node.log.logs()]
     except (StoreBroken, Locked) as fault:
-        report(fault, as_json=as_json)
+        report(fault, as_json=as_json, lang=spoken)
         return 2
-    lines = [
-        f"{r['name']} {r['channel']} {r['lane']}: {r['size']} entries, "
-        + ("sound" if not r["faults"] else "TAMPERED: " + "; ".join(r["faults"]))
-        + (f", {r['destroyed']} destroyed" if r["destroyed"] else "")
-        for r in reports
-    ]
-    answer({"logs": reports}, lines or ["no log here yet"], as_json=as_json)
+    lines = [_told(spoken, told) for told in reports]
+    answer({"logs": reports}, lines or [texts.text(spoken, "cli.log.none")], as_json=as_json)
     return 1 if any(r["faults"] for r in reports) else 0
+
+
+def _told(lang: str, report: dict[str, Any]) -> str:
+    log = f"{report['name']} {report['channel']} {report['lane']}"
+    how = "tampered" if report["faults"] else "sound"
+    line = texts.text(lang, f"cli.log.{how}", log=log, n=report["size"], faults="; ".join(report["faults"]))
+    destroyed = texts.text(lang, "cli.log.destroyed", n=report["destroyed"])
+    return f"{line} {destroyed}" if report["destroyed"] else line
 
 
 def _verify_proof(path: Path, given: list[str], as_json: bool) -> int:

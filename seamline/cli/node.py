@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from seamline import wiring
-from seamline.cli.say import answer, passphrase, spaced
+from seamline.cli.say import answer, node_language, passphrase, spaced
 from seamline.errors import NotAllowed
 from seamline.store import keyfile
 
@@ -79,7 +79,6 @@ def destroy_keys(folder: Path, *, yes: bool = False, as_json: Json = False) -> i
 
 def serve(folder: Path, *, passphrase_file: Path | None = None) -> int:
     """Run the node in FOLDER until it is interrupted; prints its address once it answers."""
-    wiring.serve(
-        folder, passphrase(passphrase_file, str(folder)), lambda url: print(f"ready {url}", flush=True)
-    )
+    secret = passphrase(passphrase_file, str(folder), lang=node_language(folder))
+    wiring.serve(folder, secret, lambda url: print(f"ready {url}", flush=True))
     return 0

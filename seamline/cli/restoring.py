@@ -8,20 +8,13 @@ from typing import Annotated, Any
 import msgspec
 from cyclopts import Parameter
 
+from seamline import texts, wiring
 from seamline.cli.node import Json
-from seamline.cli.say import answer, passphrase, spaced
+from seamline.cli.say import answer, language, node_language, passphrase, spaced
 from seamline.errors import BadInput
 from seamline.upkeep import restoring
 
 Reports = Annotated[list[Path] | None, Parameter(negative="")]
-_NEXT = (
-    "Next, before anybody signs: at each node that talked to it, seamline verify THEIR_FOLDER --json > FILE,",
-    "  and here: seamline node heads {folder} FILE... What they hold beyond the card counts nowhere.",
-    "Then each owner signs the card: seamline party name-node BOOK {card}",
-    "  and at every node: seamline party trust FOLDER STATEMENTS; seamline link add FOLDER {name}",
-    "At other nodes of the same party, and only there:",
-    "  seamline node open-heads FOLDER {folder}/node.openings.json",
-)
 
 
 def backup(
@@ -29,6 +22,7 @@ def backup(
     file: Path,
     *,
     with_key: Annotated[bool, Parameter(negative="--without-key")] = True,
+    lang: str | None = None,
     passphrase_file: Path | None = None,
     as_json: Json = False,
 ) -> int:
@@ -37,8 +31,10 @@ def backup(
     FILE opens with the passphrase of the node. --without-key: only with a copy of FOLDER/keys/node.key as
     well, which is kept elsewhere; then `seamline node destroy-keys` makes it unreadable too.
     """
-    made = restoring.back_up(folder, file, passphrase(passphrase_file, str(folder)), with_key=with_key)
-    lines = [f"{file}: {made.size} bytes, read back and sound.", f"SHA-256: {made.sha256}"]
+    spoken = node_language(folder, lang)
+    secret = passphrase(passphrase_file, str(folder), lang=spoken)
+    made = restoring.back_up(folder, file, secret, with_key=with_key)
+    lines = [texts.text(spoken, "cli.backup.done", file=file, n=made.size), f"SHA-256: {made.sha256}"]
     answer({"file": str(file), "bytes": made.size, "sha256": made.sha256}, lines, as_json=as_json)
     return 0
 
@@ -49,6 +45,7 @@ def restore(
     *,
     heads: Reports = None,
     key: Path | None = None,
+    lang: str | None = None,
     passphrase_file: Path | None = None,
     as_json: Json = False,
 ) -> int:
@@ -57,13 +54,15 @@ def restore(
     --heads: what `seamline verify THEIR_FOLDER --json` printed at nodes that talked to it: so much of its
     old logs will count. --key: the node's key file, for a backup made without it.
     """
-    secret = passphrase(passphrase_file, f"the node that {file.name} was made of")
+    spoken = language(lang)
+    secret = passphrase(passphrase_file, file.name, lang=spoken)
     made, about = restoring.restore_node(file, folder, secret, key_file=key, notes=_notes(heads))
+    who = f"{about.name} ({'+'.join(about.owners)})"
     lines = [
-        f"{about.name} of {'+'.join(about.owners)} is back in {folder}, with a new key.",
-        f"Its fingerprint: {spaced(made.fingerprint)}",
-        "All sessions and tokens have ended; passwords are as they were.",
-        *(line.format(folder=folder, card=made.card, name=about.name) for line in _NEXT),
+        texts.text(spoken, "cli.restore.done", name=who, folder=folder),
+        texts.text(spoken, "cli.restore.fingerprint", fingerprint=spaced(made.fingerprint)),
+        texts.text(spoken, "cli.restore.sessions"),
+        *_next(spoken, folder, made.card, about.name),
     ]
     told = {"folder": str(folder), "fingerprint": made.fingerprint, "card": str(made.card)}
     answer({**told, "predecessor": about.node, "made_at": about.made_at}, lines, as_json=as_json)
@@ -71,43 +70,81 @@ def restore(
 
 
 def rekey(
-    folder: Path, *, heads: Reports = None, passphrase_file: Path | None = None, as_json: Json = False
+    folder: Path,
+    *,
+    heads: Reports = None,
+    lang: str | None = None,
+    passphrase_file: Path | None = None,
+    as_json: Json = False,
 ) -> int:
     """After bringing FOLDER back by hand: a new key, and a card naming the old node and its heads."""
-    made = restoring.rekey_node(folder, passphrase(passphrase_file, str(folder)), _notes(heads))
-    name = "its name"
+    spoken = node_language(folder, lang)
+    made = restoring.rekey_node(folder, passphrase(passphrase_file, str(folder), lang=spoken), _notes(heads))
+    name = wiring.read_card(made.card).name
     lines = [
-        f"The node in {folder} has a new key: {spaced(made.fingerprint)}",
-        *(line.format(folder=folder, card=made.card, name=name) for line in _NEXT),
+        texts.text(spoken, "cli.restore.rekeyed", name=name),
+        texts.text(spoken, "cli.restore.fingerprint", fingerprint=spaced(made.fingerprint)),
+        *_next(spoken, folder, made.card, name),
     ]
     answer({"fingerprint": made.fingerprint, "card": str(made.card)}, lines, as_json=as_json)
     return 0
 
 
-def heads(folder: Path, *reports: Path, passphrase_file: Path | None = None, as_json: Json = False) -> int:
+def heads(
+    folder: Path,
+    *reports: Path,
+    lang: str | None = None,
+    passphrase_file: Path | None = None,
+    as_json: Json = False,
+) -> int:
     """Name in the card of FOLDER what others hold of its old logs, before an owner signs it.
 
     REPORTS are what `seamline verify THEIR_FOLDER --json` printed there.
     """
-    secret = passphrase(passphrase_file, str(folder))
+    spoken = node_language(folder, lang)
+    secret = passphrase(passphrase_file, str(folder), lang=spoken)
     card = restoring.raise_heads(folder, secret, _notes(list(reports)))
     logs = [msgspec.to_builtins(head) for head in card.predecessor.heads] if card.predecessor else []
-    lines = [f"{log['channel']} {log['lane']}: {log['size']} entries will count" for log in logs]
-    answer({"heads": logs}, lines or ["The card names no shared log."], as_json=as_json)
+    lines = [
+        texts.text(spoken, "cli.restore.counts", log=f"{log['channel']} {log['lane']}", n=log["size"])
+        for log in logs
+    ]
+    answer({"heads": logs}, lines or [texts.text(spoken, "cli.restore.counts_none")], as_json=as_json)
     return 0
 
 
 def open_heads(
-    folder: Path, openings: Path, *, passphrase_file: Path | None = None, as_json: Json = False
+    folder: Path,
+    openings: Path,
+    *,
+    lang: str | None = None,
+    passphrase_file: Path | None = None,
+    as_json: Json = False,
 ) -> int:
     """At another node of the same party: the heads that a restored node's card hides from other parties.
 
     OPENINGS is the node.openings.json of the restored node. It tells how busy the party was: it goes to no
     other party.
     """
-    count = restoring.open_heads(folder, passphrase(passphrase_file, str(folder)), openings)
-    answer({"openings": count}, [f"{count} heads are known here."], as_json=as_json)
+    spoken = node_language(folder, lang)
+    count = restoring.open_heads(folder, passphrase(passphrase_file, str(folder), lang=spoken), openings)
+    answer({"openings": count}, [texts.text(spoken, "cli.restore.opened", n=count)], as_json=as_json)
     return 0
+
+
+def _next(lang: str, folder: Path, card: Path, name: str) -> list[str]:
+    """What follows; commands on lines of their own, so that who copies them copies no invisible marks."""
+    return [
+        texts.text(lang, "cli.restore.next.heads"),
+        "    seamline verify THEIR_FOLDER --json > FILE",
+        f'    seamline node heads "{folder}" FILE...',
+        texts.text(lang, "cli.restore.next.sign"),
+        f'    seamline party name-node BOOK "{card}"',
+        "    seamline party trust FOLDER STATEMENTS",
+        f"    seamline link add FOLDER {name}",
+        texts.text(lang, "cli.restore.next.own"),
+        f'    seamline node open-heads FOLDER "{folder / restoring.OPENINGS}"',
+    ]
 
 
 def _notes(reports: list[Path] | None) -> list[bytes]:

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from seamline import texts
-from seamline.errors import BadInput
+from seamline import settings, texts
+from seamline.errors import BadInput, BadSettings
 
 LEAST = 12
 
@@ -43,6 +43,19 @@ def language(asked: str | None, otherwise: str = "en") -> str:
     if chosen not in texts.LANGS:
         raise BadInput("lang", chosen, "one of " + ", ".join(texts.LANGS))
     return chosen
+
+
+def node_language(folder: Path, asked: str | None = None) -> str:
+    """The language to speak about the node in folder. BadInput unless there is one.
+
+    Asked for before the passphrase, so that nobody types it for nothing.
+    """
+    if not (folder / "node.toml").is_file():
+        raise BadInput("folder", str(folder), "holds no node: node.toml is not there")
+    try:
+        return language(asked, settings.load((folder / "node.toml").read_bytes()).lang)
+    except (OSError, BadSettings):
+        return language(asked)
 
 
 def answer(value: dict[str, Any], lines: list[str], *, as_json: bool) -> None:

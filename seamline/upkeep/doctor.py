@@ -22,6 +22,7 @@ import apsw
 from seamline import wiring
 from seamline.actions import audit
 from seamline.actions.node import Node
+from seamline.clock import SystemClock
 from seamline.errors import BadInput, BadSettings, Behind, Locked, OurFault, RuleBroken, StoreBusy
 from seamline.log import entry, merkle
 from seamline.log.checkpoint import claimed
@@ -38,6 +39,8 @@ SQLITE = (3, 54)
 LOW, VERY_LOW = 1 << 30, 100 << 20
 SILENT_MS = 24 * 3_600_000
 SKEW_MS = 5 * 60_000
+OLDEST_MS = 1_793_491_200_000
+"""2026-11-01: no clock that is right shows an earlier time to this program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +84,18 @@ def examine(folder: Path, passphrase: str, *, full: bool = False) -> list[Findin
     return found
 
 
+def examine_machine(folder: Path) -> list[Finding]:
+    """What can be said before there is a node: the program, the clock, the room on the disk of folder."""
+    return [*_program(), *_disk(folder), *_port(Settings(name="node", owners=()))]
+
+
 # ---------------------------------------------------------------- the machine
 
 
 def _program() -> Iterator[Finding]:
+    now = SystemClock().now()
+    if now < OLDEST_MS:
+        yield Finding("fault", "clock_unset", {"now": _utc(now)})
     if sys.version_info[:2] < PYTHON:
         yield Finding("fault", "python", {"version": sys.version.split()[0]})
     sqlite = apsw.sqlite_lib_version()
@@ -113,6 +124,10 @@ def _files(folder: Path) -> Iterator[Finding]:
         yield Finding("warning", "card", {"path": folder / wiring.CARD})
     if (folder / ".restoring").exists():
         yield Finding("warning", "restoring", {"path": folder / ".restoring"})
+    yield from _disk(folder)
+
+
+def _disk(folder: Path) -> Iterator[Finding]:
     free = shutil.disk_usage(folder).free
     if free < LOW:
         severity: Severity = "fault" if free < VERY_LOW else "warning"

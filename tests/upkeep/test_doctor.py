@@ -88,7 +88,22 @@ def test_a_serving_node_is_left_alone(folder: Path) -> None:
 
 def test_a_clock_that_was_set_back(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("seamline.clock.SystemClock.now", lambda self: ManualClock().now() - 86_400_000)
-    assert codes(folder) == [("warning", "clock_back")]
+    assert codes(folder) == [("fault", "clock_unset"), ("warning", "clock_back")]
+
+
+def test_a_machine_without_a_node(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(doctor, "_port", lambda settings: iter(()))
+    assert doctor.examine_machine(tmp_path) == []
+    assert run(["doctor"]) == 0
+    monkeypatch.setattr(doctor, "LOW", 1 << 60)
+    monkeypatch.setattr("seamline.clock.SystemClock.now", lambda self: 946_684_800_000)
+    assert [f.code for f in doctor.examine_machine(tmp_path)] == ["clock_unset", "disk"]
+    capsys.readouterr()
+    assert run(["doctor", "--lang", "ar"]) == 1
+    assert "2000-01-01" in capsys.readouterr().out
 
 
 def test_little_room_and_what_a_cut_off_restore_left(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
