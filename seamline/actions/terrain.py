@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from functools import cache
 from importlib import resources
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -16,7 +18,8 @@ def relief() -> Relief:
     """Northern Iraq in cells of about 2 km; indicative (data/relief_2km.ATTRIBUTION.md)."""
     data = resources.files("seamline.geo") / "data"
     grid, about = (data / f"relief_2km.{end}" for end in ("npy", "json"))
-    return Relief.read(grid.read_bytes(), about.read_bytes())
+    heights = np.load(io.BytesIO(grid.read_bytes()), allow_pickle=False)
+    return Relief.read(heights, about.read_bytes())
 
 
 @cache

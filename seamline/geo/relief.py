@@ -9,7 +9,6 @@ hidden.
 
 from __future__ import annotations
 
-import io
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -41,21 +40,20 @@ class Relief:
     margin_m: float
 
     @classmethod
-    def read(cls, grid: bytes, about: bytes) -> Relief:
-        """From a .npy of whole metres and its JSON (west, north, cell_deg, rmse_vs_itu_m); BadInput.
+    def read(cls, heights: Array, about: bytes) -> Relief:
+        """From rows and columns of metres and their JSON (west, north, cell_deg, rmse_vs_itu_m); BadInput.
 
         The margin is the root mean square error of the grid, rounded up.
         """
         try:
-            heights = np.load(io.BytesIO(grid), allow_pickle=False).astype(np.float32)
             told = json.loads(about)
+            west, north, step = (float(told[name]) for name in ("west", "north", "cell_deg"))
             margin = float(np.ceil(told["rmse_vs_itu_m"]))
-            made = cls(float(told["west"]), float(told["north"]), float(told["cell_deg"]), heights, margin)
-        except (ValueError, KeyError, TypeError, EOFError) as fault:
-            raise BadInput("relief", str(fault), "a grid of heights and its description") from None
+        except (ValueError, KeyError, TypeError) as fault:
+            raise BadInput("relief", str(fault), "where the grid lies, its step and its error") from None
         if heights.ndim != 2 or min(heights.shape) < 2:
             raise BadInput("relief", str(heights.shape), "rows and columns of heights")
-        return made
+        return cls(west, north, step, heights.astype(np.float32), margin)
 
     def cells(self, degrees: Array) -> Array:
         """Rows and columns (n, 2) of positions (n, 2) in degrees; -1, -1 off the grid."""

@@ -60,7 +60,9 @@ def test_ground_apart_is_two_patches_and_in_sequence_one() -> None:
 
 
 def test_areas_that_nearly_meet_are_two_patches() -> None:
-    both = shapely.MultiPolygon([cell(0, 0), shapely.transform(cell(1, 0), lambda xy: xy + np.array([1e-5, 0]))])
+    both = shapely.MultiPolygon(
+        [cell(0, 0), shapely.transform(cell(1, 0), lambda xy: xy + np.array([1e-5, 0]))]
+    )
     assert len(look(both, 0, HOUR, [])) == 2
 
 
