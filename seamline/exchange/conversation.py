@@ -69,11 +69,18 @@ class Conversation:
     _flights: dict[bytes, tuple[Saying, bool]] = field(default_factory=dict)
     _refused: dict[Key, object] = field(default_factory=dict)
     _early: dict[Key, tuple[object, int]] = field(default_factory=dict)
+    _anew: bool = False
 
     # ------------------------------------------------------------ hearing
 
     def hear(self, parts: Iterable[Part]) -> None:
         """The peer sent these: he has what is in them."""
+        parts = list(parts)
+        told = {part.channel for part in parts if isinstance(part, Have)}
+        if self._anew and told:
+            # He begins again, perhaps from an older disk: of a channel that he leaves out, he has nothing.
+            self._anew = False
+            self.known.forget_others(told)
         for part in parts:
             if isinstance(part, Have):
                 # It may be older than a part that crossed it on the way: that costs a repeat, no more.
@@ -110,6 +117,7 @@ class Conversation:
         """He restarted, or his roster changed: what he refused, he may take now."""
         self._refused.clear()
         self._early.clear()
+        self._anew = True
 
     # ------------------------------------------------------------ saying
 

@@ -6,7 +6,7 @@ the channels take turns, and which begins moves on with each message.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
@@ -54,6 +54,11 @@ class Known:
             del self.logs[log]
         self.logs.update((held.log, held) for held in have.logs)
         self.told.update((told.party, told) for told in have.told)
+
+    def forget_others(self, channels: Collection[str]) -> None:
+        """They said what they have, and that is of these channels. What they took before may be lost to them."""
+        self.logs = {log: held for log, held in self.logs.items() if log.channel in channels}
+        self.notes.clear()
 
     def authored(self, log: LogId, size: int, tag: bytes) -> None:
         """It is their own log: they have what there is of it."""

@@ -308,3 +308,24 @@ def test_a_crash_between_append_and_receipt_costs_nothing() -> None:
 
 def _note(log: LogId, size: int, root: bytes, key: SigningKey) -> bytes:
     return checkpoint.sign(checkpoint.Checkpoint(log, size, root), key)
+
+
+def test_who_comes_back_from_an_older_disk_is_told_all_that_he_had() -> None:
+    """Its have-lists leave out a channel that it knows nothing of any more; the others notice."""
+    _, a, b, _ = room()
+    older = a.stores()
+    for key in a.local.keys(""):
+        older[1].put(key, a.local.get(key))
+    for link in a.local.links():
+        older[1].put_link(link)
+    b.say("isf+ksf+mag", {"text": "one"})
+    a.say("isf+ksf+mag", {"text": "two"})
+    link = SimulatedLink(a, b)
+    link.settle()
+    a.log, a.local = older
+    a.channels = {"ksf"}
+    a.restart()
+    link.settle()
+    assert a.bodies(b.log_id("isf+ksf+mag")) == [{"text": "one"}]
+    links = b.exchange.links()
+    assert {t["trouble"]["rule"] for t in links if t["trouble"]} == {"exchange 2.5"}  # type: ignore[index] # links are JSON
