@@ -39,6 +39,20 @@ def prove(
     return proof_file.write(item, _statements(node, row.channel, anchored_in or row.channel), anchored)
 
 
+def printed(
+    node: Node, officer: Officer, id: str, rev: int | None = None, anchored_in: str | None = None
+) -> bytes:
+    """The printed side of the same file, as PDF. Raises what prove raises."""
+    # Typesetting is large; a node that prints nothing never loads it.
+    from seamline.documents.proof_form import proof_form
+
+    data = prove(node, officer, id, rev, anchored_in)
+    known = {party: public.hex() for party, public in node.trust.trusted().items()}
+    told = view.brief(node, officer, _revision(node, view.find(node, officer, node.picture, id), rev))
+    shown = proof_file.check(data, {p: known[p] for p in proof_file.claims(data) if p in known})
+    return proof_form(data, shown, told["number"] or id, told["title"])
+
+
 def _revision(node: Node, current: Row, rev: int | None) -> Row:
     if rev is None:
         return current

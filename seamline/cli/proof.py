@@ -30,6 +30,7 @@ def proof(  # noqa: PLR0913  each is an option of its own
     token_file: Path | None = None,
     rev: int | None = None,
     anchor: str | None = None,
+    form: Path | None = None,
     passphrase_file: Path | None = None,
     as_json: Json = False,
 ) -> int:
@@ -37,20 +38,27 @@ def proof(  # noqa: PLR0913  each is an option of its own
 
     From the node in --dir while it does not serve, in the name of --officer; or from a serving node at --url
     with the API token in --token-file. --anchor CHANNEL: also show that the record existed when that wider
-    channel got its next daily anchor. `seamline verify OUT --key PARTY=FINGERPRINT` checks it anywhere.
+    channel got its next daily anchor. --form FILE: its printed side too, a PDF in three languages.
+    `seamline verify OUT --key PARTY=FINGERPRINT` checks the proof anywhere.
     """
     if url is not None and token_file is not None and folder is None:
         asked = {"rev": rev, "anchor": anchor}
         with remote.client(url, passphrase(token_file, "the token")) as node:
             query: dict[str, Any] = {k: v for k, v in asked.items() if v is not None}
-            data = remote.taken(node.get(f"/api/records/{quote(record, safe='')}/proof", params=query))
+            where = f"/api/records/{quote(record, safe='')}/proof"
+            data = remote.taken(node.get(where, params=query))
+            page = remote.taken(node.get(where + ".pdf", params=query)) if form else b""
     elif folder is not None and url is None:
         with wiring.opened(folder, passphrase(passphrase_file, str(folder))) as here:
-            data = proving.prove(here, officer_of(here, officer), record, rev, anchor)
+            asks = officer_of(here, officer), record, rev, anchor
+            data = proving.prove(here, *asks)
+            page = proving.printed(here, *asks) if form else b""
     else:
         raise BadInput("dir", str(folder), "give --dir FOLDER, or --url and --token-file")
     path = out or Path(f"{record}.proof")
     write_new(path, data)
+    if form is not None:
+        write_new(form, page)
     parties = ", ".join(proof_file.claims(data))
     lines = [
         f"The proof of {record} is in {path} ({len(data)} bytes).",

@@ -33,5 +33,24 @@ def get_proof(call: Call, id: str, query: ProofQuery) -> Answer:
     """Entry, place in the signed log, receipts and statements; `seamline verify` checks it offline."""
     known = record_id(id)
     data = proving.prove(call.node, call.officer, known, query.rev, reading.parties(query.anchor))
-    name = f'attachment; filename="{known}.proof"'
-    return Answer(data, headers=(("content-disposition", name),))
+    return _named(data, f"{known}.proof")
+
+
+@route(
+    "GET",
+    "/api/records/{id:str}/proof.pdf",
+    READ,
+    "The record's proof, printed",
+    answer=bytes,
+    media_type="application/pdf",
+    faults=(409,),
+)
+def get_proof_form(call: Call, id: str, query: ProofQuery) -> Answer:
+    """One page in three languages with the hashes of the record and of its proof file, and a QR code."""
+    known = record_id(id)
+    page = proving.printed(call.node, call.officer, known, query.rev, reading.parties(query.anchor))
+    return _named(page, f"{known}.pdf")
+
+
+def _named(data: bytes, name: str) -> Answer:
+    return Answer(data, headers=(("content-disposition", f'attachment; filename="{name}"'),))

@@ -103,5 +103,5 @@ def png(drawing: str, scale: int) -> bytes:
 
 @cache
 def _fonts() -> list[str]:
-    folder = resources.files(__name__).joinpath("fonts")
+    folder = resources.files("seamline.texts").joinpath("fonts")
     return [str(folder.joinpath(f"noto-sans-{weight}.ttf")) for weight in (400, 700)]

@@ -204,11 +204,12 @@ def _areas(
     colour: Callable[[Ink], str], opacity: float, edge: Callable[[Ink], Stroke] | None = None
 ) -> Brush:
     def brush(view: View, ink: Ink, lang: str, shapes: list[Shape], labels: list[Label]) -> str:
-        d = path(shapes, (POLYGON,))
-        if not d:
-            return ""
-        rim = f'<path d="{d}" {edge(ink).svg(view.zoom)}/>' if edge else ""
-        return f'<path d="{d}" fill="{colour(ink)}" fill-rule="evenodd" opacity="{opacity}"/>{rim}'
+        out = []
+        for shape in shapes:  # each by itself: where two overlap, both are there
+            if d := path([shape], (POLYGON,)):
+                out.append(f'<path d="{d}" fill="{colour(ink)}" fill-rule="evenodd" opacity="{opacity}"/>')
+                out.append(f'<path d="{d}" {edge(ink).svg(view.zoom)}/>' if edge else "")
+        return "".join(out)
 
     return brush
 

@@ -107,7 +107,7 @@ def _wrapped(words: str, look: Look, space: float) -> list[str]:
 def _panel(ink: Ink, left: float, top: float, wide: float, high: float) -> str:
     return (
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{high:.1f}" rx="5"'
-        f' fill="{ink.raised}" opacity="0.95" stroke="{ink.edge_strong}" stroke-width="0.8"/>'
+        f' fill="{ink.raised}" opacity="0.98" stroke="{ink.edge_strong}" stroke-width="0.8"/>'
     )
 
 

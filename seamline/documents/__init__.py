@@ -1,0 +1,1 @@
+"""Printed forms and standard texts: values in, a page out."""
