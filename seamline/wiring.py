@@ -30,6 +30,7 @@ from seamline.actions.receive import Receive
 from seamline.actions.source import Ground
 from seamline.clock import Clock, SystemClock
 from seamline.errors import BadInput, Conflict
+from seamline.exchange.courier import Courier
 from seamline.exchange.endpoint import Endpoint
 from seamline.exchange.links.http import Dialler
 from seamline.exchange.ports import House
@@ -195,6 +196,16 @@ def opened(folder: Path, passphrase: str, clock: Clock | None = None) -> Iterato
         parts.close()
 
 
+@contextmanager
+def carrying(folder: Path, passphrase: str) -> Iterator[Courier]:
+    """The file link of a node that does not serve."""
+    parts = assemble(folder, passphrase)
+    try:
+        yield Courier(_exchange(parts))
+    finally:
+        parts.close()
+
+
 def accounts_of(node: Node) -> Accounts:
     """The accounts of a node, each officer's roles cut to what his party's roster grants."""
     limits = node.settings.limits
@@ -217,6 +228,7 @@ class Served:
         # Read when the first clash is looked at: a node starts without it, and sooner.
         node.places = functools.cache(lambda: Gazetteer.from_csv(_places()))
         node.sent_at = self.exchange.book.sent_at
+        node.carrier = Courier(self.exchange)
         node.link_states = self.exchange.links
         node.on_commit(lambda arrivals: self.exchange.notify({a.log.channel for a in arrivals}))
         node.trust.on_change(lambda before, after: self._roster_changed())

@@ -9,6 +9,7 @@ from seamline.store.ports import LocalStore
 
 LEAST_PART, MOST_PART = 4096, (1 << 20) + 8192
 _KEY = "link.policy."
+_CARRIED = {"written": "courier.wrote.", "read": "courier.read."}
 
 
 class LinkPolicy(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,3 +41,14 @@ def check(wanted: LinkPolicy) -> None:
         raise BadInput("part", wanted.part, f"from {LEAST_PART} to {MOST_PART} bytes")
     if wanted.blob is not None and wanted.blob < 0:
         raise BadInput("blob", wanted.blob, "a number of bytes, or nothing for no bound")
+
+
+def carried(local: LocalStore, peer: str) -> dict[str, int | None]:
+    """When the last courier's file to this peer was written here, and the last from it read (ms)."""
+    kept = {what: local.get(key + peer) for what, key in _CARRIED.items()}
+    return {what: int.from_bytes(at, "big") if at else None for what, at in kept.items()}
+
+
+def set_carried(local: LocalStore, peer: str, what: str, at: int) -> None:
+    """what: "written" or "read"."""
+    local.put(_CARRIED[what] + peer, at.to_bytes(8, "big"))

@@ -16,6 +16,8 @@ import msgspec
 from msgspec import Struct
 
 from seamline.actions.accounts import Accounts
+from seamline.actions.linking import LinkPolicy, policy, set_policy
+from seamline.actions.linking import check as check_policy
 from seamline.actions.officer import Officer
 from seamline.clock import Clock
 from seamline.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -52,12 +54,21 @@ class SetDisabled(Struct, frozen=True, tag_field="what", tag="set_disabled"):
 
 
 class SetLink(Struct, frozen=True, tag_field="what", tag="set_link"):
-    """Talk to a peer node at this address (none: it dials us), or stop."""
+    """Talk to a peer node at this address (none: it dials us), or stop. What is None of the rest stays."""
 
     peer: str
     name: str
     url: str | None = None
     enabled: bool = True
+    part: int | None = None
+    blob: int | None = None
+    dial: bool | None = None
+
+    def policy(self, before: LinkPolicy) -> LinkPolicy:
+        """The policy after it; blob -1 lifts the bound."""
+        blob = before.blob if self.blob is None else (None if self.blob < 0 else self.blob)
+        part = before.part if self.part is None else self.part
+        return LinkPolicy(part=part, blob=blob, dial=before.dial if self.dial is None else self.dial)
 
 
 Change = AddAccount | SetRoles | SetDisabled | SetLink
@@ -141,6 +152,8 @@ class Proposals:
             self._accounts.disable(change.party, change.officer, change.disabled)
         else:
             link = LinkRow(change.peer, change.name, change.url, change.enabled)
+            # First what the link is to keep to, then the link: it is not dialled before.
+            set_policy(self._local, change.peer, change.policy(policy(self._local, change.peer)))
             self._local.put_link(link)
             for listener in self._linked:
                 listener(link)
@@ -149,6 +162,7 @@ class Proposals:
         if isinstance(change, SetLink):
             if change.url is not None and not change.url.startswith(("http://", "https://")):
                 raise BadInput("url", change.url, "an address that begins with https://")
+            check_policy(change.policy(policy(self._local, change.peer)))
             return
         known = {(a.party, a.officer) for a in self._accounts.all()}
         if isinstance(change, AddAccount):

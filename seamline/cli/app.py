@@ -31,6 +31,7 @@ COMMANDS = (
     ),
     ("agree", "seamline.cli.agree:agree", "Say and endorse what a file holds: terms, watch lists, sectors."),
     ("link", "seamline.cli.link:app", "The peers a node talks to."),
+    ("bundle", "seamline.cli.bundle:app", "Files that a courier carries to other nodes and back."),
     ("channel", "seamline.cli.link:channels", "The channels a node holds."),
     ("check", "seamline.cli.plans:check", "Clashes, findings and gaps between plan files, without a server."),
     (

@@ -7,6 +7,8 @@ from pathlib import Path
 from cyclopts import App
 
 from seamline import wiring
+from seamline.actions.linking import policy, set_policy
+from seamline.actions.proposals import SetLink
 from seamline.cli.node import Json
 from seamline.cli.say import answer, passphrase
 from seamline.errors import BadInput
@@ -39,6 +41,45 @@ def add(
         as_json=as_json,
     )
     return 0
+
+
+@app.command(name="set")
+def set_link(
+    folder: Path,
+    peer: str,
+    *,
+    part: int | None = None,
+    blob: str | None = None,
+    dial: bool | None = None,
+    passphrase_file: Path | None = None,
+    as_json: Json = False,
+) -> int:
+    """How the link to PEER is used; what is not given stays.
+
+    --part: most bytes of one part, 4096 for a radio modem. --blob: most bytes of a photo or document that
+    is sent on it, or "any". --no-dial: the peer dials, or a courier comes.
+    """
+    with wiring.opened(folder, passphrase(passphrase_file, str(folder))) as node:
+        row = next((k for k in node.local.links() if peer in (k.peer, k.name)), None)
+        if row is None:
+            raise BadInput("peer", peer, "there is no link to it; `seamline link add` makes one")
+        change = SetLink(row.peer, row.name, part=part, blob=_bound(blob), dial=dial)
+        now = change.policy(policy(node.local, row.peer))
+        set_policy(node.local, row.peer, now)
+    blobs = "any" if now.blob is None else f"{now.blob} bytes"
+    dials = "dialled" if now.dial else "not dialled"
+    line = f"{row.name}: parts of {now.part} bytes, blobs up to {blobs}, {dials}."
+    told = {"peer": row.peer, "name": row.name, "part": now.part, "blob": now.blob, "dial": now.dial}
+    answer(told, [line], as_json=as_json)
+    return 0
+
+
+def _bound(text: str | None) -> int | None:
+    if text is None or text == "any":
+        return None if text is None else -1
+    if not text.isdecimal():
+        raise BadInput("blob", text, "a number of bytes, or any")
+    return int(text)
 
 
 @app.command(name="list")

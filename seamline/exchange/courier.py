@@ -6,10 +6,12 @@ for and from the have-lists in his own last file; all else is written again, unt
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from seamline.actions.carrying import LogRead, Missing, ReadReport, RefusedPart, Writer, Wrote
+from seamline.actions.linking import set_carried
 from seamline.actions.receive import Report
 from seamline.errors import BadInput, RuleBroken
 from seamline.exchange.conversation import Sent
@@ -33,16 +35,17 @@ BATCH: Final = 64
 MAX_EXPANDED: Final = 512 << 20
 """Bytes of entries that one file may unpack to."""
 
-_HAVE, _WANTS, _WROTE, _READ = "courier.have.", "courier.wants.", "courier.wrote.", "courier.read."
+_HAVE, _WANTS = "courier.have.", "courier.wants."
 
 
 class Courier:
-    """The file link of a node. One at a time: `read` and `write` are not called together."""
+    """The file link of a node. Any thread; one file at a time."""
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange, self._house = exchange, exchange.house
         self._intake: Intake = exchange.intake
         self._gatherer = Gatherer(exchange.house, exchange.limits.part)
+        self._guard = threading.Lock()
 
     # ------------------------------------------------------------ writing
 
@@ -155,7 +158,7 @@ class Courier:
                 self._exchange.book.sent(part.log, node.fingerprint, part.start, part.stop, now)
         self._exchange.book.flush()
         for node in nodes:
-            self._house.local.put(_WROTE + node.fingerprint, now.to_bytes(8, "big"))
+            set_carried(self._house.local, node.fingerprint, "written", now)
 
     def _node(self, name: str) -> NodeInfo:
         roster = self._house.trust.roster
@@ -176,6 +179,10 @@ class Courier:
             ) from None
         if not found.parts and found.others:
             raise BadInput("file", f"{len(data)} bytes", "it is for other nodes", code="not_a_bundle")
+        with self._guard:
+            return self._take(found)
+
+    def _take(self, found: file.Found) -> ReadReport:
         report = ReadReport(written=found.written, cut=not found.whole, others=found.others)
         if found.writer is not None:
             report.sender = Writer(node=found.writer, name=self._name(found.writer))
@@ -191,8 +198,7 @@ class Courier:
             self._add(report, taken)
             self._remember(taken)
         if found.writer is not None:
-            now = self._house.clock.now()
-            self._house.local.put(_READ + found.writer, now.to_bytes(8, "big"))
+            set_carried(self._house.local, found.writer, "read", self._house.clock.now())
             report.answer = self._answers(found.writer)
         self._exchange.notify(channels)
         return report
@@ -255,13 +261,6 @@ class Courier:
     def _name(self, fingerprint: str) -> str:
         node = self._house.trust.roster.node(fingerprint)
         return node.name if node is not None else fingerprint[:8]
-
-    # ------------------------------------------------------------ looking
-
-    def carried(self, peer: str) -> dict[str, int | None]:
-        """When the last file to and from this peer was written and read here (ms)."""
-        kept = {"written": self._house.local.get(_WROTE + peer), "read": self._house.local.get(_READ + peer)}
-        return {what: int.from_bytes(at, "big") if at else None for what, at in kept.items()}
 
 
 def _triple(log: LogId) -> tuple[str, str, str]:

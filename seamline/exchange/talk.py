@@ -9,7 +9,9 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, field
 
-from seamline.actions.linking import policy
+import msgspec
+
+from seamline.actions.linking import carried, policy
 from seamline.actions.receive import Refusal
 from seamline.exchange.conversation import Conversation, Saying, Sent
 from seamline.exchange.counter import Counters
@@ -78,7 +80,8 @@ class Exchange:
 
     def dialled(self) -> list[tuple[str, str]]:
         """(peer, url) of the links that are switched on, can be dialled, and lead to a node in service."""
-        rows = [row for row in self.house.local.links() if row.enabled and row.url]
+        local = self.house.local
+        rows = [row for row in local.links() if row.enabled and row.url and policy(local, row.peer).dial]
         return [(row.peer, row.url) for row in rows if row.url and self._partner(row.peer) is not None]
 
     def trouble(self, peer: Peer, fault: Exception) -> None:
@@ -228,4 +231,6 @@ class Exchange:
             "bytes_out": state.bytes_out,
             "bytes_in": state.bytes_in,
             "channels": list(self.shelf.shared(row.peer)),
+            "carried": carried(self.house.local, row.peer),
+            **msgspec.to_builtins(policy(self.house.local, row.peer)),
         }

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from seamline.actions.importing import Status
+from seamline.actions.linking import LEAST_PART, MOST_PART
 from seamline.log.entry import Sig
 from seamline.records.registry import KINDS
 from seamline.records.values import Ident, PartyRef, RecordId
@@ -564,13 +565,23 @@ class IssuedToken(Token):
     secret: str = ""
 
 
+class BundleAsk(Asked, kw_only=True):
+    """to: nodes by name or fingerprint. max: most bytes of the file."""
+
+    to: Annotated[list[Annotated[str, Meta(min_length=1, max_length=64)]], Meta(min_length=1, max_length=20)]
+    max: Annotated[int, Meta(ge=8192, le=1 << 26)] | None = None
+
+
 class NewLink(Asked, kw_only=True):
-    """url null: the peer dials us."""
+    """url null: the peer dials us. part, blob, dial: as they are, if they are left out; blob -1: no bound."""
 
     peer: Annotated[str, Meta(min_length=1, max_length=64)]
     name: Ident
     url: Annotated[str, Meta(max_length=300)] | None = None
     enabled: bool = True
+    part: Annotated[int, Meta(ge=LEAST_PART, le=MOST_PART)] | None = None
+    blob: Annotated[int, Meta(ge=-1, le=1 << 53)] | None = None
+    dial: bool | None = None
 
 
 class Proposed(Struct):

@@ -12,8 +12,10 @@ import msgspec
 from argon2 import PasswordHasher
 
 from seamline.actions.accounts import Accounts
+from seamline.actions.carrying import ReadReport, Wrote
 from seamline.actions.node import Node
 from seamline.actions.passwords import Passwords
+from seamline.errors import BadInput
 from seamline.gateways import gateways
 from seamline.web.app import App, create_app
 from tests.nodes import ROLES, World
@@ -21,6 +23,20 @@ from tests.wire import Wire
 
 PASSWORD = "three quiet hills at dawn"
 QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+class Courier:
+    """Stands in for the exchange: its own files are any bytes but none."""
+
+    def write(self, to: list[str], most: int | None = None) -> Wrote:
+        if "erbil" not in to:
+            raise BadInput("to", to, "no such node")
+        return Wrote(data=b"a file", to=tuple(to), entries=3, parts=2, more=most is not None, written=1)
+
+    def read(self, data: bytes) -> ReadReport:
+        if data != b"a file":
+            raise BadInput("file", f"{len(data)} bytes", "is none", code="not_a_bundle")
+        return ReadReport(new=3)
 
 
 @dataclass
@@ -53,6 +69,7 @@ def desk(
     node = world.node("here", *owners, channels=channels)
     node.settings = msgspec.structs.replace(node.settings, **settings)
     node.gateways = gateways()
+    node.carrier = Courier()
     world.meet()
     accounts = Accounts(
         node.local,

@@ -90,6 +90,8 @@ class Requests:
         elif path == "/map/{name}":
             path = "/map/" + name_by_content(archive("ground"))
         path = path.replace("{lang}", "ckb").replace("{party}", "isf").replace("{officer}", self.someone())
+        if key == "POST /api/bundles":
+            return path, {"body": b"a file"}
         if key == "POST /api/imports":
             return path + "?kind=incident&source=list", {"body": FILE}
         if path == "/api/watch/suggest":
@@ -107,6 +109,7 @@ class Requests:
             "POST /api/records/{id}/release": {"rev": 1, "channel": self.wider, "mode": "tear"},
             "POST /api/records/{id}/withdraw": {"reason": "entered twice"},
             "POST /api/imports/{id}": {"kind": "incident", "source": "list"},
+            "POST /api/bundles/file": {"to": ["erbil"]},
             "POST /api/links": {"peer": self.new(), "name": "erbil"},
             "POST /api/session": {"officer": "isf/watch-1", "password": PASSWORD},
             "POST /api/session/demo": {"role": "watch"},
@@ -159,6 +162,7 @@ GET /api/records/{id}                                401 200 200 200 200 200 403
 GET /api/records/{id}/history                        401 200 200 200 200 200 403
 GET /api/records/{id}/preview                        401 403 403 200 403 403 403
 GET /api/records/{id}/proof                          401 200 200 200 200 200 403
+GET /api/records/{id}/proof.pdf                      401 200 200 200 200 200 403
 POST /api/records                                    401 201 403 201 403 403 403
 POST /api/records/{id}/revise                        401 200 403 200 403 403 403
 POST /api/records/{id}/release                       401 403 403 201 403 403 403
@@ -183,6 +187,8 @@ DELETE /api/imports/{id}                             401 204 204 204 204 403 403
 GET /api/links                                       401 200 200 200 200 200 200
 POST /api/links                                      401 403 403 403 403 403 200
 GET /api/receipts                                    401 200 200 200 200 200 403
+POST /api/bundles                                    401 200 200 200 200 403 200
+POST /api/bundles/file                               401 200 200 200 200 403 200
 GET /api/node                                        200 200 200 200 200 200 200
 GET /api/kinds                                       401 200 200 200 200 200 200
 GET /api/texts/{lang}                                200 200 200 200 200 200 200
@@ -217,6 +223,7 @@ GET /api/records/{id}                                401 | 200 200 200 200 200 4
 GET /api/records/{id}/history                        401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/records/{id}/preview                        401 | 403 403 200 403 403 403 | 403 403 200 403 403 403
 GET /api/records/{id}/proof                          401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/records/{id}/proof.pdf                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 POST /api/records                                    401 | 403 403 201 403 403 403 | 403 403 201 403 403 403
 POST /api/records/{id}/revise                        401 | 403 403 200 403 403 403 | 403 403 200 403 403 403
 POST /api/records/{id}/release                       401 | 403 403 201 403 403 403 | 403 403 201 403 403 403
@@ -241,6 +248,8 @@ DELETE /api/imports/{id}                             401 | 204 204 204 204 403 4
 GET /api/links                                       401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 POST /api/links                                      401 | 403 403 403 403 403 202 | 403 403 403 403 403 202
 GET /api/receipts                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+POST /api/bundles                                    401 | 200 200 200 200 403 200 | 200 200 200 200 403 200
+POST /api/bundles/file                               401 | 200 200 200 200 403 200 | 200 200 200 200 403 200
 GET /api/node                                        200 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 GET /api/kinds                                       401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 GET /api/texts/{lang}                                200 | 200 200 200 200 200 200 | 200 200 200 200 200 200

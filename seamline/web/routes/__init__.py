@@ -18,6 +18,7 @@ RESOURCES = (
     "stills",
     "imports",
     "traffic",
+    "bundles",
     "node",
     "session",
     "tokens",
