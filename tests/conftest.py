@@ -27,11 +27,13 @@ _WHOLE_NODES = ("api", "browser", "crash", "demo", "kit", "trouble")
 
 def _unit(nodeid: str) -> str:
     path = nodeid.split("::", 1)[0]
+    if "[shard " in nodeid:
+        return nodeid
     return "nodes" if path.split("/")[1] in _WHOLE_NODES else path
 
 
 class _ByFile(LoadScopeScheduling):
-    """The tests of a file run on one worker, in order; those of whole nodes all on one."""
+    """The tests of a file run on one worker, in order, its shards apart; those of whole nodes all on one."""
 
     def _split_scope(self, nodeid: str) -> str:
         return _unit(nodeid)
