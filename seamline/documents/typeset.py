@@ -23,8 +23,7 @@ def pdf(form: str, values: dict[str, Any]) -> bytes:
     return typst.compile(
         _form(form),
         format="pdf",
-        font_paths=str(FONTS),
-        ignore_system_fonts=True,
+        font_paths=_fonts(),
         sys_inputs={"data": data},
         pdf_standards="ua-1",
     )
@@ -33,6 +32,11 @@ def pdf(form: str, values: dict[str, Any]) -> bytes:
 def qr(text: str) -> str:
     """A QR code (ISO/IEC 18004, error correction M) as SVG."""
     return str(segno.make_qr(text, error="m").svg_inline(border=0, omitsize=True))
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
 
 
 @cache
