@@ -237,7 +237,8 @@ def past_areas(source: Path) -> list[Feature]:
     shown = [
         provinces[name].geometry for name in sorted(set(UCDP_GOVERNORATES.values())) if name in provinces
     ]
-    whole = shapely.unary_union(shown).simplify(0.01)
+    # Its hull, so that no edge of a governorate is drawn.
+    whole = shapely.unary_union(shown).convex_hull.intersection(GROUND)
     north = Area("north", "Northern Iraq", "شمال العراق", "باکووری عێراق", whole)
     found: dict[str, Area] = {}
     grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -221,6 +221,16 @@ def test_a_rough_place_is_an_area() -> None:
     assert abs(across - 10_000) < 150
 
 
+def test_areas_that_overlap_are_both_there() -> None:
+    view = View.of(BOX, 400, 400)
+    ring = [[[43.2, 35.2], [43.8, 35.2], [43.8, 35.8], [43.2, 35.8], [43.2, 35.2]]]
+    twice = [{"geometry": {"type": "Polygon", "coordinates": ring}, "properties": {}}] * 2
+    layer = next(one for one in layers.manifest() if one.id == "past_areas")
+    picture = still.Picture(view, "day", [still.Laid(layer, twice)], None, None, legend=False)
+    svg = still.svg(picture, SIDES, "en", "", "")
+    assert svg.count('fill-rule="evenodd"') == 2
+
+
 # ---------------------------------------------------------------- letters
 
 

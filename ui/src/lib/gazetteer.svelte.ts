@@ -37,7 +37,8 @@ async function read(id: string): Promise<Named[]> {
     return {
       name: names[0] ?? "", other: String(properties?.["name_en"] ?? ""),
       at: geometry.coordinates as Degrees, rank: Number(properties?.["rank"] ?? 9),
-      keys: [...new Set(names.map(normalise))],
+      // A transliteration helps to find a place, and is never shown for its name.
+      keys: [...new Set([...names, String(properties?.["translit"] ?? "")].filter(Boolean).map(normalise))],
     };
   });
 }
