@@ -27,7 +27,7 @@ from seamline.geo.frame import Frame
 from seamline.geo.place import SCALE, Box
 from seamline.geo.window import DAY, HOUR
 from seamline.picture import kernel
-from seamline.picture.ground import Parts, lay_out
+from seamline.picture.ground import Parts
 from seamline.picture.kernel import BANDWIDTH_M, Dense
 
 Array = np.ndarray[Any, Any]
@@ -121,15 +121,15 @@ def _ground(node: Node, officer: Officer, wish: Wish) -> _Ground:
         west, south, east, north = (v / SCALE for v in wish.box)
         if not (west < east and south < north):
             raise BadInput("bbox", ",".join(map(str, wish.box)), "an area, not a line or a point")
-        return _areas(shapely.box(west, south, east, north), frame or Frame.centred_on([wish.box]))
+        return _areas(node, shapely.box(west, south, east, north), frame or Frame.centred_on([wish.box]))
     return _stretches(node, officer, wish, frame)
 
 
-def _areas(box: BaseGeometry, frame: Frame) -> _Ground:
+def _areas(node: Node, box: BaseGeometry, frame: Frame) -> _Ground:
     """Cells of H3: about UNITS, of resolution 5 (250 km²) to 7 (5 km²), looked at in cells one finer."""
     plane = frame.to_plane(box)
     res = min(7, max(5, lattice.resolution(plane.area, plane.length, UNITS, 0, 0)))
-    parts = _laid_out(box, frame, res + 1, plane)
+    parts = _laid_out(node, box, frame, res + 1, plane)
     parents = lattice.parents(parts.cells, res)
     return _Ground(parts, np.unique(parents, return_inverse=True)[1], None, 0.0)
 
@@ -150,7 +150,7 @@ def _stretches(node: Node, officer: Officer, wish: Wish, frame: Frame | None) ->
     along = frame.to_plane(place.to_shapely(geometry))
     corridor = along.buffer(max(line.corridor_m, 1_000), quad_segs=8)
     degrees = shapely.transform(corridor, lambda xy: frame.to_degrees_many(xy) / SCALE)
-    parts = _laid_out(degrees, frame, PART, corridor)
+    parts = _laid_out(node, degrees, frame, PART, corridor)
     at = shapely.line_locate_point(np.array([along]), np.asarray(shapely.points(parts.at)))
     many = max(1, round(along.length / wish.stretch_m))
     stretch = np.minimum((at / along.length * many).astype(int), many - 1)
@@ -158,10 +158,10 @@ def _stretches(node: Node, officer: Officer, wish: Wish, frame: Frame | None) ->
     return _Ground(parts, unit, units * along.length / many, along.length / many)
 
 
-def _laid_out(ground: BaseGeometry, frame: Frame, res: int, plane: BaseGeometry) -> Parts:
+def _laid_out(node: Node, ground: BaseGeometry, frame: Frame, res: int, plane: BaseGeometry) -> Parts:
     if lattice.about(res, plane.area, plane.length) > MAX_PARTS:
         raise TooLarge("bbox", f"{plane.area / 1e6:,.0f} km²", "look at a smaller area")
-    return lay_out(ground, frame, res)
+    return node.kept.looked_at(ground, frame, res)
 
 
 def _box(parts: Parts, margin_m: float) -> Box:

@@ -17,7 +17,7 @@ from seamline.geo.relief import Relief
 from seamline.picture.cover import Cover, Reach, reaches
 from seamline.picture.ground import Parts, lay_out
 
-MAX_GROUNDS = 32
+MAX_GROUNDS, MAX_LOOKED_AT = 32, 8
 MAX_BYTES = 64 * 2**20
 # What a kept reach takes beside its arrays.
 _EACH = 400
@@ -31,21 +31,29 @@ class Kept:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._grounds: OrderedDict[Key, Parts] = OrderedDict()
+        self._looked_at: OrderedDict[Key, Parts] = OrderedDict()
         self._reaches: OrderedDict[Key, Reach] = OrderedDict()
         self._bytes = 0
 
     def ground(self, watch: str, frame: Frame, place: Callable[[], BaseGeometry]) -> Parts:
         """The parts of a watch list; watch: the hash of its entry; place: its geometry in degrees."""
-        key = (watch, frame)
+        return self._part(self._grounds, (watch, frame), MAX_GROUNDS, lambda: lay_out(place(), frame))
+
+    def looked_at(self, ground: BaseGeometry, frame: Frame, res: int) -> Parts:
+        """The parts of an area somebody looks at, in degrees: he asks again with other figures."""
+        key = (ground.wkb, frame, res)
+        return self._part(self._looked_at, key, MAX_LOOKED_AT, lambda: lay_out(ground, frame, res))
+
+    def _part(self, kept: OrderedDict[Key, Parts], key: Key, most: int, make: Callable[[], Parts]) -> Parts:
         with self._lock:
-            if key in self._grounds:
-                self._grounds.move_to_end(key)
-                return self._grounds[key]
-        made = lay_out(place(), frame)
+            if key in kept:
+                kept.move_to_end(key)
+                return kept[key]
+        made = make()
         with self._lock:
-            self._grounds[key] = made
-            while len(self._grounds) > MAX_GROUNDS:
-                self._grounds.popitem(last=False)
+            kept[key] = made
+            while len(kept) > most:
+                kept.popitem(last=False)
         return made
 
     def reaches(

@@ -24,12 +24,12 @@ HIDDEN = ("incident", "plan", "undertaking", "revise", "standing", "grade", "wit
 SHOWN = ("release", "tear", "theirs", "room", "release_again", "watch", "covered")
 
 NEAR = suggesting.Wish(box=(437_400_000, 357_150_000, 437_450_000, 357_200_000), limit=3)
-WATCHED = {"geometry": {"type": "LineString", "coordinates": [[43.74, 35.71], [43.76, 35.71]]}}
+WATCHED = {"geometry": {"type": "LineString", "coordinates": [[43.749, 35.71], [43.751, 35.71]]}}
 
 
 def watching(title: str) -> dict[str, Any]:
     """An undertaking over the watched ground."""
-    return patrol(43.75, 35.71, 2, title_text=title, mode="undertaking", sight_m=900)
+    return patrol(43.75, 35.71, 2, title_text=title, mode="undertaking", sight_m=60)
 
 
 steps = st.lists(st.sampled_from(HIDDEN + SHOWN), min_size=4, max_size=14)
