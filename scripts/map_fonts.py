@@ -17,7 +17,7 @@ from fontTools import merge, subset
 from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).resolve().parent.parent
-OUT = ROOT / "seamline" / "web" / "still" / "fonts"
+OUT = ROOT / "seamline" / "texts" / "fonts"
 LATIN = Path("/usr/share/fonts/truetype/noto")
 ARABIC = ROOT / "ui/node_modules/@fontsource/noto-sans-arabic/files"
 MADE = 3_870_000_000
