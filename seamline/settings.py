@@ -26,6 +26,10 @@ _ID = re.compile(r"[a-z][a-z0-9-]{1,15}\Z")
 _FILE = "node.toml"
 
 
+# An older program wrote these into node.toml; they mean nothing any more, and stop no upgrade.
+FORMER = frozenset({"limits.blob_bytes"})
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Bounds against accident and abuse (table ``[limits]``)."""
 
@@ -113,6 +117,8 @@ def _read(
     known = {field.key: field for field in fields}
     values = {}
     for key, value in table.items():
+        if prefix + key in FORMER:
+            continue
         if key not in known:
             near = difflib.get_close_matches(key, [*known, "limits"], 1)
             remedy = f"no such setting; did you mean {near[0]}?" if near else "no such setting; take it out"

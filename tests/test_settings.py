@@ -144,3 +144,10 @@ def test_no_setting_is_without_an_effect() -> None:
     sources = "\n".join(p.read_text("utf-8") for p in package.rglob("*.py") if p != Path(s.__file__))
     unused = [field.key for field in (*s.FIELDS, *s.LIMITS) if not re.search(rf"\.{field.key}\b", sources)]
     assert unused == []
+
+
+def test_what_an_older_program_wrote_stops_no_upgrade() -> None:
+    text = s.dump(s.Settings(name="erbil", owners=("ksf",))).decode()
+    assert s.load((text + "\nblob_bytes = 20971520\n").encode()).name == "erbil"
+    with pytest.raises(BadSettings, match="no such setting"):
+        s.load((text + "\nblub_bytes = 20971520\n").encode())
