@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +37,12 @@ from seamline.store.partybook import PartyBook
 from seamline.store.ports import Search
 
 SAMPLE = Path(__file__).resolve().parent.parent / "tests" / "gateways" / "samples" / "ucdp_ged.csv"
-COPIES, ROUNDS = 4, 3
+COPIES = 4
+ROUNDS = int(os.environ.get("SEAMLINE_BENCH_ROUNDS", "3"))
 SECRET = "a passphrase for measuring"
 CLERK = Officer("isf", "watch-1", frozenset({"watch"}))
 PEER = "pandas + inserts"
+Found = dict[str, list[tuple[float, float]]]
 Ready = dict[str, tuple[str, dict[str, Any]]]
 ASK = Ask(kind="incident", preset="ucdp")
 
@@ -101,10 +106,12 @@ def by_pandas(pandas: Any, node: Node, file: Path, made: Ready) -> int:
 
         return job
 
-    waiting = [
-        node.writer.submit(save(keys[start : start + imports.BATCH]))
-        for start in range(0, len(keys), imports.BATCH)
-    ]
+    waiting: deque[Future[None]] = deque()
+    for start in range(0, len(keys), imports.BATCH):
+        waiting.append(node.writer.submit(save(keys[start : start + imports.BATCH])))
+        # No farther ahead of the writer than the import is: more would share an fsync.
+        while len(waiting) > imports.AHEAD:
+            waiting.popleft().result()
     for future in waiting:
         future.result()
     return len(keys)
@@ -122,18 +129,29 @@ def get_pandas(folder: Path) -> Any:
     return pd
 
 
-def timed(step: Callable[[], Any]) -> float:
-    """Seconds."""
-    start = time.perf_counter()
+def timed(step: Callable[[], Any]) -> tuple[float, float]:
+    """Seconds, and seconds of the processor."""
+    start, busy = time.perf_counter(), time.process_time()
     step()
-    return time.perf_counter() - start
+    return time.perf_counter() - start, time.process_time() - busy
 
 
-def ours(folder: Path, file: Path, found: dict[str, list[float]], made: Ready) -> int:
+def commits(node: Node, into: list[int]) -> None:
+    """Count the node's commits, an fsync each."""
+    into.append(0)
+
+    def count(arrivals: Any) -> None:
+        into[-1] += 1
+
+    node.on_commit(count)
+
+
+def ours(folder: Path, file: Path, found: Found, made: Ready, synced: list[int]) -> int:
     """One round of ours on a fresh node; how many entries it saved. Fills made for the peer."""
     parts = a_node(folder)
     node = parts.node
     node.ground()
+    commits(node, synced)
     found["import"].append(timed(lambda: bring(node, file)))
     found["again"].append(timed(lambda: bring(node, file)))
     dry = msgspec.structs.replace(ASK, dry_run=True)
@@ -144,9 +162,10 @@ def ours(folder: Path, file: Path, found: dict[str, list[float]], made: Ready) -
     return count
 
 
-def peer(folder: Path, file: Path, found: dict[str, list[float]], made: Ready, pandas: Any) -> int:
+def peer(folder: Path, file: Path, found: Found, made: Ready, synced: list[int], pandas: Any) -> int:
     """One round of the peer on a fresh node."""
     parts = a_node(folder)
+    commits(parts.node, synced)
     found[PEER].append(timed(lambda: by_pandas(pandas, parts.node, file, made)))
     count = parts.node.log.last_seq()
     parts.close()
@@ -155,7 +174,8 @@ def peer(folder: Path, file: Path, found: dict[str, list[float]], made: Ready, p
 
 def main() -> None:
     """Print rows a second, medians of rounds that take turns, and the median of the rounds' ratios."""
-    found: dict[str, list[float]] = {"import": [], PEER: [], "again": [], "dry run": []}
+    synced: dict[str, list[int]] = {"import": [], PEER: []}
+    found: Found = {"import": [], PEER: [], "again": [], "dry run": []}
     made: Ready = {}
     with tempfile.TemporaryDirectory(prefix="seamline import ") as name:
         folder = Path(name)
@@ -166,16 +186,25 @@ def main() -> None:
             places = [folder / f"{way}{turn}" for way in ("ours", "peer")]
             for place in places:
                 place.mkdir()
-            count = ours(places[0], file, found, made)
-            if peer(places[1], file, found, made, pandas) != count:
+            count = ours(places[0], file, found, made, synced["import"])
+            if peer(places[1], file, found, made, synced[PEER], pandas) != count:
                 raise SystemExit("the two did not save the same")
     print(
         f"{count} rows, batches of {imports.BATCH}, medians of {ROUNDS} rounds; pandas {pandas.__version__}"
     )
     for way, seconds in found.items():
-        rate = statistics.median(count / s for s in seconds)
-        ratio = statistics.median(b / a for a, b in zip(seconds, found[PEER], strict=True))
-        print(f"{way:18} {rate:9,.0f} rows/s   {ratio:5.2f} x the peer")
+        rate = statistics.median(count / whole for whole, _ in seconds)
+        ratios = [b[0] / a[0] for a, b in zip(seconds, found[PEER], strict=True)]
+        busy = statistics.median(b[1] / a[1] for a, b in zip(seconds, found[PEER], strict=True))
+        spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
+        work = statistics.median(b / count for _, b in seconds) * 1e6
+        print(
+            f"{way:18} {rate:9,.0f} rows/s {statistics.median(ratios):6.2f} x the peer ({spread})"
+            f"   {work:5.0f} µs of the processor a row, {busy:5.2f} x"
+        )
+    print(
+        "commits, an fsync each: " + ", ".join(f"{w} {statistics.median(n):.0f}" for w, n in synced.items())
+    )
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ at a hundredth of the price.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -134,18 +135,14 @@ def all_clashes(picture: PictureReader, policy: Policy) -> Iterator[ClashRow]:
         [one.tear for one in here],
     )
     names = [(one.channel, one.id) for one in here]
-    for i, j, hit in sweep_columns(columns, policy.frame):
-        yield _clash_row(names[i], names[j], hit)
+    for i, j, metres, needed, start, end, at, possible in sweep_columns(columns, policy.frame):
+        yield ClashRow(names[i], names[j], math.ceil(metres), needed, start, end, at, possible)
 
 
 def _row(row: Row, other: Row, hit: rule.Clash) -> ClashRow:
     a, b = sorted(((row.channel, row.id), (other.channel, other.id)))
-    return _clash_row(a, b, hit)
-
-
-def _clash_row(a: tuple[str, str], b: tuple[str, str], hit: rule.Clash) -> ClashRow:
     return ClashRow(
-        a, b, int(-(-hit.distance_m // 1)), hit.needed_m, hit.start, hit.end, hit.where, hit.possible
+        a, b, math.ceil(hit.distance_m), hit.needed_m, hit.start, hit.end, hit.where, hit.possible
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import shapely
@@ -85,13 +85,19 @@ def sweep(subjects: Sequence[Subject], frame: Frame | None = None) -> Iterator[t
     Each pair once, in bounded memory, in no order. Without a frame, each pair has its own, as in clash().
     """
     order = sorted(range(len(subjects)), key=lambda i: (subjects[i].channel, subjects[i].id))
-    for i, j, clash in sweep_columns(Columns.of([subjects[i] for i in order]), frame):
+    columns = Columns.of([subjects[i] for i in order])
+    for i, j, metres, needed, start, end, at, possible in sweep_columns(columns, frame):
         first, second = order[i], order[j]
+        clash = Clash(metres, needed, start, end, at, possible)
         yield min(first, second), max(first, second), clash
 
 
-def sweep_columns(columns: Columns, frame: Frame | None = None) -> Iterator[tuple[int, int, Clash]]:
-    """The same of columns; i stands before j in the order of (channel, id)."""
+Found: TypeAlias = tuple[int, int, float, int, int, int, tuple[int, int], bool]
+"""i, j, and the fields of their clash: of a million, each as an object costs as much as finding it."""
+
+
+def sweep_columns(columns: Columns, frame: Frame | None = None) -> Iterator[Found]:
+    """The same of columns, as Found; i stands before j in the order of (channel, id)."""
     if len(columns) < 2:
         return
     planes = _Planes(columns.geometry, frame)
@@ -102,12 +108,11 @@ def sweep_columns(columns: Columns, frame: Frame | None = None) -> Iterator[tupl
             yield from _hits(columns, own_frame, plane, low[those], high[those])
 
 
-def _hits(
-    columns: Columns, frame: Frame, plane: _Plane, a: Array, b: Array
-) -> Iterator[tuple[int, int, Clash]]:
+def _hits(columns: Columns, frame: Frame, plane: _Plane, a: Array, b: Array) -> Iterator[Found]:
     needed = columns.buffer[a] + columns.buffer[b]
     hit, distance, where = refine(plane, a, b, needed)
     a, b = a[hit], b[hit]
+    lon, lat = frame.to_degrees_many(where).T.tolist()
     found = (
         a,
         b,
@@ -115,13 +120,10 @@ def _hits(
         needed[hit],
         np.maximum(columns.start[a], columns.start[b]),
         np.minimum(columns.end[a], columns.end[b]),
-        frame.to_degrees_many(where),
-        columns.tear[a] | columns.tear[b],
     )
-    for first, second, metres, apart, start, end, at, possible in zip(
-        *(column.tolist() for column in found), strict=True
-    ):
-        yield first, second, Clash(metres, apart, start, end, (at[0], at[1]), possible)
+    possible = (columns.tear[a] | columns.tear[b]).tolist()
+    listed = [column.tolist() for column in found]
+    return zip(*listed, zip(lon, lat, strict=True), possible, strict=True)
 
 
 # ---------------------------------------------------------------- geometry decides
