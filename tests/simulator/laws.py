@@ -87,7 +87,9 @@ def shared_prefix(rooms: Iterable[Room], log: LogId) -> tuple[int, Room]:
     size = len(every[-1])
     for number, one in enumerate(every):
         for other in every[number + 1 :]:
-            same = next((n for n, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), size)
+            same = next(
+                (n for n, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), size
+            )
             size = min(size, same)
     return size, longest
 
@@ -106,18 +108,22 @@ def evidence(rooms: Rooms) -> None:
         for proof in room.evidence.all():
             log = proof.log
             law("law 3", may_hold(room.owners, log.channel), f"{room.name} has evidence of {log.channel}")
-            law("exchange 5.2", log.node in rooms.truth.loose, f"evidence against {log}, which told one story")
+            law(
+                "exchange 5.2", log.node in rooms.truth.loose, f"evidence against {log}, which told one story"
+            )
     for channel in channels(rooms):
         for group in groups(rooms, channel):
             logs = {log for room in group for log in room.log.logs() if log.channel == channel}
             for log in sorted(logs):
                 accused = [room for room in group if room.evidence.of(log) is not None]
                 if accused or _told_apart(group, log):
-                    law("exchange 5.2", len(accused) == len(group), _who(group, log, "evidence", len(accused)))
+                    law(
+                        "exchange 5.2", len(accused) == len(group), _who(group, log, "evidence", len(accused))
+                    )
 
 
 def _told_apart(group: list[Room], log: LogId) -> bool:
-    """Are there two signed heads of the log in the group that contradict each other?"""
+    """Are two signed heads of the log in the group contradict each other?"""
     whole = [room for room in group if 0 < room.log.checkpoint_size(log) <= room.log.head(log).size]
     return any(
         a.leaves(log)[: (size := a.log.checkpoint_size(log))] != b.leaves(log)[:size]
@@ -128,7 +134,7 @@ def _told_apart(group: list[Room], log: LogId) -> bool:
 
 
 def logs(rooms: Rooms) -> None:
-    """Law 1: who told one story is heard alike by all in reach, and each has given a receipt for all of it."""
+    """Law 1: who told one story is heard alike by all in reach, and each has signed for all of it."""
     for channel in channels(rooms):
         for group in groups(rooms, channel):
             found = {log for room in group for log in room.log.logs() if log.channel == channel}
@@ -166,7 +172,11 @@ def _receipts(group: list[Room], log: LogId, heard: list[Room], size: int) -> No
         kept = {r.reader: r.size for r in room.log.receipts(log)}
         for reader in heard:
             got = kept.get(reader.key.fingerprint, 0)
-            law("exchange 4.6", got == size, f"{room.name} has a receipt of {reader.name} over {got} of {size}")
+            law(
+                "exchange 4.6",
+                got == size,
+                f"{room.name} has a receipt of {reader.name} over {got} of {size}",
+            )
 
 
 def kept(rooms: Rooms) -> None:
@@ -175,12 +185,20 @@ def kept(rooms: Rooms) -> None:
     for log, index, leaf in rooms.truth.acked:
         author = by_key.get(log.node)
         if author is not None and log.node not in rooms.truth.loose:
-            law("law 4", author.log.leaves(log, index, index + 1) == [leaf], f"{author.name} lost {log} {index}")
+            law(
+                "law 4",
+                author.log.leaves(log, index, index + 1) == [leaf],
+                f"{author.name} lost {log} {index}",
+            )
     for room in rooms.slots:
         now = [(a.seq, a.received_at, a.leaf) for a in room.log.journal(0, 1_000_000)]
         law("law 6", now == room.journal, f"the journal of {room.name} is not what it was")
         for log in room.log.logs():
-            law("law 3", may_hold(room.owners, log.channel), f"{room.name} of {room.party} holds {log.channel}")
+            law(
+                "law 3",
+                may_hold(room.owners, log.channel),
+                f"{room.name} of {room.party} holds {log.channel}",
+            )
 
 
 # ------------------------------------------------------------ after people acted
@@ -193,7 +211,11 @@ def pictures(rooms: Rooms, chance: Random) -> None:
         before = list(room.picture.dump())
         law("law 1", before == _rebuilt(room, None), f"{room.name}: the picture is not that of a rebuild")
     one = chance.choice(rooms.slots)
-    law("law 1", list(one.picture.dump()) == _rebuilt(one, chance), f"{one.name}: another order, another picture")
+    law(
+        "law 1",
+        list(one.picture.dump()) == _rebuilt(one, chance),
+        f"{one.name}: another order, another picture",
+    )
     for channel in channels(rooms):
         for group in groups(rooms, channel):
             first = _counting(rooms, dumps[group[0]][channel])
@@ -249,7 +271,9 @@ def _winners(rooms: Rooms, room: Room) -> None:
     counted = set()
     for arrival in room.log.journal(0, 1_000_000):
         log, said = arrival.log, entry.from_bytes(arrival.data or b"")
-        if arrival.index < rooms.truth.cuts.get(log.node, {}).get(log, 0 if log.node in rooms.truth.cuts else 1 << 53):
+        if arrival.index < rooms.truth.cuts.get(log.node, {}).get(
+            log, 0 if log.node in rooms.truth.cuts else 1 << 53
+        ):
             parties[log.channel, said.id].add(said.party)
             counted.add((log.channel, said.id, arrival.leaf.hex()))
     for arrival in room.log.journal(0, 1_000_000):

@@ -1,4 +1,4 @@
-"""Whole nodes for the machine: they fold as they write, their disks fail and are copied, their clocks are their own.
+"""Whole nodes for the machine: they fold as they write; disks fail and are copied; clocks are their own.
 
 What is true of every commit on every node is checked here, in the commit (`Room.run`).
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -138,18 +137,20 @@ class Rooms(World):
         """Law 3 on what goes out: sealed only to who may hold its channel, and nothing of another's in it."""
         owners = {room.seal.public: room.owners for room in self.machines()}
         for reader in readers:
-            law("law 3", may_hold(owners[reader], part.channel), f"a part of {part.channel} to {owners[reader]}")
+            mine = owners[reader]
+            law("law 3", may_hold(mine, part.channel), f"a part of {part.channel} to {mine}")
         high = self.truth.high
         if isinstance(part, Run):
             said = b"".join(e for e in part.entries if isinstance(e, bytes)).decode()
             for piece in said.split("«")[1:]:
-                law("law 3", piece.startswith(part.channel + "»"), f"«{piece[:20]} in a run of {part.channel}")
+                fits = piece.startswith(part.channel + "»")
+                law("law 3", fits, f"«{piece[:20]} in a run of {part.channel}")
             held = high[key.fingerprint, part.log]
             law("law 4", part.stop <= held, f"entries to {part.stop} are sent, {held} are on disk")
         if isinstance(part, Receipts):
             for item in part.items:
                 held = high[item.reader, item.log]
-                law("law 4", item.size <= held, f"a receipt of {item.reader} over {item.size}, who has {held}")
+                law("law 4", item.size <= held, f"{item.reader} signed for {item.size}, and has {held}")
 
 
 class Room(SimulatedNode):
@@ -203,7 +204,8 @@ class Room(SimulatedNode):
             self.refusals.update((r.rule, r.fault) for r in report.refused)
             return report
 
-        self.receive.apply = counted  # type: ignore[method-assign]
+        # What it refuses is counted on the way; everybody asks this one object.
+        self.receive.apply = counted  # type: ignore[method-assign] # see above
         self.fold = Fold(lambda: self.trust.roster, self.log)
         self.trust.on_change(lambda before, after: self.refold())
         self.refold()
@@ -302,8 +304,8 @@ class Room(SimulatedNode):
 
     def records(self, channel: str, *parties: str) -> list[Row]:
         """Current notes and activities in a channel, of some parties or of all; oldest name first."""
-        kinds = (row for kind in ("activity", "note") for row in self.picture.current_of_kind(kind, [channel]))
-        return [row for row in kinds if not parties or row.party in parties]
+        kinds = (self.picture.current_of_kind(kind, [channel]) for kind in ("activity", "note"))
+        return [row for rows in kinds for row in rows if not parties or row.party in parties]
 
     def leaves(self, log: LogId) -> list[bytes]:
         return self.log.leaves(log, 0, self.log.head(log).size)
@@ -319,5 +321,3 @@ class Room(SimulatedNode):
 
 def _seen(arrival: Arrival) -> Seen:
     return arrival.seq, arrival.received_at, arrival.leaf
-
-

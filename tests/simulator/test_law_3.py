@@ -64,7 +64,10 @@ def see(a: SimulatedNode, b: SimulatedNode, passed: Passed) -> Seen:
         message = envelope.read_answer(passed.data, passed.request, keys.get)
         flags = (message.ask, message.more, message.behind, message.late, message.fresh)
     reader = b if message.to == b.key.fingerprint else a
-    parts = tuple(encode(parcel.unpack(p, reader.seal, keys.get, reader.exchange.house.press).part) for p in message.parts)
+    parts = tuple(
+        encode(parcel.unpack(p, reader.seal, keys.get, reader.exchange.house.press).part)
+        for p in message.parts
+    )
     return Seen(message.sender, len(passed.data), message.counter, flags, parts)
 
 

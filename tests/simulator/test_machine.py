@@ -1,4 +1,4 @@
-"""Any schedule, and the laws hold: 2,000 of them here, 100,000 in `make soak`; and the machine can fail (docs/simulator.md)."""
+"""After any schedule the laws hold: 2,000 here, 100,000 in `make soak`; and the machine can fail."""
 
 from __future__ import annotations
 
@@ -99,6 +99,7 @@ def channels_mixed_up(patch: pytest.MonkeyPatch) -> None:
 
 def the_last_revision_wins(patch: pytest.MonkeyPatch) -> None:
     """The one that arrived last, and not law 2."""
+
     def choose(self: Any, picture: Any, channel: str, id: str) -> None:
         rows = [r for r in picture.revisions(channel, id) if r.counts]
         if rows:
