@@ -47,7 +47,6 @@ export class Chart implements Surface {
     this.map.on("mousemove", (e) => this.listeners.move([e.lngLat.lng, e.lngLat.lat], this.hit(e), [e.point.x, e.point.y]));
     this.map.on("mouseout", () => this.listeners.move(null, null, [0, 0]));
     this.map.on("moveend", () => this.tellView());
-    this.map.once("load", () => this.tellView());
     this.map.on("idle", () => this.listeners.rest());
   }
 
@@ -134,6 +133,7 @@ export class Chart implements Surface {
 
   private settle(): void {
     this.ready = true;
+    this.tellView();
     if (this.stale) this.restyle();
     for (const [source, data] of this.held) this.put(source, data);
   }

@@ -1,0 +1,213 @@
+"""The map: the time looked at, the legend that counts and switches, a still picture without WebGL2."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from scripts.browser import executable
+from tests.browser.conftest import Demo, Screens
+
+SPAN = re.compile(r"\?time=(\d{4}-\d\d-\d\dT\d\d:\d\dZ)/(\d{4}-\d\d-\d\dT\d\d:\d\dZ)$")
+SQUARE = [[438000000, 352000000], [442000000, 352000000], [442000000, 354000000], [438000000, 352000000]]
+NO_GRAPHICS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-3d-apis", "--disable-sync"]
+
+
+@pytest.fixture
+def bare(demo: Demo, browser: Browser) -> Iterator[Screens]:
+    """Screens of a browser that has no WebGL at all."""
+    path = executable()
+    assert path is not None
+    started = browser.browser_type.launch(executable_path=path, args=NO_GRAPHICS)
+    opened = Screens(demo, started)
+    yield opened
+    started.close()
+    assert opened.faults == []
+
+
+def shown(page: Page) -> int:
+    return int(page.get_by_text(re.compile(r"^Shown: \d+$")).inner_text().split()[-1])
+
+
+def chosen(page: Page) -> tuple[str, str]:
+    """The span in the address, once it has been written there."""
+    expect(page).to_have_url(SPAN)
+    found = SPAN.search(page.url)
+    assert found
+    return found[1], found[2]
+
+
+def along(page: Page, share: float) -> tuple[float, float]:
+    """A position on the ruler, that share of it from its left end."""
+    box = page.locator(".track").bounding_box()
+    assert box
+    return box["x"] + box["width"] * share, box["y"] + box["height"] / 2
+
+
+def counted(page: Page, id: str) -> Any:
+    return page.locator(f".sheet [data-id='{id}'] b")
+
+
+def test_a_time_is_chosen_by_keys_kept_in_the_address_and_one_with_the_filter(screens: Screens) -> None:
+    page = screens.open("erbil", "watch")
+    page.goto(page.url.split("#")[0] + "#/records")
+    expect(page.locator("a.row").first).to_be_visible()
+    everything = shown(page)
+    slider = page.get_by_role("slider", name="Moment or span")
+    slider.focus()
+    page.keyboard.press("PageUp")
+    start, end = chosen(page)
+    assert slider.get_attribute("aria-valuetext") is not None
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"UTC \d{6}Z [A-Z]{3} \d\d$"))
+    assert 0 < shown(page) < everything
+    page.get_by_role("slider", name="To").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page).not_to_have_url(re.compile(f"{end}$"))
+    assert chosen(page)[0] == start
+    here, narrowed = page.url, shown(page)
+    # A link within the page keeps the time; so does a reload, and whoever gets the address.
+    page.locator("a.row").first.click()
+    expect(page.locator("main article")).to_be_visible()
+    assert page.url.endswith(here.split("?")[1])
+    page.reload()
+    expect(page.locator(".bar .words")).not_to_have_text("Any time")
+    page.goto(here)
+    expect(page.locator("a.row").first).to_be_visible()
+    assert shown(page) == narrowed
+    page.get_by_role("button", name="Filter").click()
+    choice = page.get_by_label("Time", exact=True)
+    expect(choice).to_have_value("span")
+    expect(page.locator("#time-from")).to_be_visible()
+    choice.select_option("now")
+    expect(page.get_by_role("button", name="Now", exact=True)).to_have_attribute("aria-pressed", "true")
+    choice.select_option("")
+    expect(page.locator(".bar .words")).to_have_text("Any time")
+    expect(page).not_to_have_url(re.compile("time="))
+    assert shown(page) == everything
+
+
+def test_clashes_and_gaps_are_those_of_the_time(screens: Screens) -> None:
+    page = screens.open("kirkuk", "isf.watch")
+    page.goto(page.url.split("#")[0] + "#/clashes")
+    expect(page.get_by_text(re.compile(r"^Shown: 1 of 1$"))).to_be_visible()
+    page.goto(page.url.split("#")[0] + "#/clashes?time=2026-01-01T00:00Z/2026-01-02T00:00Z")
+    expect(page.get_by_text(re.compile(r"^Shown: 0 of 1$"))).to_be_visible()
+    expect(page.locator("aside a.row")).to_have_count(0)
+    page.goto(page.url.split("#")[0] + "#/gaps?time=")
+    expect(page.get_by_text(re.compile(r"^Shown: (\d+) of \1$"))).to_be_visible()
+
+
+@pytest.mark.parametrize(("node", "lang", "later"), [("erbil", "en", "right"), ("baghdad", "ar", "left")])
+def test_the_ruler_runs_as_the_reader_reads(screens: Screens, node: str, lang: str, later: str) -> None:
+    page = screens.open(node, "watch", lang=lang)
+    page.goto(page.url.split("#")[0] + "#/records")
+    page.mouse.click(*along(page, 0.2))
+    near_left = chosen(page)
+    page.mouse.click(*along(page, 0.8))
+    expect(page).not_to_have_url(re.compile(near_left[0]))
+    near_right = chosen(page)
+    assert (near_right > near_left) == (later == "right")
+    # Drawn across, a span; its far end moved by keys as by hand.
+    page.mouse.move(*along(page, 0.3))
+    page.mouse.down()
+    page.mouse.move(*along(page, 0.6), steps=4)
+    page.mouse.up()
+    expect(page).not_to_have_url(re.compile(near_right[0]))
+    start, end = chosen(page)
+    assert end > start
+    page.locator(".handle.end").focus()
+    page.keyboard.press("ArrowLeft" if later == "left" else "ArrowRight")
+    expect(page).not_to_have_url(re.compile(f"{end}$"))
+    assert chosen(page) > (start, end)
+
+
+def test_the_legend_counts_and_switches(demo: Demo, screens: Screens) -> None:
+    # Not endorsed by anybody: neither drawn nor counted.
+    sector = {"name": "Not agreed", "place": {"geometry": {"type": "Polygon", "coordinates": [SQUARE]}}}
+    said = demo.call(
+        "erbil", "planner", "POST", "records", {"kind": "sector", "channel": "ksf", "body": sector}
+    )
+    assert said["state"] == "unendorsed"
+    page = screens.open("erbil", "planner", chart=True)
+    page.goto(page.url.split("#")[0] + "#/records")
+    page.get_by_role("button", name="Layers").click()
+    records = demo.call("erbil", "planner", "GET", "records?limit=200")["items"]
+    agreed = [r for r in records if r["kind"] == "sector" and r["state"] == "in_force"]
+    # A release is drawn once, as what it came from.
+    held = {r["id"] for r in records}
+    incidents = [
+        r
+        for r in records
+        if r["kind"] == "incident"
+        and "place" in r["body"]
+        and (r["links"]["source"] or {}).get("id") not in held
+    ]
+    expect(counted(page, "kind:sector")).to_have_text(str(len(agreed)))
+    expect(counted(page, "kind:incident")).to_have_text(str(len(incidents)))
+    expect(counted(page, "clashes")).to_have_text("1")
+    expect(counted(page, "places")).to_have_text(re.compile(r"^[1-9]"))
+    party = int(counted(page, "party:ksf").inner_text())
+    page.locator("[data-id='kind:incident'] input").uncheck()
+    own = sum(r["party"] == "ksf" for r in incidents)
+    assert own
+    expect(counted(page, "party:ksf")).to_have_text(str(party - own))
+    page.locator("[data-id='places'] input").uncheck()
+    expect(counted(page, "places")).to_have_count(0)
+    with page.expect_response(re.compile("/api/layers/past_incidents$")) as reply:
+        page.locator("[data-id='past_incidents'] input").check()
+    assert reply.value.ok
+    expect(counted(page, "past_incidents")).to_have_text(re.compile(r"^\d{3,}"))
+    expect(page.locator(".credit")).to_contain_text("UCDP")
+    # Relief only indicates, and says so; who made a layer, and under which licence, stands beneath each.
+    expect(page.locator("[data-id='relief']")).to_contain_text("(indicative)")
+    expect(page.locator("[data-id='villages']")).to_contain_text("ODbL-1.0")
+    page.reload()
+    page.get_by_role("button", name="Layers").click()
+    expect(page.locator("[data-id='places'] input")).not_to_be_checked()
+    expect(page.locator("[data-id='past_incidents'] input")).to_be_checked()
+
+
+def test_without_webgl_a_still_picture_of_the_nodes(bare: Screens) -> None:
+    asked: list[dict[str, list[str]]] = []
+    page = bare.open("erbil", "watch", chart=True)
+    assert page.evaluate("document.createElement('canvas').getContext('webgl2')") is None
+    expect(page.get_by_text("This browser cannot draw the map")).to_be_visible()
+    picture = page.locator(".still canvas")
+    expect(picture).to_have_attribute("data-taken", "")
+    page.on(
+        "response",
+        lambda r: asked.append(parse_qs(urlsplit(r.url).query)) if "/api/map.png" in r.url and r.ok else None,
+    )
+
+    def width_after(act: str) -> float:
+        with page.expect_response(lambda r: "/api/map.png" in r.url and r.ok):
+            page.get_by_role("button", name=act).click()
+        west, _, east, _ = map(float, asked[-1]["bbox"][0].split(","))
+        return east - west
+
+    out = width_after("Zoom out")
+    assert width_after("Zoom in") == pytest.approx(out / 2, rel=0.01)
+    before = asked[-1]["bbox"]
+    assert width_after("East") == pytest.approx(out / 2, rel=0.01)
+    assert float(asked[-1]["bbox"][0].split(",")[0]) > float(before[0].split(",")[0])
+    with page.expect_response(lambda r: "/api/map.png" in r.url and r.ok):
+        page.locator(".still").focus()
+        page.keyboard.press("ArrowLeft")
+    page.get_by_role("button", name="Layers").click()
+    with page.expect_response(lambda r: "/api/map.png" in r.url and r.ok):
+        page.locator("[data-id='districts'] input").uncheck()
+    assert "districts" not in asked[-1]["layers"][0].split(",")
+    page.get_by_role("button", name="Layers").click()
+    # Desks: a place is set on the picture, a record opened from it.
+    page.goto(page.url.split("#")[0] + "#/new/incident")
+    page.get_by_role("button", name="On the map").click()
+    page.locator(".still").click(position={"x": 120, "y": 300})
+    expect(page.locator("#f-place")).to_have_value(re.compile(r"^3[78][ST] "))
+    page.goto(page.url.split("#")[0] + "#/records")
+    page.locator("a.row").first.click()
+    expect(page.locator("main article")).to_be_visible()
