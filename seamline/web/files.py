@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from litestar.exceptions import HTTPException
+
 from seamline.errors import NotFound
 
 CHUNK = 1 << 16
@@ -164,7 +166,11 @@ def _part(
     if wanted is None:
         return None
     if isinstance(wanted, str):
-        return Content(None, 416, [*common, (b"content-range", b"bytes */%d" % file.size), _length(0)])
+        raise HTTPException(
+            status_code=416,
+            detail=f"it has {file.size} bytes",
+            headers={"content-range": f"bytes */{file.size}"},
+        )
     start, stop = wanted
     said = (b"content-range", b"bytes %d-%d/%d" % (start, stop - 1, file.size))
     return Content(file.path, 206, [*common, said, _length(stop - start)], start, stop - start)

@@ -43,6 +43,7 @@ _MEANING = {
     409: "A stale revision, or an id that is taken by other content",
     413: "Larger than a bound allows",
     415: "The body is not application/json",
+    416: "The file has no such part; Content-Range says how long it is",
     429: "Too many attempts; Retry-After says how many seconds to wait",
 }
 

@@ -46,6 +46,7 @@ _BY_ROUTER = {
     405: "method_not_allowed",
     413: "too_large",
     415: "media_type",
+    416: "no_such_part",
     421: "wrong_host",
 }
 

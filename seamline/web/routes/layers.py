@@ -42,7 +42,7 @@ def delete_layer(call: Call, id: str) -> None:
     imported.remove(call.node, call.officer, id)
 
 
-@route("GET", "/map/{name:str}", SIGNED_IN, "Tiles of the map", media_type=_PMTILES, faults=(206,))
+@route("GET", "/map/{name:str}", SIGNED_IN, "Tiles of the map", media_type=_PMTILES, faults=(206, 416))
 def get_tiles(call: Call, name: str) -> files.Content:
     """An archive in PMTiles, whole or by Range. `/api/layers` says its name, which changes with its bytes."""
     return _archives().part(name, call.http.headers)
