@@ -181,6 +181,10 @@ def test_a_text_cannot_hide_how_it_reads(hidden: str) -> None:
         registry.parse("incident", SAMPLES["incident"] | {"summary": f"shots {hidden} heard"})
     assert caught.value.field == "body.summary"
     assert f"U+{ord(hidden):04X}" in caught.value.remedy
+    place = SAMPLES["incident"]["place"] | {"name": f"the {hidden} bridge"}
+    with pytest.raises(BadInput) as caught:
+        registry.parse("incident", SAMPLES["incident"] | {"place": place})
+    assert caught.value.field == "body.place.name"
     registry.parse(
         "incident", SAMPLES["incident"] | {"narrative": "two\nlines\tand a zero-width\u200c joiner"}
     )
