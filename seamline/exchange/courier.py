@@ -180,9 +180,10 @@ class Courier:
         if not found.parts and found.others:
             raise BadInput("file", f"{len(data)} bytes", "it is for other nodes", code="not_a_bundle")
         with self._guard:
-            return self._take(found)
+            return self.take(found)
 
-    def _take(self, found: file.Found) -> ReadReport:
+    def take(self, found: file.Found) -> ReadReport:
+        """What was read of a file, lot by lot."""
         report = ReadReport(written=found.written, cut=not found.whole, others=found.others)
         if found.writer is not None:
             report.sender = Writer(node=found.writer, name=self._name(found.writer))

@@ -64,10 +64,12 @@ class Press:
             return None
         entries = [one for one in part.entries if not isinstance(one, Gone)]
         streams = columns.split(entries) if len(entries) == len(part.entries) else None
-        if streams is None:
-            return None
+        return self.from_columns(part, streams) if streams is not None else None
+
+    def from_columns(self, run: Run, streams: Streams) -> bytes:
+        """A run whose entries are these streams."""
         out = ByteWriter()
-        out.blob(split_run(part))
+        out.blob(split_run(run))
         out.blob(streams.raw)
         out.blob(self._piece(streams.numbers))
         out.raw(self._piece(streams.text))

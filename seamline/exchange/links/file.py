@@ -93,7 +93,7 @@ def read(data: bytes, key: keys.SealKey, public_of: Callable[[str], bytes | None
         raise RuleBroken(_RULE, f"a file of {len(data)} bytes, at most {MAX_FILE}")
     inside, whole = age.unlock(key, data)
     if inside[:4] == _LETTER:
-        found = _parts(inside, public_of)
+        found = letter(inside, public_of)
         found.whole = found.whole and whole
         return found
     if inside[:4] != _SHELF:
@@ -115,7 +115,7 @@ def _shelf(inside: bytes, whole: bool, key: keys.SealKey, public_of: Callable[[s
         except RuleBroken:
             others += 1
             continue
-        found = _parts(text, public_of)
+        found = letter(text, public_of)
         mine.parts += found.parts
         mine.writer, mine.written = found.writer or mine.writer, found.written or mine.written
         mine.whole = mine.whole and complete and found.whole
@@ -133,7 +133,7 @@ def _letter(letter: Letter, key: keys.SigningKey, now: int) -> bytes:
     return out.done()
 
 
-def _parts(text: bytes, public_of: Callable[[str], bytes | None]) -> Found:
+def letter(text: bytes, public_of: Callable[[str], bytes | None]) -> Found:
     """As many as there are; whole only if the end is there."""
     found = Found(whole=False)
     if len(text) < HEAD or text[:4] != _LETTER:

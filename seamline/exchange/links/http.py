@@ -14,15 +14,12 @@ import httpx2
 from seamline.errors import LinkFault, RuleBroken, SeamlineError
 from seamline.exchange.caller import Call, Caller
 from seamline.exchange.envelope import MAX_BODY, MEDIA_TYPE
+from seamline.exchange.pace import Pace
 from seamline.exchange.session import LISTENING, Event, State, back_off, step
 from seamline.exchange.talk import Exchange
 
 T = TypeVar("T")
-FIRST_ROOM: Final = 64 * 1024
-LEAST_ROOM: Final = 4 * 1024
 FLUSH_SECONDS: Final = 2.0
-QUICK, SLOW = 1.0, 4.0
-"""Seconds that a full message may take before the next one is made larger, or smaller."""
 
 
 class HttpLink:
@@ -43,7 +40,7 @@ class HttpLink:
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._owed_told = False
         self._failures = 0
-        self._room = FIRST_ROOM
+        self._pace = Pace(exchange.limits.message)
         self._mouth: asyncio.Task[None] | None = None
         self._ear: asyncio.Task[None] | None = None
 
@@ -120,7 +117,7 @@ class HttpLink:
     # ------------------------------------------------------------ requests
 
     async def _speak(self) -> None:
-        call = await self._run(lambda: self._caller.speak(self._room))
+        call = await self._run(lambda: self._caller.speak(self._pace.room))
         if call is None:
             self._events.put_nowait("answered")
             return
@@ -130,12 +127,12 @@ class HttpLink:
             self._events.put_nowait("failed")
             return
         size, more = answer
-        self._pace(max(size, len(call.data)), asyncio.get_running_loop().time() - started)
+        self._pace.took(max(size, len(call.data)), asyncio.get_running_loop().time() - started)
         self._events.put_nowait("answered_more" if more else "answered")
 
     async def _listen(self) -> None:
         while True:
-            call = await self._run(lambda: self._caller.listen(self._room))
+            call = await self._run(lambda: self._caller.listen(self._pace.room))
             answer = await self._ask(call)
             if answer is None:
                 self._events.put_nowait("failed")
@@ -179,13 +176,6 @@ class HttpLink:
         if response.status_code != 200:
             raise _refusal(self._url, response.status_code, bytes(body))
         return bytes(body)
-
-    def _pace(self, size: int, seconds: float) -> None:
-        """Messages as large as the line takes in seconds, so that a flash never waits long behind one."""
-        if seconds > SLOW:
-            self._room = max(LEAST_ROOM, self._room // 2)
-        elif seconds < QUICK and size > self._room // 2:
-            self._room = min(self._exchange.limits.message, self._room * 2)
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
