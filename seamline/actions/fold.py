@@ -6,7 +6,7 @@ Used by desks, receive and rebuild. It asks nobody the time and makes no id (law
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -72,6 +72,21 @@ class Fold:
             self._clashing = Clashing()
             raise
         return seq
+
+    def outgrown(self, arrivals: Iterable[Arrival]) -> bool:
+        """Did a log just become long enough to tell that a revocation means another story (log 8.11)?
+
+        What was folded of it while it was too short counts no more: then the picture is to be rebuilt.
+        """
+        first: dict[LogId, int] = {}
+        for arrival in arrivals:
+            first.setdefault(arrival.log, arrival.index)
+        return any(
+            (revocation := self._roster().revocation(log)) is not None
+            and start < revocation.size
+            and not self._fits(log, revocation)
+            for log, start in first.items()
+        )
 
     # ------------------------------------------------------------ one row
 

@@ -113,6 +113,9 @@ class Writer:
                     arrivals = log.journal(start, limit=1_000_000)
                     self._sign_heads(log, arrivals)
                 saved = True
+            if self._fold.outgrown(arrivals):
+                with self._picture.transaction() as picture, self._log.transaction() as log:
+                    self._fold.rebuild(picture, log, log.destroy)
         # Whatever broke, each caller must hear of it: a future left open would hang a request for ever.
         # A picture that could not follow is caught up by the next group; what is saved is said.
         except Exception as fault:  # noqa: BLE001  see above

@@ -228,6 +228,8 @@ class Room(SimulatedNode):
             picture.set_folded(tx.last_seq())
             if fate == "full":
                 raise StoreFull("the disk is full")
+        if self.fold.outgrown(arrivals):
+            self.refold()
         self._committed(arrivals)
         if fate == "done, and reported lost":
             self.crashed = True

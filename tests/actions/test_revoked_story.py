@@ -1,0 +1,33 @@
+"""Law 1 where a revocation names the head of another story than the one that arrives."""
+
+from __future__ import annotations
+
+from seamline.log import statement
+from seamline.log.checkpoint import LogId
+from seamline.log.merkle import MemoryTree, leaf_hash, root
+from tests.nodes import World, officer, put
+
+SHARED = "isf+ksf"
+
+
+def test_the_picture_is_that_of_a_rebuild_once_the_log_is_long_enough_to_tell() -> None:
+    """The revocation comes first: while the log is short it may be the story that counts; then it is not."""
+    world = World()
+    erbil = world.node("erbil", "ksf", channels=(SHARED,))
+    reader = world.node("baghdad", "isf", channels=(SHARED,))
+    world.meet()
+    for number in range(3):
+        put(erbil, officer("ksf", "release"), "note", SHARED, {"text": f"to this reader, {number}"})
+    log = LogId(erbil.key.fingerprint, SHARED, "routine")
+    told = [entry for entry in erbil.log.entries(log, 0, 3) if entry is not None]
+    other = root(MemoryTree([leaf_hash(b"to another reader, 0"), leaf_hash(b"to another reader, 1")]), 2)
+    head = statement.Head(SHARED, "routine", 2, other.hex())
+    reader.trust.add([world.say("ksf", statement.RevokeNode(erbil.key.fingerprint, (head,)))])
+    for index, data in enumerate(told):
+        reader.writer.submit(lambda tx, i=index, d=data: tx.log.append(log, i, [d], 5)).result()
+    reader.writer.submit(lambda tx: None).result()
+    before = list(reader.picture.dump())
+    reader.refold().result()
+    assert before == list(reader.picture.dump())
+    assert all('"counts":false' in line for line in before if erbil.key.fingerprint in line)
+    world.close()
