@@ -23,7 +23,7 @@ from tests.simulator.cheap import cheap
 from tests.simulator.machine import Machine
 
 SOAK = bool(os.environ.get("SEAMLINE_SOAK"))
-SHARDS, EACH = (50, 2000) if SOAK else (4, 500)
+SHARDS, EACH = (200, 500) if SOAK else (4, 500)
 STEPS = (10, 14, 18, 24)
 
 
