@@ -9,15 +9,16 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 
-from seamline import wiring
+from seamline import texts, wiring
 from seamline.actions import imports
 from seamline.actions.importing import open_source
-from seamline.actions.imports import Ask, Report
+from seamline.actions.imports import Ask, Refused, Report
+from seamline.actions.mapping import LAYER
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
 from seamline.cli import decisions, importremote
 from seamline.cli.node import Json
-from seamline.cli.say import answer, passphrase
+from seamline.cli.say import answer, language, node_language, passphrase
 from seamline.errors import BadInput
 
 SHOWN = 20
@@ -39,6 +40,7 @@ def import_file(  # noqa: PLR0913  each is an option of its own
     licence: str = "",
     decide: Path | None = None,
     dry_run: Annotated[bool, Parameter(negative="")] = False,
+    lang: str | None = None,
     passphrase_file: Path | None = None,
     as_json: Json = False,
 ) -> int:
@@ -63,10 +65,11 @@ def import_file(  # noqa: PLR0913  each is an option of its own
     )
     if not file.is_file():
         raise BadInput("file", str(file), "there is no such file")
+    spoken = node_language(folder, lang) if folder is not None and url is None else language(lang)
     report = _run(file, ask, folder, officer, (url, token_file), passphrase_file)
     if decide is not None and not decide.exists() and report.uncertain:
         decisions.save(decide, report.uncertain)
-    answer(msgspec.to_builtins(report), _told(report, decide), as_json=as_json)
+    answer(msgspec.to_builtins(report), _told(spoken, report, decide), as_json=as_json)
     return 1 if report.refused or report.waiting or report.changed else 0
 
 
@@ -111,30 +114,45 @@ def _progress(done: int, of: int) -> None:
         print(f"\r{done} of {of}", end="" if done < of else "\n", file=sys.stderr, flush=True)
 
 
-def _told(report: Report, decide: Path | None) -> list[str]:
-    what = f"layer {report.layer}" if report.layer else f"{report.kind} in {report.channel}"
-    head = "Would be imported" if report.dry_run else "Imported"
+def _told(lang: str, report: Report, decide: Path | None) -> list[str]:
+    def say(code: str, **values: object) -> str:
+        return texts.text(lang, f"cli.import.{code}", **values)
+
+    kind = texts.text(lang, f"kind.{report.kind}") if report.kind != LAYER else ""
+    what = say("layer", id=report.layer) if report.layer else say("kind", kind=kind, channel=report.channel)
+    counts = {"new": report.new, "present": report.present, "rows": report.rows}
+    columns = ", ".join(f"{c} = {t}" for c, t in report.mapped.items())
     lines = [
-        f"{head} as {what}: {report.new} new, {report.present} here already, {report.rows} rows in all.",
-        "Columns: " + ", ".join(f"{c} = {t}" for c, t in report.mapped.items()),
+        say("dry" if report.dry_run else "done", what=what, **counts),
+        say("columns", columns=columns),
     ]
     if report.not_mapped:
-        lines.append("Not imported: " + ", ".join(report.not_mapped))
+        lines.append(say("not_mapped", columns=", ".join(report.not_mapped)))
     if report.areas:
-        lines.append(f"{report.areas} places are areas, for want of precision.")
+        lines.append(say("areas", n=report.areas))
     if report.names:
-        lines.append("Places by name: " + ", ".join(f"{n} {sure}" for sure, n in report.names.items()))
+        lines.append(say("names", names=", ".join(f"{n} {sure}" for sure, n in report.names.items())))
     if report.left_out:
-        lines.append(f"{report.left_out} rows left out, as decided.")
+        lines.append(say("left_out", n=report.left_out))
     if report.refused or report.changed:
-        lines.append(f"{report.refused} rows refused, {report.changed} here already with other content:")
-    for fault in report.faults[:SHOWN]:
-        at = f"  {report.unit} {fault.line}" + (f", column {fault.column}" if fault.column else "")
-        lines.append(f"{at}: {fault.value}: {fault.remedy}" if fault.column else f"{at}: {fault.remedy}")
+        lines.append(say("refused", n=report.refused, changed=report.changed))
+    lines += [_fault(lang, report.unit, fault) for fault in report.faults[:SHOWN]]
     if len(report.faults) > SHOWN:
-        lines.append("  … (--json lists 200)")
+        lines.append(say("more"))
     if report.waiting:
-        lines.append(f"{report.waiting} rows wait for a person to say where they are:")
-        lines += [f"  {u.name} ({u.sure}, {u.rows} rows)" for u in report.uncertain[:SHOWN]]
-        lines.append(f"Choose in {decide} and import again." if decide else "Give --decide FILE.")
+        lines.append(say("waiting", n=report.waiting))
+        lines += [f"  {u.name} ({u.sure}, {u.rows})" for u in report.uncertain[:SHOWN]]
+        lines.append(say("choose", file=decide) if decide else say("decide"))
     return lines
+
+
+def _fault(lang: str, unit: str, fault: Refused) -> str:
+    """Where the row is, what is wrong with it; in the reader's language as far as the catalogue goes."""
+    at = texts.text(lang, f"cli.import.at.{unit}", n=fault.line)
+    if fault.column:
+        at += ", " + texts.text(lang, "cli.import.column", column=fault.column)
+    told = [fault.value, fault.remedy] if fault.column else [fault.remedy]
+    key = f"error.{fault.code}"
+    if lang != "en" and key in texts.catalogue(lang):
+        told.insert(-1, texts.text(lang, key))
+    return ": ".join([f"  {at}", *told])

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
-from seamline.cli import decisions
+from seamline.actions.imports import Refused, Report
+from seamline.cli import decisions, imports
 from seamline.cli.app import run
 from seamline.errors import BadInput, Conflict
+from seamline.texts import LANGS, text
 from tests.cli.test_commands import SECRET, make_node, said
 
 LIST = (
@@ -134,3 +136,18 @@ def test_through_a_serving_node(at: Path, capsys: pytest.CaptureFixture[str], tm
         served.hang_up()
         thread.join(20)
         parts.close()
+
+
+def test_the_report_is_in_three_languages() -> None:
+    """The same report, each sentence in the reader's language; English stays as scripts have read it."""
+    report = Report(kind="incident", source="list", unit="line", dry_run=False, channel="ksf", rows=9)
+    report.new, report.refused, report.areas, report.waiting = 3, 1, 2, 1
+    report.mapped = {"date": "date"}
+    report.faults = [Refused(4, "date", "yesterday", "write it as 2026-11-21", "import_date")]
+    told = {lang: imports._told(lang, report, None) for lang in LANGS}
+    assert told["en"][0] == "Imported as Incident in ksf: 3 new, 0 here already, 9 rows in all."
+    assert "  line 4, column date: yesterday: write it as 2026-11-21" in told["en"]
+    assert len({tuple(lines) for lines in told.values()}) == 3
+    for lang in ("ar", "ckb"):
+        assert not set(told[lang]) & set(told["en"])
+        assert any(text(lang, "error.import_date") in line for line in told[lang])
