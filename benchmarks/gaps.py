@@ -33,7 +33,7 @@ from seamline.picture.cover import Cover, Reach, reaches
 from seamline.picture.gap import gaps
 from seamline.picture.ground import Parts, lay_out
 
-HOUR, HOURS, POSTS, ROUNDS = 3_600_000, 168, 2_000, 5
+HOUR, HOURS, POSTS, ROUNDS = 3_600_000, 168, 2_000, 3
 FRAME = Frame(44.0, 35.5)
 SEED = 20_261_121
 
@@ -155,7 +155,7 @@ def compare(parts: Parts, floor: Floor, case: Case) -> float:
     of = [r.within(c.sight_m)[0] for c, r in zip(covers, reach, strict=True)]
     clear, open_ = timed(lambda: floor.table(covers, of))
     by_raster, patches = timed(lambda: floor.raster(open_), 3)
-    by_graph, same = timed(lambda: floor.graph(open_), 3)
+    by_graph, same = timed(lambda: floor.graph(open_), 1)
     counted = len(found.first) - 1
     # The raster joins what the rim of the ground cuts a cell into.
     if not case.minutes and not patches <= same == counted:
