@@ -95,25 +95,7 @@ def test_all_three_show_the_same_after_one_was_lost(
     assert baghdad.stop() in (0, -15)
     assert kirkuk.stop() in (0, -15)
 
-    again, reports = tmp_path / "erbil again", []
-    restored = seamline("restore", tmp_path / "erbil.backup", again)
-    for one in (baghdad, kirkuk):
-        reports.append(tmp_path / f"erbil-at-{one.name}.json")
-        reports[-1].write_bytes(msgspec.json.encode(seamline("verify", one.folder)))
-    named = seamline("node", "heads", again, *reports)["heads"]
-    assert [(log["channel"], log["lane"], log["size"]) for log in named] == [
-        (SHARED, "routine", _held(reports))
-    ]
-    books["ksf"].say(wiring.read_card(again / wiring.CARD), time.time_ns() // 1_000_000)
-    for one in (baghdad, kirkuk):
-        # erbil dials kirkuk and is dialled by baghdad, as before.
-        url = erbil.url if one is baghdad else None
-        introduce(one.folder, books["ksf"], LinkRow(restored["fingerprint"], "erbil", url))
-    with wiring.opened(again, SECRET) as node:
-        node.trust.add(books["ksf"].statements)
-        erbil.token, _ = wiring.accounts_of(node).issue("ksf", "duty-1")
-    erbil.folder = again
-
+    _come_back(tmp_path, nodes, books["ksf"])
     for one in nodes.values():
         one.start()
     speak(erbil, "erbil under its new key")
@@ -123,6 +105,29 @@ def test_all_three_show_the_same_after_one_was_lost(
     for one in nodes.values():
         assert one.stop() in (0, -15)
     _same_picture([one.folder for one in nodes.values()])
+
+
+def _come_back(tmp_path: Path, nodes: dict[str, Served], book: PartyBook) -> None:
+    """erbil from its backup, with the final heads that the others hold, signed by its party."""
+    baghdad, erbil, kirkuk = (nodes[name] for name in sorted(nodes))
+    again, reports = tmp_path / "erbil again", []
+    restored = seamline("restore", tmp_path / "erbil.backup", again)
+    for one in (baghdad, kirkuk):
+        reports.append(tmp_path / f"erbil-at-{one.name}.json")
+        reports[-1].write_bytes(msgspec.json.encode(seamline("verify", one.folder)))
+    named = seamline("node", "heads", again, *reports)["heads"]
+    assert [(log["channel"], log["lane"], log["size"]) for log in named] == [
+        (SHARED, "routine", _held(reports))
+    ]
+    book.say(wiring.read_card(again / wiring.CARD), time.time_ns() // 1_000_000)
+    for one in (baghdad, kirkuk):
+        # erbil dials kirkuk and is dialled by baghdad, as before.
+        url = erbil.url if one is baghdad else None
+        introduce(one.folder, book, LinkRow(restored["fingerprint"], "erbil", url))
+    with wiring.opened(again, SECRET) as node:
+        node.trust.add(book.statements)
+        erbil.token, _ = wiring.accounts_of(node).issue("ksf", "duty-1")
+    erbil.folder = again
 
 
 def _held(reports: list[Path]) -> int:
