@@ -29,6 +29,7 @@ from seamline.log import columns
 from seamline.log.entry import Entry, Sig, to_bytes
 from seamline.log.keys import to_base64
 from seamline.records import coerce, registry
+from seamline.records.values import CODES
 from seamline.web import examples
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,7 +48,8 @@ def week() -> Iterator[Said]:
         yield step.kind, step.lang, {**step.body, **refers, "synthetic": True}
     yield "terms", "en", ground.terms()
     for example in (examples.INCIDENT, examples.ACTIVITY):
-        yield str(example["kind"]), "en", dict(example["body"])
+        body: Any = example["body"]
+        yield str(example["kind"]), "en", body
 
 
 def acts() -> Iterator[Said]:
@@ -98,7 +100,7 @@ def alerts() -> Iterator[Said]:
             "ئاگر لە {}",
         ),
     }
-    codes = registry.CODES
+    codes = CODES
     for n, name in enumerate(rng.sample(names, 400)):
         lang = ("en", "ar", "ckb")[n % 3]
         begin = START + n * 60_000
@@ -133,8 +135,8 @@ def entries() -> list[bytes]:
         party = ("isf", "ksf", "isf+ksf", "mag")[n % 4]
         by = ("watch-1", "planner-1", "release-1", "signatory-1", "node")[n % 5]
         prev = hashlib.sha256(b"prev %d" % n).hexdigest() if n % 7 == 0 else None
-        more = {"lang": lang, "no": n + 1, "rev": 2 if prev else 1, "prev": prev, "sig": sig}
-        found.append(to_bytes(Entry(an_id(str(n)), kind, party, by, START + n * 1000, body, **more)))
+        at, rev = START + n * 1000, 2 if prev else 1
+        found.append(to_bytes(Entry(an_id(str(n)), kind, party, by, at, body, lang, rev, prev, n + 1, sig)))
     return found
 
 
@@ -147,7 +149,7 @@ def train() -> bytes:
     """The dictionary's bytes."""
     said = entries()
     rng = random.Random("samples")  # noqa: S311 - the same in every run, no secret
-    samples = []
+    samples: list[bytes | bytearray | memoryview[int]] = []
     for size in (1, 1, 2, 5):
         rng.shuffle(said)
         for start in range(0, len(said), size):

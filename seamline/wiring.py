@@ -229,6 +229,7 @@ class Served:
         node.places = functools.cache(lambda: Gazetteer.from_csv(_places()))
         node.sent_at = self.exchange.book.sent_at
         node.carrier = Courier(self.exchange)
+        node.on_photos = self.exchange.want
         node.link_states = self.exchange.links
         node.on_commit(lambda arrivals: self.exchange.notify({a.log.channel for a in arrivals}))
         node.trust.on_change(lambda before, after: self._roster_changed())
@@ -326,6 +327,7 @@ def _exchange(parts: Assembled) -> Exchange:
             evidence,
             node.local,
             node.channels,
+            blobs=node.photos,
         )
     )
 

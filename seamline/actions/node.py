@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from shapely.geometry.base import BaseGeometry
 
+from seamline.actions.blobs import MARK, Blobs
 from seamline.actions.carrying import Carrier
 from seamline.actions.fold import Fold
 from seamline.actions.history import Event
@@ -66,15 +67,19 @@ class Node:
         self.roads: Callable[[], BaseGeometry | None] = lambda: None
         self.kept = Kept()
         self.gateways = Gateways()
+        self.photos = Blobs(log, local, blobs, key.fingerprint)
+        self.on_photos: Callable[[set[str]], None] = lambda channels: None
         self.carrier: Carrier | None = None
         self.link_states: Callable[[], list[dict[str, object]]] = list
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="answer")
         self.trust.on_change(self._roster_changed)
         self.writer.on_commit(self._learn_statements)
+        self.writer.on_commit(self._learn_photos)
 
     def start(self) -> None:
         """Begin to write; folds first what a crash left unfolded."""
         self.writer.start()
+        self._pool.submit(lambda: self.on_photos(self.photos.catch_up()))
 
     def close(self) -> None:
         """Finish what was submitted. The stores are closed by whoever opened them."""
@@ -153,6 +158,10 @@ class Node:
         rosters = [a for a in arrivals if a.data is not None and b'"kind":"roster"' in a.data]
         if rosters:
             self._pool.submit(self._keep_statements, rosters)
+
+    def _learn_photos(self, arrivals: list[Arrival]) -> None:
+        if any(a.data is not None and MARK in a.data for a in arrivals):
+            self._pool.submit(lambda: self.on_photos(self.photos.note(arrivals)))
 
     def _keep_statements(self, arrivals: list[Arrival]) -> None:
         """Those that a peer could have sent too: of members of the channel, in their chain or against it."""

@@ -26,6 +26,7 @@ from seamline.log.keys import SigningKey
 from seamline.records import registry
 from seamline.records.coerce import coerce
 from seamline.records.kind import Body
+from seamline.records.values import plain
 from seamline.release.policy import StandingRule, may_write
 from seamline.store.ports import PictureReader, Row
 
@@ -100,6 +101,7 @@ def check(node: Node, officer: Officer, saying: Saying) -> Saying:
         raise BadInput("body.tear", True, "only a release makes a tear line")
     need_write(node, officer, kind, saying.channel, saying.lane)
     body = registry.parse(saying.kind, coerce(kind, saying.body))
+    node.photos.check(saying.channel, plain(body).get("photos", ()))
     return replace(saying, body=canonical_body(body))
 
 

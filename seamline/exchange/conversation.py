@@ -5,7 +5,7 @@ Both directions share it: what was said in an answer need not be said in a reque
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -14,7 +14,7 @@ from seamline.exchange.cut import Cut
 from seamline.exchange.holdings import Shelf
 from seamline.exchange.owed import Known, Owed, owed
 from seamline.log.checkpoint import LogId
-from seamline.log.part import Fragment, Have, Held, Part, Receipts, Request, Run, Statements, Want
+from seamline.log.part import Chunk, Fragment, Have, Held, Part, Receipts, Request, Run, Statements, Want
 
 Key: TypeAlias = tuple[str, str, LogId | None]
 _PATIENCE = 3
@@ -52,7 +52,8 @@ class Conversation:
     unknown: he has not said yet what he has. asks: he is to be asked. greets: he is to be told what we
     have; renew: of these channels. fresh: he is to be told that we may now take what we refused.
     void_below: he has given up his requests with lower counters; what is answered to those goes nowhere.
-    cuts: parts that go to him in fragments. wants: by channel, what he asked for last.
+    cuts: parts that go to him in fragments. wants: by channel, what he asked for last. given: up to where he
+    has the blobs among it.
     """
 
     peer: str
@@ -66,6 +67,7 @@ class Conversation:
     void_below: int = 0
     cuts: dict[Key, Cut] = field(default_factory=dict)
     wants: dict[str, tuple[Want, ...]] = field(default_factory=dict)
+    given: dict[tuple[str, bytes], int] = field(default_factory=dict)
     _flights: dict[bytes, tuple[Saying, bool]] = field(default_factory=dict)
     _refused: dict[Key, object] = field(default_factory=dict)
     _early: dict[Key, tuple[object, int]] = field(default_factory=dict)
@@ -96,6 +98,9 @@ class Conversation:
 
     def _wanted(self, part: Request) -> None:
         self.wants[part.channel] = part.wants
+        for want in part.wants:
+            if not want.of_part:
+                self.given[part.channel, want.digest] = want.start
         for cut in self.cuts.values():
             if cut.part.channel == part.channel:
                 cut.had.clear()
@@ -144,6 +149,23 @@ class Conversation:
             if one.key not in self._refused and one.log not in flying and not self._is_on_its_way(one)
         ]
 
+    def chunks(self, size_of: Callable[[str, bytes], int]) -> list[Owed]:
+        """The blobs he asked for, in his order. size_of: 0 for one that he may not have, or is not here."""
+        sent = (one.part for saying, _ in self._flights.values() for one in saying.sent)
+        flying: dict[tuple[str, bytes], int] = {}
+        for part in sent:
+            if isinstance(part, Chunk):
+                place = (part.channel, part.digest)
+                flying[place] = max(flying.get(place, 0), part.offset + len(part.data))
+        found = []
+        for channel, wants in self.wants.items():
+            for want in wants:
+                place = (channel, want.digest)
+                start = max(self.given.get(place, 0), flying.get(place, 0))
+                if not want.of_part and start < (size := size_of(*place)):
+                    found.append(Owed("chunk", channel, None, start, size, digest=want.digest))
+        return found
+
     def _is_on_its_way(self, spec: Owed) -> bool:
         cut = self.cuts.get(spec.key)
         return cut is not None and cut.fits(spec) and not cut.left(self.flying(cut))
@@ -170,6 +192,9 @@ class Conversation:
         spoilt: dict[int, Refusal] = {r.part: r for r in refused}
         taken: list[Sent] = []
         for number, sent in enumerate(saying.sent):
+            if isinstance(sent.part, Chunk):
+                self._chunk_came(sent.part, refused=number in spoilt)
+                continue
             # The last fragment stands for its part.
             one = self._piece_came(sent, spoilt.get(number)) if isinstance(sent.part, Fragment) else sent
             if one is None or one.spec is None:
@@ -186,6 +211,14 @@ class Conversation:
             self.lost_answers()
             self.unknown = self.asks = True
         return tuple(taken)
+
+    def _chunk_came(self, part: Chunk, *, refused: bool) -> None:
+        place = (part.channel, part.digest)
+        if refused:
+            # Not again before he asks again.
+            self.given[place] = part.size
+        elif part.offset <= self.given.get(place, 0):
+            self.given[place] = max(self.given.get(place, 0), part.offset + len(part.data))
 
     def _piece_came(self, sent: Sent, refusal: Refusal | None) -> Sent | None:
         """The whole part, if he has all of it now, or refused it."""

@@ -14,7 +14,7 @@ from seamline.actions.carrying import LogRead, Missing, ReadReport, RefusedPart,
 from seamline.actions.linking import set_carried
 from seamline.actions.receive import Report
 from seamline.errors import BadInput, RuleBroken
-from seamline.exchange.conversation import Sent
+from seamline.exchange.conversation import Conversation, Sent
 from seamline.exchange.gather import Gatherer, How
 from seamline.exchange.holdings import in_service
 from seamline.exchange.intake import Intake, Taken
@@ -120,6 +120,7 @@ class Courier:
         for node in readers:
             peer = node.fingerprint
             found |= dict.fromkeys(owed(shelf.holdings(peer), self._known(peer), shelf.tag_at, peer=peer))
+            found |= dict.fromkeys(self._exchange.chunks(self._asked(peer)))
         return sorted(found, key=lambda spec: RANK.index(spec.what))
 
     def _known(self, peer: str) -> Known:
@@ -143,13 +144,17 @@ class Courier:
                 known.has(Receipts(log.channel, items), peer)
         return known
 
-    def _wants(self, peer: str) -> list[Want]:
-        found: list[Want] = []
+    def _asked(self, peer: str) -> Conversation:
+        """What he asked for in his last file."""
+        talk = Conversation(peer)
         for key in self._house.local.keys(f"{_WANTS}{peer}."):
             kept = self._house.local.get(key)
             part = decode(kept) if kept else None
-            found += part.wants if isinstance(part, Request) else ()
-        return found
+            talk.hear([part] if isinstance(part, Request) else [])
+        return talk
+
+    def _wants(self, peer: str) -> list[Want]:
+        return [want for wants in self._asked(peer).wants.values() for want in wants]
 
     def _wrote(self, nodes: Iterable[NodeInfo], sent: Iterable[tuple[NodeInfo, Sent]], now: int) -> None:
         for node, one in sent:
@@ -213,6 +218,7 @@ class Courier:
             report.evidence += len(one.evidence)
             self._add_logs(report, one)
         report.fragments += taken.fragments
+        report.blobs += taken.blobs
         for log, start in taken.early:
             missing = Missing(
                 channel=log.channel,

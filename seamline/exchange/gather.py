@@ -16,8 +16,8 @@ from seamline.log import merkle, parcel, run
 from seamline.log.channel import may_hold
 from seamline.log.checkpoint import LogId
 from seamline.log.parcel import MAX_SEALED
-from seamline.log.part import Evidence, Gone, Head, Part, Receipts, Run, Statements, Want
-from seamline.log.press import COLUMNS, PLAIN
+from seamline.log.part import Chunk, Evidence, Gone, Head, Part, Receipts, Run, Statements, Want
+from seamline.log.press import COLUMNS, PLAIN, STORED
 from seamline.log.roster import NodeInfo
 from seamline.store.tree import LogTree
 
@@ -29,6 +29,7 @@ _LEAST = 4096
 """A part is filled at least this far even when little room is left; a message holds at least one part."""
 OVERHEAD: Final = 80 + 2 + 88 + 16 + 5
 """Bytes around a pressed part: sender and signature, the seal to one reader, its length in the message."""
+_CHUNK: Final = 64 * 1024
 _AROUND: Final = 400
 """Bytes around a fragment's own: kind, channel, hash, size, offset, length, and how it is compressed."""
 
@@ -104,6 +105,11 @@ class Gatherer:
     def _fitted(self, spec: Owed, how: How, size: int, left: int) -> tuple[Part | None, bytes, Owed | None]:
         """A part that fits, if there is one with at least one entry; else one that does not."""
         most = min(size, max(_LEAST, left)) - OVERHEAD
+        if spec.what == "chunk":
+            part, rest = self.build(spec, most - _AROUND)
+            # Pictures are compressed already.
+            frame = self._house.press.press(part, {STORED}) if part is not None else b""
+            return part, frame, rest
         # Compression gains about so much, so a part that fits may be larger before it.
         limit = min(self._limit, most * (16 if COLUMNS in how.methods else 4))
         while True:
@@ -145,6 +151,8 @@ class Gatherer:
                 return self._head(spec), None
             case "evidence":
                 return self._evidence(spec), None
+            case "chunk":
+                return self._chunk(spec, limit)
 
     def _run(self, spec: Owed, limit: int) -> tuple[Part | None, Owed | None]:
         log, reader = _log(spec), self._house.log
@@ -202,6 +210,15 @@ class Gatherer:
         signed = run.signed_head(note, log)
         proof = merkle.consistency(tree, spec.start, signed.size)
         return Head(log, signed, spec.start, merkle.root(tree, spec.start), tuple(proof))
+
+    def _chunk(self, spec: Owed, limit: int) -> tuple[Part | None, Owed | None]:
+        blobs = self._house.blobs
+        data = blobs.serve(spec.channel, spec.digest.hex()) if blobs is not None else None
+        if data is None:
+            return None, None
+        stop = min(spec.start + min(limit, _CHUNK), spec.stop, len(data))
+        part = Chunk(spec.channel, spec.digest, len(data), spec.start, data[spec.start : stop])
+        return part, replace(spec, start=stop) if stop < min(spec.stop, len(data)) else None
 
     def _evidence(self, spec: Owed) -> Evidence | None:
         return self._house.evidence.of(_log(spec))

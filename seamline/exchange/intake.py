@@ -15,11 +15,11 @@ from seamline.exchange.ports import House
 from seamline.log import parcel
 from seamline.log.checkpoint import LogId
 from seamline.log.parcel import Opened
-from seamline.log.part import Ability, Fragment, Have, Part, Request, Run
+from seamline.log.part import Ability, Chunk, Fragment, Have, Part, Request, Run
 from seamline.log.press import PLAIN
 
 _METHODS: Final = "exchange.methods."
-TALK: Final = (Have, Request, Ability, Fragment)
+TALK: Final = (Have, Request, Ability, Fragment, Chunk)
 """Parts that change nothing of what is held."""
 
 
@@ -28,8 +28,8 @@ class Taken:
     """What came of some parts, by number. good: of each sender, those that were not refused, put together.
 
     mistaken: channels of which the sender was wrong about what is held here. fragments: kept, not whole yet.
-    early: logs and where in them a run would have begun; waits: the numbers of those parts. expanded: bytes
-    of entries that came out.
+    blobs: that came whole. early: logs and where in them a run would have begun; waits: the numbers of those
+    parts. expanded: bytes of entries that came out.
     """
 
     refused: list[Refusal] = field(default_factory=list)
@@ -37,6 +37,7 @@ class Taken:
     mistaken: dict[str, set[str]] = field(default_factory=dict)
     reports: list[Report] = field(default_factory=list)
     fragments: int = 0
+    blobs: int = 0
     early: list[tuple[LogId, int]] = field(default_factory=list)
     waits: set[int] = field(default_factory=set)
     expanded: int = 0
@@ -52,6 +53,7 @@ class Intake:
     def __init__(self, house: House) -> None:
         self._house = house
         self.partials = Partials(house.local, house.clock)
+        self.chunks = Partials(house.local, house.clock, key="chunk.", most=64 << 20)
         self._guard = threading.Lock()
         self._methods: dict[str, frozenset[int]] = {}
 
@@ -77,7 +79,7 @@ class Intake:
         for number, data in enumerate(given):
             try:
                 opened = read(data)
-                part = self._ready(opened)
+                part = self._ready(opened, taken)
             except RuleBroken as fault:
                 again = fault.rule == "exchange 2.4"
                 detail = str(fault.params["detail"])
@@ -106,14 +108,16 @@ class Intake:
             }
         return taken
 
-    def _ready(self, opened: Opened) -> Part | None:
+    def _ready(self, opened: Opened, taken: Taken) -> Part | None:
         """The part itself, or that which its last fragment made whole; None if more is to come."""
         part = opened.part
-        if isinstance(part, Fragment | Request | Ability):
+        if isinstance(part, Fragment | Request | Ability | Chunk):
             standing = Standing(self._house.trust.roster, self._house.me)
             standing.check_sender(opened.sender, part.channel)
         if isinstance(part, Ability):
             self._learn(opened.sender, part)
+        if isinstance(part, Chunk):
+            taken.blobs += self._blob(part)
         if not isinstance(part, Fragment):
             return part
         frame = self.partials.add(opened.sender, part)
@@ -123,6 +127,19 @@ class Intake:
         if whole.channel != part.channel or isinstance(whole, TALK):
             raise RuleBroken("exchange 10.2", "fragments of a part that may not come in fragments")
         return whole
+
+    def _blob(self, part: Chunk) -> bool:
+        """Whether it is whole now."""
+        blobs, name = self._house.blobs, part.digest.hex()
+        if blobs is None:
+            raise RuleBroken("exchange 12.3", "this node keeps no blobs")
+        if not blobs.expect(part.channel, name, part.size):
+            # Whoever sends them: bytes of one hash are one blob.
+            data = self.chunks.add(part.channel, part)
+            if data is not None:
+                blobs.came(part.channel, name, data)
+                return True
+        return False
 
     def _learn(self, node: str, part: Ability) -> None:
         with self._guard:

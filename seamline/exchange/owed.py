@@ -14,15 +14,16 @@ from seamline.exchange.holdings import Holdings, note_hash, set_tag
 from seamline.log.checkpoint import LogId
 from seamline.log.part import Evidence, Have, Head, Held, Part, Receipts, Run, SignedHead, Statements, Told
 
-What = Literal["statements", "evidence", "head", "flash", "receipts", "routine"]
-RANK: Final[tuple[What, ...]] = ("statements", "evidence", "head", "flash", "receipts", "routine")
+What = Literal["statements", "evidence", "head", "flash", "receipts", "routine", "chunk"]
+RANK: Final[tuple[What, ...]] = ("statements", "evidence", "head", "flash", "receipts", "routine", "chunk")
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
     """One thing to say. start, stop: entries of a run; for a head, start is the size they have signed for.
 
-    notes: party statements. receipts: (log, reader, size).
+    notes: party statements. receipts: (log, reader, size). For a chunk, start and stop are bytes of the blob
+    whose SHA-256 is digest.
     """
 
     what: What
@@ -32,6 +33,7 @@ class Owed:
     stop: int = 0
     notes: tuple[bytes, ...] = ()
     receipts: tuple[tuple[LogId, str, int], ...] = ()
+    digest: bytes = b""
 
     @property
     def key(self) -> tuple[str, str, LogId | None]:
@@ -56,7 +58,7 @@ class Known:
         self.told.update((told.party, told) for told in have.told)
 
     def forget_others(self, channels: Collection[str]) -> None:
-        """They said what they have, and that is of these channels. What they took before may be lost to them."""
+        """They said what they have, and that is of these channels. What they took before may be lost."""
         self.logs = {log: held for log, held in self.logs.items() if log.channel in channels}
         self.notes.clear()
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from seamline.clock import Clock
 from seamline.errors import RuleBroken
-from seamline.log.part import Fragment, Want
+from seamline.log.part import Chunk, Fragment, Want
 from seamline.log.wire import ByteReader, ByteWriter
 from seamline.store.ports import LocalStore
 
@@ -20,7 +20,6 @@ MAX_BYTES: Final = 32 << 20
 PATIENCE: Final = 30 * 86_400_000
 """How long nothing may be added to a part before it is forgotten (ms); couriers take weeks."""
 
-_KEY = "partial."
 _RULE = "exchange 10.2"
 
 
@@ -49,15 +48,18 @@ class _Partial:
 class Partials:
     """Any thread. Each fragment is on disk when `add` returns."""
 
-    def __init__(self, local: LocalStore, clock: Clock) -> None:
-        self._local, self._clock = local, clock
+    def __init__(
+        self, local: LocalStore, clock: Clock, *, key: str = "partial.", most: int = MAX_OF_SENDER
+    ) -> None:
+        """key: where in local state they are; most: bytes of one sender."""
+        self._local, self._clock, self._key, self._most = local, clock, key, most
         self._guard = threading.Lock()
         self._held: dict[tuple[str, str], _Partial] = {}
         self._dropped: set[tuple[str, str]] = set()
-        for key in local.keys(_KEY):
-            self._load(key)
+        for name in local.keys(key):
+            self._load(name)
 
-    def add(self, sender: str, part: Fragment) -> bytes | None:
+    def add(self, sender: str, part: Fragment | Chunk) -> bytes | None:
         """The pressed part once it is whole, else None. RuleBroken exchange 10.2: all of it is gone then."""
         place, now = (sender, part.digest.hex()), self._clock.now()
         with self._guard:
@@ -66,7 +68,7 @@ class Partials:
                 self._drop(place)
                 raise RuleBroken(_RULE, "fragments of one part that name another size or channel")
             if one.pieces.get(part.offset, 0) < len(part.data):
-                self._local.put(_key(place, part.offset), _value(part, now))
+                self._local.put(self._name(place, part.offset), _value(part, now))
                 one.pieces[part.offset] = len(part.data)
             one.last = now
             if next(one.gaps(), None) is None:
@@ -99,8 +101,8 @@ class Partials:
         by_age = sorted((p for p in self._held if p != newest), key=lambda p: self._held[p].last)
         for place in by_age:
             mine = [one for (who, _), one in self._held.items() if who == newest[0]]
-            crowded = len(mine) > MAX_PARTS or sum(one.held for one in mine) > MAX_OF_SENDER
-            full = sum(one.held for one in self._held.values()) > MAX_BYTES
+            crowded = len(mine) > MAX_PARTS or sum(one.held for one in mine) > self._most
+            full = sum(one.held for one in self._held.values()) > max(MAX_BYTES, self._most)
             if full or (crowded and place[0] == newest[0]) or self._held[place].last + PATIENCE < now:
                 self._dropped.add((place[0], self._held[place].channel))
                 self._drop(place)
@@ -108,27 +110,26 @@ class Partials:
     def _whole(self, place: tuple[str, str], one: _Partial) -> bytes:
         frame = bytearray(one.size)
         for offset, length in sorted(one.pieces.items()):
-            _, _, _, data = _read(self._local.get(_key(place, offset)) or b"")
+            _, _, _, data = _read(self._local.get(self._name(place, offset)) or b"")
             frame[offset : offset + length] = data[:length]
         return bytes(frame)
 
     def _drop(self, place: tuple[str, str]) -> None:
         for offset in self._held.pop(place).pieces:
-            self._local.put(_key(place, offset), None)
+            self._local.put(self._name(place, offset), None)
+
+    def _name(self, place: tuple[str, str], offset: int) -> str:
+        return f"{self._key}{place[0]}.{place[1]}.{offset}"
 
     def _load(self, key: str) -> None:
-        sender, digest, offset = key.removeprefix(_KEY).split(".")
+        sender, digest, offset = key.removeprefix(self._key).split(".")
         last, size, channel, data = _read(self._local.get(key) or b"")
         one = self._held.setdefault((sender, digest), _Partial(channel, size))
         one.pieces[int(offset)] = len(data)
         one.last = max(one.last, last)
 
 
-def _key(place: tuple[str, str], offset: int) -> str:
-    return f"{_KEY}{place[0]}.{place[1]}.{offset}"
-
-
-def _value(part: Fragment, now: int) -> bytes:
+def _value(part: Fragment | Chunk, now: int) -> bytes:
     out = ByteWriter()
     out.number(now)
     out.number(part.size)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from seamline.actions.blobs import Blobs
 from seamline.actions.evidence import EvidenceBook
 from seamline.actions.receive import Report
 from seamline.clock import Clock
@@ -40,6 +41,7 @@ class House:
 
     log: committed entries only, so that nothing is sent that is not on disk (law 4).
     channels: those opened here; channels of which a log is held are added. press: the compressions known.
+    blobs: photos that records name, None at a node that keeps none.
     """
 
     key: SigningKey
@@ -52,6 +54,7 @@ class House:
     local: LocalStore
     channels: Callable[[], Iterable[str]]
     press: Press = field(default_factory=dictionary.load)
+    blobs: Blobs | None = None
 
     @property
     def me(self) -> str:

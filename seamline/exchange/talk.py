@@ -18,15 +18,18 @@ from seamline.exchange.counter import Counters
 from seamline.exchange.gather import Gatherer, How
 from seamline.exchange.holdings import Shelf, in_service
 from seamline.exchange.intake import Intake
-from seamline.exchange.owed import waiting
+from seamline.exchange.owed import Owed, waiting
 from seamline.exchange.ports import House, Limits
 from seamline.exchange.sent_book import SentBook
 from seamline.exchange.state import LinkState
-from seamline.log.part import Ability, Part, Request, Run
+from seamline.log.part import Ability, Part, Request, Run, Want
 from seamline.log.part_codec import MAX_WANTS
 from seamline.log.press import PLAIN
 from seamline.log.roster import NodeInfo
 from seamline.store.ports import LinkRow
+
+_BLOBS = 100
+"""Blobs asked for in one message."""
 
 
 @dataclass(slots=True)
@@ -42,6 +45,7 @@ class Peer:
     lock: threading.RLock = field(default_factory=threading.RLock)
     wakers: list[Callable[[], None]] = field(default_factory=list)
     changed: frozenset[str] = frozenset()
+    asks_for: frozenset[str] = frozenset()
     waiting: dict[str, int] | None = None
 
     def wake(self) -> None:
@@ -103,7 +107,7 @@ class Exchange:
         spoken = self._told(talk)
         sent = [Sent(None, part) for part in spoken]
         parts = [self._gatherer.seal(part, node) for part in spoken]
-        specs = talk.owed(self.shelf)
+        specs = talk.owed(self.shelf) + self.chunks(talk)
         filled, more = self._gatherer.fill(specs, room - sum(map(len, parts)), self._how(talk))
         sent += [one for one, _ in filled]
         parts += [self._gatherer.seal_frame(one.part.channel, frame, node) for one, frame in filled]
@@ -124,13 +128,47 @@ class Exchange:
         found: list[Part] = []
         for channel in sorted(have if channels is None else set(channels) & have.keys()):
             found.append(have[channel])
-            if channel in lacking:
-                found.append(Request(channel, lacking[channel][:MAX_WANTS]))
+            wants = (*lacking.get(channel, ()), *self._blobs_wanted(peer, channel))
+            if wants:
+                found.append(Request(channel, wants[:MAX_WANTS]))
         narrowest = min(have, key=lambda c: (c.count("+"), c), default=None)
         methods = self.house.press.methods
         if narrowest in {part.channel for part in found} and methods > PLAIN:
             found.append(Ability(str(narrowest), tuple(sorted(methods))))
         return found
+
+    def _blobs_wanted(self, peer: str, channel: str) -> list[Want]:
+        """What is to be fetched on this link (exchange 12.1), from where it was cut."""
+        blobs = self.house.blobs
+        if blobs is None:
+            return []
+        begun = self.intake.chunks.lacking(channel).get(channel, ())
+        starts = {want.digest: want.start for want in reversed(begun)}
+        named = blobs.lacking(channel, policy(self.house.local, peer).blob)[:_BLOBS]
+        hashes = [bytes.fromhex(one.hash) for one in named]
+        return [Want(digest, starts.get(digest, 0)) for digest in hashes]
+
+    def chunks(self, talk: Conversation) -> list[Owed]:
+        """Blobs that the peer asked for, that he may have and that this link may carry (exchange 12.2)."""
+        blobs = self.house.blobs
+        if blobs is None or not talk.wants:
+            return []
+        most = policy(self.house.local, talk.peer).blob
+        shared = self.shelf.shared(talk.peer)
+
+        def size_of(channel: str, digest: bytes) -> int:
+            size = blobs.size(channel, digest.hex()) if channel in shared else 0
+            return size if most is None or size <= most else 0
+
+        return talk.chunks(size_of)
+
+    def want(self, channels: Collection[str]) -> None:
+        """Blobs are newly named in these channels: ask the peers who share one."""
+        for peer in self._all():
+            shared = {c for c in channels if self.shelf.shares(peer.conversation.peer, c)}
+            if shared:
+                peer.asks_for = peer.asks_for | shared
+                peer.wake()
 
     def _how(self, talk: Conversation) -> How:
         wants = [want for of in talk.wants.values() for want in of]
@@ -146,7 +184,8 @@ class Exchange:
         """Whether there is something to say that was not said yet."""
         self._recheck(peer)
         talk = peer.conversation
-        return bool(talk.asks or talk.greets or talk.renew or talk.owed(self.shelf))
+        told = talk.asks or talk.greets or talk.renew
+        return bool(told or talk.owed(self.shelf) or self.chunks(talk))
 
     def came(self, peer: Peer, tag: bytes, refused: Sequence[Refusal]) -> None:
         """The peer took that message, but for what he refused."""
@@ -191,6 +230,9 @@ class Exchange:
             peer.wake()
 
     def _recheck(self, peer: Peer) -> None:
+        if not peer.conversation.unknown:
+            peer.conversation.renew |= peer.asks_for
+            peer.asks_for = frozenset()
         changed, peer.changed = peer.changed, frozenset()
         if changed and changed & self.shelf.parties(peer.conversation.peer):
             peer.conversation.greets = peer.conversation.fresh = True

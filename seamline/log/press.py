@@ -44,7 +44,7 @@ class Press:
             found.append(bytes([COLUMNS]) + small)
         elif DICTIONARY in methods:
             found.append(bytes([DICTIONARY]) + self._squeeze(payload, words=True))
-        else:
+        elif ZSTD in methods:
             found.append(bytes([ZSTD]) + self._squeeze(payload, words=False))
         return min(found, key=len)
 

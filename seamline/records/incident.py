@@ -16,6 +16,7 @@ from seamline.records.values import (
     Harm,
     Instant,
     Line,
+    Photos,
     Place,
     Spec,
     Text,
@@ -41,6 +42,7 @@ class Incident(Body, kw_only=True):
     grade: Annotated[Grade | None, Spec("grade")] = None
     unit: Annotated[Line | None, Spec("line")] = None
     narrative: Annotated[Text, Spec("text")] = ""
+    photos: Annotated[Photos, Spec("photos")] = []
 
     def check(self) -> None:
         check_window("occurred", self.occurred)

@@ -83,6 +83,19 @@ class Harm(Struct, frozen=True, omit_defaults=True):
     civilians: Count | None = None
 
 
+class Photo(Struct, frozen=True, omit_defaults=True):
+    """A picture kept beside the log: SHA-256 of its bytes and how many there are; thumb: of a small JPEG."""
+
+    hash: HashHex
+    size: Annotated[int, Meta(ge=1, le=8 << 20)]
+    type: Annotated[str, Meta(pattern="^image/(jpeg|png)$")]
+    thumb: HashHex | None = None
+    thumb_size: Annotated[int, Meta(ge=1, le=65_536)] | None = None
+
+
+Photos = Annotated[list[Photo], Meta(max_length=8)]
+
+
 class Release(StrEnum):
     """What a tear line does with a field; a field that says nothing is dropped (law 3)."""
 

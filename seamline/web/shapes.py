@@ -565,6 +565,14 @@ class IssuedToken(Token):
     secret: str = ""
 
 
+class Blob(Struct, kw_only=True):
+    """How a record names a photo: SHA-256 and number of the bytes kept."""
+
+    hash: str
+    size: int
+    type: str
+
+
 class BundleAsk(Asked, kw_only=True):
     """to: nodes by name or fingerprint. max: most bytes of the file."""
 

@@ -18,10 +18,12 @@ from seamline.web.files import name_by_content
 from seamline.web.layers import archive
 from seamline.web.routes import ROUTES
 from tests.nodes import INCIDENT, ROLES, attested, officer, put
+from tests.release.photos import PNG as PHOTO
 from tests.web.desk import PASSWORD, Desk, desk
 
 Request = dict[str, Any]
 FILE = b"summary,date,lat,lon\nShots heard,2026-11-20,35.7,43.7\n"
+UPLOADS = {"POST /api/blobs": PHOTO, "POST /api/bundles": b"a file"}
 NEW_PASSWORD = "another good one, written here"
 
 
@@ -32,11 +34,20 @@ class Requests:
         self.here, self._count = here, 0
         self.channel = here.node.party
         self.wider = self.channel + "+mag" if here.node.joint else "isf+ksf"
+        self.photo = self._photo()
 
     def record(self) -> str:
         """A fresh incident of the node's own party (at a joint node, of the room)."""
         item = put(self.here.node, officer("isf", "release"), "incident", self.channel, INCIDENT)
         return str(item["id"])
+
+    def _photo(self) -> str:
+        """One that an incident of the node's own party names."""
+        named = self.here.node.photos.put(PHOTO)
+        body = {**INCIDENT, "photos": [named]}
+        put(self.here.node, officer("isf", "release"), "incident", self.channel, body)
+        self.here.node.photos.catch_up()
+        return str(named["hash"])
 
     def new(self) -> str:
         self._count += 1
@@ -90,8 +101,9 @@ class Requests:
         elif path == "/map/{name}":
             path = "/map/" + name_by_content(archive("ground"))
         path = path.replace("{lang}", "ckb").replace("{party}", "isf").replace("{officer}", self.someone())
-        if key == "POST /api/bundles":
-            return path, {"body": b"a file"}
+        path = path.replace("{hash}", self.photo)
+        if key in UPLOADS:
+            return path, {"body": UPLOADS[key]}
         if key == "POST /api/imports":
             return path + "?kind=incident&source=list", {"body": FILE}
         if path == "/api/watch/suggest":
@@ -189,6 +201,8 @@ POST /api/links                                      401 403 403 403 403 403 200
 GET /api/receipts                                    401 200 200 200 200 200 403
 POST /api/bundles                                    401 200 200 200 200 403 200
 POST /api/bundles/file                               401 200 200 200 200 403 200
+POST /api/blobs                                      401 201 201 201 201 403 403
+GET /api/blobs/{hash}                                401 200 200 200 200 200 403
 GET /api/node                                        200 200 200 200 200 200 200
 GET /api/kinds                                       401 200 200 200 200 200 200
 GET /api/texts/{lang}                                200 200 200 200 200 200 200
@@ -250,6 +264,8 @@ POST /api/links                                      401 | 403 403 403 403 403 2
 GET /api/receipts                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 POST /api/bundles                                    401 | 200 200 200 200 403 200 | 200 200 200 200 403 200
 POST /api/bundles/file                               401 | 200 200 200 200 403 200 | 200 200 200 200 403 200
+POST /api/blobs                                      401 | 201 201 201 201 403 403 | 201 201 201 201 403 403
+GET /api/blobs/{hash}                                401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/node                                        200 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 GET /api/kinds                                       401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 GET /api/texts/{lang}                                200 | 200 200 200 200 200 200 | 200 200 200 200 200 200

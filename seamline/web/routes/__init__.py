@@ -19,6 +19,7 @@ RESOURCES = (
     "imports",
     "traffic",
     "bundles",
+    "blobs",
     "node",
     "session",
     "tokens",
