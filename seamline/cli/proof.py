@@ -65,11 +65,8 @@ def proof(  # noqa: PLR0913  each is an option of its own
         f"It checks with the key of a party that you know in person ({parties}):",
         f"  seamline verify {path} --key PARTY=FINGERPRINT",
     ]
-    answer(
-        {"file": str(path), "bytes": len(data), "parties": list(proof_file.claims(data))},
-        lines,
-        as_json=as_json,
-    )
+    told = {"file": str(path), "bytes": len(data), "parties": list(proof_file.claims(data))}
+    answer(told, lines, as_json=as_json)
     return 0
 
 

@@ -38,7 +38,7 @@ def encode(value: Any, *, limit: int = MAX_BYTES) -> bytes:
 
 
 def encode_decoded(value: Any) -> bytes:
-    """The canonical bytes of a value that decode() gave, or of a part of one: nothing need be checked again."""
+    """The canonical bytes of a value that decode() gave, or of a part of one: it was checked already."""
     return _encoder.encode(value)
 
 

@@ -6,6 +6,8 @@ hashes and signatures become raw bytes, numbers become differences. What was spl
 that are not of this form are not split.
 """
 
+# ceiling: splitting and joining are each other's mirror, and are read side by side
+
 from __future__ import annotations
 
 import base64

@@ -48,7 +48,7 @@ def romanise(name: str, lang: str) -> str | None:
 
 
 def script(name: str) -> str | None:
-    """ "ckb" or "ar" by the letters that only one of them has, "latin", or None when nothing tells."""
+    """By the letters that only one of them has: "ckb" or "ar", else "latin", or None when nothing tells."""
     letters = {c for c in unicodedata.normalize("NFC", name) if c.isalpha()}
     if letters & set("ێۆڵڕەڤ"):
         return "ckb"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from seamline.actions import anchor, proving
 from seamline.actions.node import Node
+from seamline.clock import ManualClock
 from seamline.errors import BadInput, Conflict, NotAllowed, NotFound, RuleBroken, SeamlineError
 from seamline.log import checkpoint, proof_file, receipt, statement
 from seamline.log.canonical import encode
@@ -143,7 +144,7 @@ def test_an_anchor_is_opened_by_the_release_officer_and_in_a_wider_channel(two: 
 
 def test_another_opening_does_not_fit_the_anchor(two: Two) -> None:
     inner = put(two.erbil, WATCH, "incident", "ksf", INCIDENT)
-    two.erbil.clock.advance(anchor.DAY)  # type: ignore[attr-defined]
+    _hand(two.erbil).advance(anchor.DAY)
     anchor.anchor(two.erbil).result()
     file = json.loads(proving.prove(two.erbil, WATCH, inner["id"], anchored_in=BOTH))
     opening = base64.b64decode(file["anchor"]["opening"])
@@ -193,6 +194,11 @@ def test_a_cut_file_is_refused(two: Two, length: int) -> None:
 def test_other_json_is_no_proof(value: Any) -> None:
     with pytest.raises(RuleBroken):
         proof_file.check(encode(value), {"ksf": "x"})
+
+
+def _hand(node: Node) -> ManualClock:
+    assert isinstance(node.clock, ManualClock)
+    return node.clock
 
 
 _KEPT: dict[int, bytes] = {}
