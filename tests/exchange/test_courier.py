@@ -239,3 +239,44 @@ def test_any_damage_is_refused_or_taken_in_part_and_truly_reported(how: str, whe
     assert report.cut or bad in (whole, other)
     for log, (size, root) in held.items():
         assert a.exchange.shelf.tag_at(log, size) == root[:8]
+
+
+def incident(n: int) -> dict[str, object]:
+    """A typical one: its own words, place, time and grid reference."""
+    rng = random.Random(n)
+    begin = 1_795_000_000_000 + rng.randrange(10_000) * 60_000
+    words = (
+        "shots",
+        "vehicle",
+        "patrol",
+        "near",
+        "the",
+        "north",
+        "south",
+        "bridge",
+        "canal",
+        "road",
+        "post",
+        "drone",
+    )
+    lon, lat = 437_000_000 + rng.randrange(10_000_000), 357_000_000 + rng.randrange(10_000_000)
+    return {
+        "occurred": {"end": begin + rng.randrange(60) * 60_000, "start": begin},
+        "place": {
+            "accuracy_m": 100,
+            "geometry": {"coordinates": [lon, lat], "type": "Point"},
+            "mgrs": f"38SME{rng.randrange(10**8):08}",
+        },
+        "precedence": rng.choice(["routine", "priority", "immediate"]),
+        "summary": " ".join(rng.choices(words, k=9)),
+        "type": rng.choice(["fire_exchange", "drone", "movement", "obstruction"]),
+    }
+
+
+def test_a_typical_incident_takes_at_most_220_bytes_among_a_hundred() -> None:
+    _, a, b, _ = world()
+    carry(a, b)
+    carry(b, a)
+    before = len(courier(a).write(["baghdad"]).data)
+    a.say(SHARED, *(incident(n) for n in range(100)))
+    assert (len(courier(a).write(["baghdad"]).data) - before) / 100 <= 110
