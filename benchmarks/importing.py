@@ -85,7 +85,7 @@ def ready_made(node: Node) -> Ready:
         for row in rows:
             body = msgspec.json.decode(row.body)
             found[body["narrative"].split()[3].rstrip(".")] = (row.id, body)
-        after = (rows[-1].at, rows[-1].id)
+        after = (rows[-1].stands_at, rows[-1].id)
     return found
 
 

@@ -264,7 +264,7 @@ def _undertakings(
                 yield made
         if len(rows) < PAGE:
             return
-        search = replace(search, after=(rows[-1].at, rows[-1].id))
+        search = replace(search, after=(rows[-1].stands_at, rows[-1].id))
 
 
 def _undertaking(node: Node, officer: Officer, row: Row, moment: int) -> Undertaking | None:

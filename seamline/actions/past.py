@@ -77,7 +77,7 @@ def _recorded(
                 imported[event.key()] += 1
         if len(rows) < PAGE:
             return found, imported
-        search = replace(search, after=(rows[-1].at, rows[-1].id))
+        search = replace(search, after=(rows[-1].stands_at, rows[-1].id))
 
 
 def _said_twice(node: Node, officer: Officer, row: Row, body: Incident, now: int) -> bool:

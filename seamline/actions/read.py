@@ -220,7 +220,7 @@ def kinds(node: Node, officer: Officer) -> dict[str, Any]:
 
 
 def _next(row: Row) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode([row.at, row.id])).decode().rstrip("=")
+    return base64.urlsafe_b64encode(msgspec.json.encode([row.stands_at, row.id])).decode().rstrip("=")
 
 
 def _cursor(text: str) -> tuple[int, str]:

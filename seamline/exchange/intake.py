@@ -135,7 +135,10 @@ class Intake:
             raise RuleBroken("exchange 12.3", "this node keeps no blobs")
         if not blobs.expect(part.channel, name, part.size):
             # Whoever sends them: bytes of one hash are one blob.
-            data = self.chunks.add(part.channel, part)
+            try:
+                data = self.chunks.add(part.channel, part)
+            except RuleBroken as fault:
+                raise RuleBroken("exchange 12.3", f"of a blob: {fault.params['detail']}") from None
             if data is not None:
                 blobs.came(part.channel, name, data)
                 return True

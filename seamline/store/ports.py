@@ -195,6 +195,11 @@ class Row:
     counts: bool = True
     reach_m: int = 0
 
+    @property
+    def stands_at(self) -> int:
+        """Where it stands in lists: when it was said, but no later than it arrived (log 2.13)."""
+        return min(self.at, self.received_at)
+
 
 @dataclass(frozen=True, slots=True)
 class Ref:
@@ -227,7 +232,7 @@ class Search:
 
     box overlaps (a row without a box does not match); the window [start, end) overlaps, open on a
     side that is None (a row without a window matches); text: each word of it begins a word of the
-    row's text. Newest first by (at, id); after is the (at, id) of the last row seen.
+    row's text. Newest first by (stands_at, id); after is that of the last row seen.
     """
 
     channels: tuple[str, ...]

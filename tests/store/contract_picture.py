@@ -152,7 +152,19 @@ class PictureContract(ClashContract):
             assert page == newest[:4]
             last = store.record("isf", page[-1])
             assert last
-            assert self.ids(store, after=(last.at, last.id), text=words) == newest[4:]
+            assert self.ids(store, after=(last.stands_at, last.id), text=words) == newest[4:]
+
+    def test_what_says_it_is_of_the_future_stands_where_it_arrived(self, store: PictureStore) -> None:
+        """Else whoever writes the year 9999 would stand first in everybody's lists for ever (log 2.13)."""
+        rows = [row(f"r{n}", at=1000 * n, received_at=1000 * n + 10) for n in range(4)]
+        rows[1] = row("r1", at=253_370_764_800_000, received_at=1010)
+        self.fill(store, *rows)
+        for words in (None, "patrol"):
+            assert self.ids(store, text=words) == ["r3", "r2", "r1", "r0"]
+            page = self.ids(store, limit=3, text=words)
+            last = store.record("isf", page[-1])
+            assert last
+            assert self.ids(store, after=(last.stands_at, last.id), text=words) == ["r0"]
 
     def test_search_stays_in_its_channels(self, store: PictureStore) -> None:
         self.fill(store, row("a"), row("b", channel="isf+ksf"), row("c", channel="isf+ksf+mag"))

@@ -36,7 +36,7 @@ def row(id: str, **changes: object) -> Row:
         body=b'{"title":"river"}',
         signer=None,
         seq=1,
-        received_at=1100,
+        received_at=10**12,
     )
     return replace(plain, **changes)  # type: ignore[arg-type]  # the fields are the test's own
 

@@ -48,7 +48,7 @@ class _Reads:
 
     def search(self, search: Search) -> list[Row]:
         found = [row for row in self._standing(search.known_by) if _wanted(row, search)]
-        found.sort(key=lambda row: (-row.at, _descending(row.id), row.channel))
+        found.sort(key=lambda row: (-row.stands_at, _descending(row.id), row.channel))
         return found[: max(search.limit, 0)]
 
     def _standing(self, known_by: int | None) -> Iterator[Row]:
@@ -219,7 +219,7 @@ def _wanted(row: Row, search: Search) -> bool:
         and (search.box is None or (row.box is not None and boxes_overlap(row.box, search.box)))
         and (_timeless(search) or windows_overlap((row.start, row.end), (search.start, search.end)))
         and (search.text is None or matches(row.text, search.text))
-        and (search.after is None or (row.at, row.id) < search.after)
+        and (search.after is None or (row.stands_at, row.id) < search.after)
     )
 
 

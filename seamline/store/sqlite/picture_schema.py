@@ -21,7 +21,7 @@ from seamline.store.sqlite.schema import Schema
 
 PICTURE_SCHEMA = Schema(
     name="picture schema",
-    version=3,
+    version=4,
     whole="""
 CREATE TABLE records (
     n INTEGER PRIMARY KEY,
@@ -52,12 +52,13 @@ CREATE TABLE records (
     received_at INTEGER NOT NULL,
     current INTEGER NOT NULL,
     counts INTEGER NOT NULL,
-    reach INTEGER NOT NULL
+    reach INTEGER NOT NULL,
+    stands_at INTEGER NOT NULL GENERATED ALWAYS AS (min(at, received_at)) VIRTUAL
 ) STRICT;
 CREATE UNIQUE INDEX by_key ON records (channel, id, hash);
 CREATE UNIQUE INDEX by_current ON records (channel, id) WHERE current = 1;
-CREATE INDEX by_time ON records (channel, at, id, current) WHERE counts = 1;
-CREATE INDEX by_kind ON records (kind, channel, at, id) WHERE counts = 1 AND current = 1;
+CREATE INDEX by_time ON records (channel, stands_at, id, current) WHERE counts = 1;
+CREATE INDEX by_kind ON records (kind, channel, stands_at, id) WHERE counts = 1 AND current = 1;
 CREATE INDEX uncounted ON records (n) WHERE counts = 0;
 CREATE TABLE refs (
     channel TEXT NOT NULL,

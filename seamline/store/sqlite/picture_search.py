@@ -28,7 +28,7 @@ _IN_VOLUME = Statement(
 )
 _WITH_WORDS = Statement("search by words", "SELECT rowid FROM words WHERE words MATCH ? LIMIT ?")
 
-_ORDER = "ORDER BY at DESC, id DESC, channel LIMIT ?"
+_ORDER = "ORDER BY stands_at DESC, id DESC, channel LIMIT ?"
 _STANDING = "counts = 1 AND current = 1"
 # The owner's best revision by then (law 2); whoever owns the record now is its owner.
 _STOOD = """counts = 1 AND at <= ? AND NOT EXISTS (
@@ -92,7 +92,7 @@ def _conditions(search: Search) -> tuple[str, list[Any]]:
         parts.append(f"max(coalesce(stop, {TIME_MAX}), coalesce(start, {TIME_MIN}) + 1) > ?")
         args += [last, first]
     if search.after is not None:
-        parts.append("(at, id) < (?, ?)")
+        parts.append("(stands_at, id) < (?, ?)")
         args += search.after
     if search.text is not None:
         parts.append("has_words(text, ?)")
@@ -101,7 +101,11 @@ def _conditions(search: Search) -> tuple[str, list[Any]]:
 
 
 def _pick(search: Search, picks: list[int], sql: str, args: list[Any]) -> tuple[Statement, list[Any]]:
-    parts = ["SELECT", ROW_COLUMNS, "FROM records WHERE n IN (SELECT value FROM json_each(?)) AND"]
+    parts = [
+        "SELECT",
+        ROW_COLUMNS,
+        ", stands_at FROM records WHERE n IN (SELECT value FROM json_each(?)) AND",
+    ]
     bound: list[Any] = [json.dumps(picks)]
     parts.append("channel IN (SELECT value FROM json_each(?)) AND")
     bound.append(json.dumps(search.channels))
@@ -119,7 +123,7 @@ def _walk(search: Search, sql: str, args: list[Any]) -> tuple[Statement, list[An
     bound: list[Any] = []
     for channel in sorted(set(search.channels)):
         for kind in sorted(set(kinds), key=str):
-            parts = ["SELECT", ROW_COLUMNS, "FROM records"]
+            parts = ["SELECT", ROW_COLUMNS, ", stands_at FROM records"]
             if kind is not None:
                 parts.append("INDEXED BY by_kind WHERE channel = ? AND kind = ? AND")
                 bound += [channel, kind]
