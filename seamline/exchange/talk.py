@@ -24,10 +24,12 @@ from seamline.exchange.sent_book import SentBook
 from seamline.exchange.state import LinkState
 from seamline.log.part import Ability, Part, Request, Run, Want
 from seamline.log.part_codec import MAX_WANTS
-from seamline.log.press import PLAIN
+from seamline.log.press import COLUMNS, PLAIN
 from seamline.log.roster import NodeInfo
 from seamline.store.ports import LinkRow
 
+_FAST = 512 * 1024
+"""Room of a message (bytes) from which on the line is faster than the press: some 4 Mbit/s."""
 _BLOBS = 100
 """Blobs asked for in one message."""
 
@@ -108,7 +110,7 @@ class Exchange:
         sent = [Sent(None, part) for part in spoken]
         parts = [self._gatherer.seal(part, node) for part in spoken]
         specs = talk.owed(self.shelf) + self.chunks(talk)
-        filled, more = self._gatherer.fill(specs, room - sum(map(len, parts)), self._how(talk))
+        filled, more = self._gatherer.fill(specs, room - sum(map(len, parts)), self._how(talk, room))
         sent += [one for one, _ in filled]
         parts += [self._gatherer.seal_frame(one.part.channel, frame, node) for one, frame in filled]
         return Saying(tuple(parts), tuple(sent), talk.asks, talk.fresh, more)
@@ -170,10 +172,14 @@ class Exchange:
                 peer.asks_for = peer.asks_for | shared
                 peer.wake()
 
-    def _how(self, talk: Conversation) -> How:
+    def _how(self, talk: Conversation, room: int) -> How:
         wants = [want for of in talk.wants.values() for want in of]
+        methods = self.intake.methods(talk.peer)
+        if room >= _FAST:
+            # On such a line small parts save less time than they take.
+            methods -= {COLUMNS}
         return How(
-            self.intake.methods(talk.peer),
+            methods,
             policy(self.house.local, talk.peer).part,
             talk.cuts,
             wants,
