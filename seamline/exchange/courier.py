@@ -14,6 +14,7 @@ from seamline.actions.carrying import LogRead, Missing, ReadReport, RefusedPart,
 from seamline.actions.linking import set_carried
 from seamline.actions.receive import Report
 from seamline.errors import BadInput, RuleBroken
+from seamline.exchange.backlog import HAVE, known_of
 from seamline.exchange.conversation import Conversation, Sent
 from seamline.exchange.gather import Gatherer, How
 from seamline.exchange.holdings import in_service
@@ -22,10 +23,10 @@ from seamline.exchange.links import file
 from seamline.exchange.links.file import Letter
 from seamline.exchange.owed import RANK, Known, Owed, owed
 from seamline.exchange.talk import Exchange
-from seamline.log import parcel, run
+from seamline.log import parcel
 from seamline.log.checkpoint import LogId
 from seamline.log.keys import is_fingerprint
-from seamline.log.part import Cosigned, Have, Receipts, Request, Run, Want
+from seamline.log.part import Have, Request, Run, Want
 from seamline.log.part_codec import decode, encode
 from seamline.log.roster import NodeInfo
 
@@ -35,7 +36,7 @@ BATCH: Final = 64
 MAX_EXPANDED: Final = 512 << 20
 """Bytes of entries that one file may unpack to."""
 
-_HAVE, _WANTS = "courier.have.", "courier.wants."
+_WANTS = "courier.wants."
 
 
 class Courier:
@@ -124,25 +125,7 @@ class Courier:
         return sorted(found, key=lambda spec: RANK.index(spec.what))
 
     def _known(self, peer: str) -> Known:
-        """What he is known to have: by what he said, by what he wrote himself, and by his receipts."""
-        talk = self._exchange.peer(peer).conversation
-        known = talk.known.copy() if not talk.unknown else Known()
-        shared = self._exchange.shelf.shared(peer)
-        if talk.unknown:
-            for channel in shared:
-                kept = self._house.local.get(f"{_HAVE}{peer}.{channel}")
-                have = decode(kept) if kept else None
-                if isinstance(have, Have):
-                    known.learn(have)
-        for log in self._house.log.logs():
-            if log.channel in shared:
-                if log.node == peer:
-                    size = self._house.log.head(log).size
-                    known.authored(log, size, self._exchange.shelf.tag_at(log, size))
-                mine = [r for r in self._house.log.receipts(log) if r.reader == peer]
-                items: tuple[Cosigned, ...] = tuple(run.compact(r.note, log, peer) for r in mine)
-                known.has(Receipts(log.channel, items), peer)
-        return known
+        return known_of(self._house, self._exchange.shelf, self._exchange.peer(peer).conversation)
 
     def _asked(self, peer: str) -> Conversation:
         """What he asked for in his last file."""
@@ -251,7 +234,7 @@ class Courier:
         for sender, parts in taken.good.items():
             for part in parts:
                 if isinstance(part, Have):
-                    self._house.local.put(f"{_HAVE}{sender}.{part.channel}", encode(part))
+                    self._house.local.put(f"{HAVE}{sender}.{part.channel}", encode(part))
                     # What he lacked before this list, he says again after it.
                     self._house.local.put(f"{_WANTS}{sender}.{part.channel}", None)
                 elif isinstance(part, Request):

@@ -11,6 +11,11 @@ from seamline.errors import LinkFault, PeerFault, SeamlineError
 _EARLY: Final = frozenset({"exchange 3.3", "exchange 4.3"})
 """Came before what it builds on: harmless, repeated by itself, nothing to trouble an officer with."""
 
+_TELLING: Final = 1024
+"""Bytes below which a message says more of the line's delay than of what it moves."""
+_FRESH: Final = 0.3
+"""How much the newest message counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
@@ -28,7 +33,10 @@ class Trouble:
 
 @dataclass(slots=True)
 class LinkState:
-    """One link, since this process started; times in ms. state: a word of `session`, or "answering"."""
+    """One link, since this process started; times in ms. state: a word of `session`, or "answering".
+
+    rate: bytes a second that the line moved of late; None until a message was large enough to tell.
+    """
 
     state: str = "answering"
     last_contact: int | None = None
@@ -37,12 +45,19 @@ class LinkState:
     messages: int = 0
     bytes_out: int = 0
     bytes_in: int = 0
+    rate: int | None = None
 
     def heard(self, now: int, size: int) -> None:
         """A message that bears the peer's signature came."""
         self.last_contact = now
         self.messages += 1
         self.bytes_in += size
+
+    def moved(self, size: int, seconds: float) -> None:
+        """A message and its answer, `size` bytes both ways together, took so long."""
+        if size >= _TELLING:
+            seen = size / max(seconds, 0.001)
+            self.rate = round(seen if self.rate is None else self.rate + (seen - self.rate) * _FRESH)
 
     def went_wrong(self, fault: Exception, now: int) -> None:
         """A message could not be sent, or its answer not be believed."""

@@ -13,12 +13,13 @@ import msgspec
 
 from seamline.actions.linking import carried, policy
 from seamline.actions.receive import Refusal
+from seamline.exchange.backlog import Backlog, held, known_of
 from seamline.exchange.conversation import Conversation, Saying, Sent
 from seamline.exchange.counter import Counters
 from seamline.exchange.gather import Gatherer, How
 from seamline.exchange.holdings import Shelf, in_service
 from seamline.exchange.intake import Intake
-from seamline.exchange.owed import Owed, waiting
+from seamline.exchange.owed import Owed, owed, waiting
 from seamline.exchange.ports import House, Limits
 from seamline.exchange.sent_book import SentBook
 from seamline.exchange.state import LinkState
@@ -39,7 +40,8 @@ class Peer:
     """One peer: the conversation, its lock, and whom to wake when there may be something to say.
 
     changed: parties of whom this node believes something else than when it last spoke. waiting: how many
-    entries of each lane he lacked when that was last looked at; None if it is not known.
+    entries of each lane he lacked when that was last looked at; None if it is not known. told: the same with
+    bytes, and what he has.
     """
 
     conversation: Conversation
@@ -49,6 +51,8 @@ class Peer:
     changed: frozenset[str] = frozenset()
     asks_for: frozenset[str] = frozenset()
     waiting: dict[str, int] | None = None
+    backlog: Backlog | None = None
+    told: dict[str, object] = field(default_factory=lambda: {"waits": None, "has": None})
 
     def wake(self) -> None:
         """There may be something to say; wakers are quick and may be called on any thread."""
@@ -263,6 +267,7 @@ class Exchange:
         if peer.lock.acquire(blocking=False):
             try:
                 peer.waiting = None if talk.unknown else waiting(talk.lacking(self.shelf))
+                peer.told = self._told_of(peer)
             finally:
                 peer.lock.release()
         return {
@@ -273,6 +278,8 @@ class Exchange:
             "state": state.state if row.enabled else "stopped",
             "last_contact": state.last_contact,
             "waiting": peer.waiting,
+            **peer.told,
+            "rate": state.rate,
             "trouble": None if state.trouble is None else asdict(state.trouble),
             "refused": state.refused,
             "messages": state.messages,
@@ -282,3 +289,15 @@ class Exchange:
             "carried": carried(self.house.local, row.peer),
             **msgspec.to_builtins(policy(self.house.local, row.peer)),
         }
+
+    def _told_of(self, peer: Peer) -> dict[str, object]:
+        """What the peer has and what waits for him, by all that is known of it here: also by courier."""
+        talk = peer.conversation
+        known, shared = known_of(self.house, self.shelf, talk), self.shelf.shared(talk.peer)
+        if not known.logs:
+            return {"waits": None, "has": None}
+        if peer.backlog is None:
+            peer.backlog = Backlog(self._gatherer, self.house)
+        specs = owed(self.shelf.holdings(talk.peer), known, self.shelf.tag_at, peer=talk.peer)
+        waits = peer.backlog.waits(specs, self.intake.methods(talk.peer))
+        return {"waits": waits, "has": held(known, self.house, shared)}

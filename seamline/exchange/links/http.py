@@ -127,7 +127,9 @@ class HttpLink:
             self._events.put_nowait("failed")
             return
         size, more = answer
-        self._pace.took(max(size, len(call.data)), asyncio.get_running_loop().time() - started)
+        took = asyncio.get_running_loop().time() - started
+        self._pace.took(max(size, len(call.data)), took)
+        self._caller.peer.state.moved(size + len(call.data), took)
         self._events.put_nowait("answered_more" if more else "answered")
 
     async def _listen(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from seamline.actions import read
+from seamline.actions import read, unread
 from seamline.actions.proposals import SetLink
 from seamline.web import shapes
 from seamline.web.access import ADMINISTER, READ, SIGNED_IN, route
@@ -16,8 +16,8 @@ Json = dict[str, Any]
 
 @route("GET", "/api/links", SIGNED_IN, "Links to other nodes", answer=shapes.Items)
 def list_links(call: Call) -> Json:
-    """Last contact, what waits, the last fault and whose it is."""
-    return read.links(call.node)
+    """Last contact, what the peer has, owes and lacks, how fast, what is unread there, the last fault."""
+    return unread.added(call.node, call.officer, read.links(call.node))
 
 
 @route("POST", "/api/links", ADMINISTER, "Add or change a link", answer=shapes.Proposed, faults=(202, 409))
