@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +14,6 @@ from playwright.sync_api import Browser, Page, expect
 from scripts.browser import executable
 from tests.browser.conftest import Demo, Screens
 
-SPAN = re.compile(r"\?time=(\d{4}-\d\d-\d\dT\d\d:\d\dZ)/(\d{4}-\d\d-\d\dT\d\d:\d\dZ)$")
 SQUARE = [[438000000, 352000000], [442000000, 352000000], [442000000, 354000000], [438000000, 352000000]]
 NO_GRAPHICS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-3d-apis", "--disable-sync"]
 
@@ -35,11 +35,11 @@ def shown(page: Page) -> int:
 
 
 def chosen(page: Page) -> tuple[str, str]:
-    """The span in the address, once it has been written there."""
-    expect(page).to_have_url(SPAN)
-    found = SPAN.search(page.url)
-    assert found
-    return found[1], found[2]
+    """The span that the handles show, once the address says the same: it follows when the hand rests."""
+    ends = [page.locator(f".handle.{end}").get_attribute("aria-valuenow") for end in ("start", "end")]
+    said = [f"{datetime.fromtimestamp(float(ms or 0) / 1000, UTC):%Y-%m-%dT%H:%MZ}" for ms in ends]
+    expect(page).to_have_url(re.compile("/".join(said) + "$"))
+    return said[0], said[1]
 
 
 def along(page: Page, share: float) -> tuple[float, float]:
