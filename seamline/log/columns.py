@@ -87,6 +87,8 @@ def _holes(shape: bytes) -> tuple[_Hole, ...]:
             if token[0] == _NUMBER:
                 before = len(found) - 1
                 first = before if first < 0 else first
+    if len(found) != len(_MARKS.findall(shape)):
+        raise RuleBroken(RULE, "a mark where no value stands")
     return tuple(found)
 
 

@@ -115,6 +115,14 @@ def test_a_bomb_is_refused_before_it_is_made(streams: Streams) -> None:
     assert fault.value.rule == "exchange 9.3"
 
 
+@pytest.mark.parametrize("shape", [b'{"a\x05b":\x01}', b'{"a":\x05,"\x02":\x05}'])
+def test_a_mark_in_a_key_is_refused(shape: bytes) -> None:
+    """Found by the fuzz of files: more marks than values ended the reader, not the part."""
+    with pytest.raises(RuleBroken) as fault:
+        columns.join(Streams(b"", numbered(1, 1, 0, 0, 0, 0, 0, 0), shape + b"\n\0x\n"))
+    assert "mark" in str(fault.value)
+
+
 def test_incidents_of_one_day_take_little() -> None:
     said = [
         canonical.encode(
