@@ -32,7 +32,8 @@ from seamline.clock import Clock, SystemClock
 from seamline.errors import BadInput, Conflict
 from seamline.exchange.courier import Courier
 from seamline.exchange.endpoint import Endpoint
-from seamline.exchange.links.http import Dialler
+from seamline.exchange.links.http import KEPT_SECONDS, Dialler
+from seamline.exchange.links.sockets import harden
 from seamline.exchange.ports import House
 from seamline.exchange.talk import Exchange
 from seamline.gateways import gateways
@@ -253,6 +254,7 @@ class Served:
             log_level="warning",
             access_log=False,
             timeout_graceful_shutdown=5,
+            timeout_keep_alive=KEPT_SECONDS,
         )
         server = _Server(config, self, announce)
         background = [
@@ -285,6 +287,8 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        for listener in (one for server in self.servers for one in server.sockets):
+            harden(listener)
         if self.started:
             self._announce()
 

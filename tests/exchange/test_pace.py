@@ -42,3 +42,19 @@ def test_whatever_is_measured_the_room_stays_within_bounds(seen: list[tuple[int,
     for size, seconds in seen:
         pace.took(size, seconds)
         assert LEAST_ROOM <= pace.room <= MOST
+
+
+def test_a_thin_line_that_fails_is_asked_for_less_and_waited_for_longer() -> None:
+    """Else a message larger than the line moves in that time would be said again for ever."""
+    pace = Pace(MOST, room=64 * 1024)
+    waits = []
+    for _ in range(3):
+        waits.append((pace.room, pace.patience))
+        pace.failed()
+    assert [room for room, _ in waits] == [64 * 1024, 16 * 1024, LEAST_ROOM]
+    assert waits[0][1] == waits[1][1] < waits[2][1]
+    assert pace.patience > LEAST_ROOM / (2400 / 8 / 4), "four times over at 2,400 bit/s"
+
+
+def test_a_good_line_is_found_out_in_five_messages() -> None:
+    assert settled(100_000_000 / 8, 0.01, 5)[0].room == MOST

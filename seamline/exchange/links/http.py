@@ -14,12 +14,21 @@ import httpx2
 from seamline.errors import LinkFault, RuleBroken, SeamlineError
 from seamline.exchange.caller import Call, Caller
 from seamline.exchange.envelope import MAX_BODY, MEDIA_TYPE
+from seamline.exchange.links import sockets
 from seamline.exchange.pace import Pace
 from seamline.exchange.session import LISTENING, Event, State, back_off, step
 from seamline.exchange.talk import Exchange
 
 T = TypeVar("T")
 FLUSH_SECONDS: Final = 2.0
+CONNECT_SECONDS: Final = 30.0
+IDLE_SECONDS: Final = 60.0
+"""A connection without a request is kept for so long; the dialled side keeps it longer (`KEPT_SECONDS`)."""
+KEPT_SECONDS: Final = 90
+DOUBTS: Final = 3
+"""So often in a row a message must be refused, or not be believed, before that is called the peer's fault:
+one may have been changed on the way.
+"""
 
 
 class HttpLink:
@@ -40,6 +49,7 @@ class HttpLink:
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._owed_told = False
         self._failures = 0
+        self._doubts = 0
         self._pace = Pace(exchange.limits.message)
         self._mouth: asyncio.Task[None] | None = None
         self._ear: asyncio.Task[None] | None = None
@@ -124,6 +134,7 @@ class HttpLink:
         started = asyncio.get_running_loop().time()
         answer = await self._ask(call)
         if answer is None:
+            self._pace.failed()
             self._events.put_nowait("failed")
             return
         size, more = answer
@@ -150,7 +161,13 @@ class HttpLink:
             data = await self._post(call)
             more = await self._run(lambda: self._caller.answered(call, data))
             done = True
+            self._doubts = 0
             return len(data), more
+        except RuleBroken as fault:
+            self._doubts += 1
+            damaged = LinkFault(f"{self._url}: perhaps changed on the way: {fault.message}")
+            self._exchange.trouble(self._caller.peer, fault if self._doubts >= DOUBTS else damaged)
+            return None
         except SeamlineError as fault:
             self._exchange.trouble(self._caller.peer, fault)
             return None
@@ -161,8 +178,12 @@ class HttpLink:
 
     async def _post(self, call: Call) -> bytes:
         """The answer's bytes. Raises LinkFault, or RuleBroken if the peer says that we broke a rule."""
-        wait = self._exchange.limits.hold + 30.0 if call.hold else 60.0
-        timeout = httpx2.Timeout(connect=10.0, read=wait, write=60.0, pool=30.0)
+        patience = self._pace.patience
+        wait = patience + (self._exchange.limits.hold if call.hold else 0.0)
+        # A request and its connection may have to wait behind another message, on a line that buffers much.
+        timeout = httpx2.Timeout(
+            connect=max(CONNECT_SECONDS, patience / 4), read=wait, write=patience, pool=30.0
+        )
         headers = {"content-type": MEDIA_TYPE}
         try:
             async with self._client.stream(
@@ -201,9 +222,14 @@ class Dialler:
     async def run(self) -> None:
         """Dial until cancelled; then hang up everywhere."""
         self._loop = asyncio.get_running_loop()
-        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=60.0)
+        limits = httpx2.Limits(
+            max_connections=None, max_keepalive_connections=64, keepalive_expiry=IDLE_SECONDS
+        )
         # No proxy from the environment: where a node dials is in its links and nowhere else.
-        async with httpx2.AsyncClient(limits=limits, trust_env=False) as client:
+        transport = httpx2.AsyncHTTPTransport(
+            limits=limits, trust_env=False, socket_options=await asyncio.to_thread(sockets.known)
+        )
+        async with httpx2.AsyncClient(transport=transport, trust_env=False) as client:
             try:
                 while True:
                     self._follow(client)
