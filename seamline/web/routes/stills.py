@@ -26,7 +26,7 @@ from seamline.web.call import Answer, Call
 from seamline.web.layers import Layer
 from seamline.web.routes.layers import offered
 from seamline.web.routes.records import When
-from seamline.web.still.marks import Sides
+from seamline.web.still.marks import OVER, Sides
 
 Json = dict[str, Any]
 RECORDS, CLASHES = "records", "clashes"
@@ -66,7 +66,7 @@ def _drawn(call: Call, query: StillQuery) -> Answer:
     wanted = _wanted(call, query.layers)
     as_of = reading.instant("as_of", query.as_of)
     records = _records(call, query, view, as_of) if RECORDS in wanted else None
-    found = read.clashes(call.node, call.officer)["items"] if CLASHES in wanted else None
+    found = _clashes(call, query) if CLASHES in wanted else None
     picture = still.Picture(view, query.theme, _laid(call, wanted), records, found, query.legend)
     node = call.node
     parties = sorted({*node.owners, *(p for c in node.channels() for p in c.split("+"))})
@@ -101,14 +101,27 @@ def _records(call: Call, query: StillQuery, view: still.View, as_of: int | None)
         as_of=as_of,
         limit=read.MAX_LIMIT,
     )
+    # What is over is drawn only if a time is looked at in which it was not.
+    timed = asked.start is not None or asked.end is not None
     found: list[Json] = []
     while len(found) < MOST_RECORDS:
         page = read.records(call.node, call.officer, asked)
-        found += [item for item in page.items if item["links"]["source"] is None]
+        found += [
+            item
+            for item in page.items
+            if item["links"]["source"] is None and (timed or item["state"] not in OVER)
+        ]
         if page.next is None:
             break
         asked = replace(asked, cursor=page.next)
     return found
+
+
+def _clashes(call: Call, query: StillQuery) -> list[Json]:
+    """Those of the time looked at."""
+    start, end = reading.instant("from", query.from_), reading.instant("to", query.to)
+    found = read.clashes(call.node, call.officer, start)["items"]
+    return [c for c in found if end is None or c["start"] < end]
 
 
 def _laid(call: Call, wanted: set[str]) -> list[still.Laid]:

@@ -17,7 +17,8 @@ from seamline.web.still.labels import Label, Room
 from seamline.web.still.view import View
 
 PATTERNS = ("rising", "dots", "cross", "upright", "level", "falling")
-GONE = frozenset({"expired", "closed", "cancelled", "withdrawn"})
+GONE = frozenset({"cancelled", "withdrawn"})
+OVER = frozenset({"expired", "closed"})
 AGREED = frozenset({"sector", "watch"})
 EVENTS = frozenset({"incident", "activity"})
 CIRCLE_FROM_M = 400
@@ -65,7 +66,7 @@ class Mark:
 
 
 def of_records(view: View, items: Sequence[dict[str, Any]]) -> list[Mark]:
-    """Those that are drawn: not over, not proposed only, and with a place that is on the picture."""
+    """Those that are drawn: not called off, not proposed only, and with a place that is on the picture."""
     found = []
     for item in items:
         if item["state"] in GONE or (item["kind"] in AGREED and item["state"] != "in_force"):

@@ -19,7 +19,7 @@ from seamline.web.still import ink, labels, marks
 from seamline.web.still.ink import INKS, Look
 from seamline.web.still.marks import Sides
 from seamline.web.still.view import View, mercator
-from tests.nodes import INCIDENT, attested, copy, officer, put
+from tests.nodes import INCIDENT, START, attested, copy, officer, patrol, put
 from tests.web.desk import Desk, desk
 
 SMALL = "width=240&height=240"
@@ -152,6 +152,18 @@ def test_the_picture_is_the_same_whatever_another_party_keeps_to_itself() -> Non
     assert seen[0] != seen[2]
 
 
+def test_what_is_over_is_drawn_when_its_time_is_looked_at(here: Desk) -> None:
+    drawn: list[list[str]] = []
+    put(here.node, officer("isf", "planner"), "activity", "isf", patrol(43.5, 35.5, -30))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(still, "svg", lambda picture, *_: drawn.append([r["title"] for r in picture.records]))
+        patch.setattr(still, "png", lambda *_: b"")
+        for time in ("", f"&from={START - 40 * 3_600_000}&to={START}", f"&from={START}"):
+            query = f"bbox=43,35,44,36&layers=records&{SMALL}{time}"
+            assert here.wire.get(f"/api/map.png?{query}", token=here.token("planner")).status == 200
+    assert drawn == [[], ["Patrol"], []]
+
+
 # ---------------------------------------------------------------- what is drawn
 
 
@@ -185,10 +197,10 @@ def test_a_layer_that_is_not_to_be_seen_is_not_in_the_legend() -> None:
 
 @pytest.mark.parametrize(
     ("more", "count"),
-    [({}, 1), ({"state": "closed"}, 0), ({"state": "withdrawn"}, 0), ({"kind": "watch"}, 0),
+    [({}, 1), ({"state": "cancelled"}, 0), ({"state": "withdrawn"}, 0), ({"kind": "watch"}, 0),
      ({"kind": "sector", "state": "in_force"}, 1), ({"body": {}}, 0)],
 )  # fmt: skip
-def test_what_is_over_or_only_proposed_is_not_drawn(more: dict[str, Any], count: int) -> None:
+def test_what_was_called_off_or_only_proposed_is_not_drawn(more: dict[str, Any], count: int) -> None:
     assert len(marks.of_records(View.of(BOX, 400, 400), [record(**more)])) == count
 
 
