@@ -7,9 +7,8 @@ from typing import Any
 
 import msgspec
 
-from seamline.actions import gaps, read, view
+from seamline.actions import evidencing, gaps, read, view
 from seamline.actions.endorsing import endorsed, state_of
-from seamline.actions.evidence import EvidenceBook
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
 from seamline.geo.window import DAY, HOUR
@@ -20,6 +19,8 @@ from seamline.store.ports import Search
 # 4: trust is broken; 3: answer at once; 2: today; 1: soon.
 TWO_STORIES, FLASH, TODAY, SOON = 4, 3, 2, 1
 SILENT_AFTER = HOUR
+NOT_HIS = frozenset({"exchange 2.4", "exchange 3.4", "exchange 4.2", "exchange 5.1"})
+"""Refusals of what a peer may pass on in good faith: they accuse nobody."""
 
 Item = dict[str, Any]
 
@@ -27,7 +28,8 @@ Item = dict[str, Any]
 def attention(node: Node, officer: Officer) -> dict[str, Any]:
     """Each: what, record or about (who or what it is about, where there is no record), since, due, urgency.
 
-    Times ms; since is None where this node did not keep when it began.
+    Where a rule was broken: rule, fault, and the id of the evidence file, if there is one. Times ms; since is
+    None where this node did not keep when it began.
     """
     officer.need(*READERS)
     items = [
@@ -38,6 +40,7 @@ def attention(node: Node, officer: Officer) -> dict[str, Any]:
         *_unendorsed(node, officer),
         *_silent(node),
         *_revoked(node),
+        *_refused(node),
     ]
     items.sort(key=lambda i: (-i["urgency"], i["since"] or 0, i["what"], i["about"] or ""))
     return {"items": items, "note": read.note(node, items)}
@@ -125,10 +128,19 @@ def _revoked(node: Node) -> Iterator[Item]:
 
 
 def _two_stories(node: Node, officer: Officer) -> Iterator[Item]:
-    """Logs of which two histories were signed; only of channels that he reads."""
-    readable = node.readable(officer)
-    for proof in EvidenceBook(node.local).all():
-        log = proof.log
-        if log.channel in readable:
-            about = f"{node.node_name(log.node)} · {log.channel} · {log.lane}"
-            yield _item("two_stories", TWO_STORIES, None, about=about)
+    """Logs of which two histories were signed, in channels that he reads; parties with two statements."""
+    for one in evidencing.evidence(node, officer):
+        yield _item("two_stories", TWO_STORIES, one.since, **evidencing.told(one))
+
+
+def _refused(node: Node) -> Iterator[Item]:
+    """Peers that broke a rule in the last week, and the rule that they broke last."""
+    since = node.clock.now() - 7 * DAY
+    for link in node.link_states():
+        rows = link.get("refusals")
+        found = [r for r in rows if r["fault"] == "theirs"] if isinstance(rows, list) else []
+        found = [r for r in found if r["when"] >= since and r["rule"] not in NOT_HIS]
+        if found:
+            about = f"{link.get('name') or link.get('peer')} · {found[0]['detail']}"
+            told = {"rule": found[0]["rule"], "fault": "theirs", "about": about}
+            yield _item("rule_broken", TODAY, found[0]["first"], **told)

@@ -15,6 +15,7 @@ from seamline.log.run import extends, signed_head
 from seamline.store.ports import LocalStore, LogReader
 
 _KEY: Final = "evidence."
+_SINCE: Final = "evidence_since."
 
 
 class EvidenceBook:
@@ -23,11 +24,13 @@ class EvidenceBook:
     def __init__(self, local: LocalStore, on_new: Callable[[Evidence], None] = lambda found: None) -> None:
         self._local, self._on_new = local, on_new
 
-    def add(self, found: Evidence) -> bool:
-        """Keep it; True if it is the first against that log."""
+    def add(self, found: Evidence, now: int | None = None) -> bool:
+        """Keep it; True if it is the first against that log. now: when it was learnt (ms)."""
         key = _key(found.log)
         if self._local.get(key) is not None:
             return False
+        if now is not None:
+            self._local.put(_SINCE + key, now.to_bytes(8, "big"))
         self._local.put(key, encode(found))
         self._on_new(found)
         return True
@@ -36,6 +39,11 @@ class EvidenceBook:
         data = self._local.get(_key(log))
         part = decode(data) if data is not None else None
         return part if isinstance(part, Evidence) else None
+
+    def since(self, log: LogId) -> int | None:
+        """When this node learnt of it (ms)."""
+        kept = self._local.get(_SINCE + _key(log))
+        return int.from_bytes(kept, "big") if kept is not None else None
 
     def all(self) -> list[Evidence]:
         kept = (self._local.get(key) for key in self._local.keys(_KEY))

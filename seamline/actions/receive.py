@@ -124,7 +124,7 @@ class Receive:
             heads = self._run(lambda tx: self._keep(tx, standing, ready, spoilt, report))
             report.given = self.give_receipts(heads)
         for proof in report.evidence:
-            self._evidence.add(proof)
+            self._evidence.add(proof, self._clock.now())
         return report
 
     def give_receipts(self, logs: Iterable[LogId] | None = None) -> list[StoredReceipt]:

@@ -45,7 +45,8 @@ COMMANDS = (
     ("doctor", "seamline.cli.doctor:doctor", "What is wrong with an installation, and what to do about it."),
     ("export", "seamline.cli.export:app", "What a node holds, for other tools."),
     ("proof", "seamline.cli.proof:proof", "A record as one file that anybody checks with a party's key."),
-    ("verify", "seamline.cli.inspect:verify", "Check the logs in a folder, or a proof file."),
+    ("evidence", "seamline.cli.evidence:evidence", "Files that show that a node told two stories."),
+    ("verify", "seamline.cli.inspect:verify", "Check the logs in a folder, a proof or an evidence file."),
 )
 for name, place, about in COMMANDS:
     app.command(place, name=name, help=about)

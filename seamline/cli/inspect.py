@@ -10,12 +10,13 @@ from cyclopts import Parameter
 
 from seamline import texts, wiring
 from seamline.actions import audit
+from seamline.cli import evidence
 from seamline.cli.exits import report
 from seamline.cli.node import Json
 from seamline.cli.proof import shown
 from seamline.cli.say import answer, node_language, passphrase
 from seamline.errors import BadInput, Locked, RuleBroken, StoreBroken
-from seamline.log import proof_file
+from seamline.log import evidence_file, proof_file
 from seamline.store import keyfile
 from seamline.store.open import discard_picture
 
@@ -49,13 +50,13 @@ def verify(
     passphrase_file: Path | None = None,
     as_json: Json = False,
 ) -> int:
-    """Check every log of the node in folder TARGET against its signed head, or the proof file TARGET.
+    """Check every log of the node in folder TARGET against its signed head, or TARGET, a proof or evidence file.
 
-    A proof is checked with nothing but --key PARTY=FINGERPRINT (or the whole public key), learnt in person;
+    A file is checked with nothing but --key PARTY=FINGERPRINT (or the whole public key), learnt in person;
     repeat it for each party you know. Exit 0 sound, 1 tampered (says where), 2 unreadable.
     """
     if target.is_file():
-        return _verify_proof(target, key, as_json)
+        return _verify_file(target, key, as_json)
     spoken = node_language(target, lang)
     try:
         with wiring.opened(target, passphrase(passphrase_file, str(target), lang=spoken)) as node:
@@ -76,7 +77,7 @@ def _told(lang: str, report: dict[str, Any]) -> str:
     return f"{line} {destroyed}" if report["destroyed"] else line
 
 
-def _verify_proof(path: Path, given: list[str], as_json: bool) -> int:
+def _verify_file(path: Path, given: list[str], as_json: bool) -> int:
     known = {}
     for word in given:
         party, sign, shown_key = word.partition("=")
@@ -86,7 +87,8 @@ def _verify_proof(path: Path, given: list[str], as_json: bool) -> int:
     try:
         with path.open("rb") as file:
             data = file.read(proof_file.MAX_FILE + 1)
-        parties = proof_file.claims(data)
+        against = evidence_file.is_one(data)
+        parties = (evidence_file if against else proof_file).claims(data)
     except OSError as fault:
         raise BadInput("target", str(path), f"cannot be read: {fault.strerror}") from None
     except RuleBroken as fault:
@@ -94,6 +96,9 @@ def _verify_proof(path: Path, given: list[str], as_json: bool) -> int:
     if not known:
         named = ", ".join(parties)
         raise BadInput("key", None, f"give --key PARTY=FINGERPRINT, as that party read it to you: {named}")
-    told, lines = shown(proof_file.check(data, known))
+    if against:
+        told, lines = evidence.shown(evidence_file.check(data, known))
+    else:
+        told, lines = shown(proof_file.check(data, known))
     answer(told | {"sound": True}, ["Sound.", *lines], as_json=as_json)
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
 from seamline.actions.receive import Refusal
@@ -36,7 +37,11 @@ class Answerer:
     def hear(self, data: bytes) -> Heard:
         """Verify and apply a request. Raises RuleBroken exchange 6.1, 6.2 (nothing was kept), or OurFault."""
         exchange = self._exchange
-        request = envelope.read_request(data, exchange.public_of)
+        try:
+            request = envelope.read_request(data, exchange.public_of)
+        except RuleBroken:
+            self._turned_away(data)
+            raise
         if request.to != exchange.house.me:
             raise RuleBroken("exchange 6.2", f"a message for node {request.to}")
         peer, tag = exchange.peer(request.sender), envelope.tag(data)
@@ -56,6 +61,12 @@ class Answerer:
             if request.fresh:
                 talk.forgive_all()
             return Heard(request, tag, peer, exchange.take(peer, request.parts), late=late)
+
+    def _turned_away(self, data: bytes) -> None:
+        """An officer sees who goes on talking, if it is he: anybody can write a name into a message."""
+        with contextlib.suppress(RuleBroken):
+            retired = envelope.read_request(data, self._exchange.retired)
+            self._exchange.turned_away(retired.sender)
 
     def answer(self, heard: Heard, *, final: bool = True) -> bytes | None:
         """The answer; None if there is nothing to say and the peer wants to wait for something.

@@ -185,6 +185,8 @@ class Courier:
             expanded += taken.expanded
             channels |= taken.channels()
             self._add(report, taken)
+            if found.writer is not None and taken.refused:
+                self._exchange.refused(self._exchange.peer(found.writer), taken.refused, by_us=True)
             self._remember(taken)
         if found.writer is not None:
             set_carried(self._house.local, found.writer, "read", self._house.clock.now())

@@ -7,9 +7,7 @@ from typing import Final
 
 from seamline.actions.receive import Fault, Refusal
 from seamline.errors import LinkFault, PeerFault, SeamlineError
-
-_EARLY: Final = frozenset({"exchange 3.3", "exchange 4.3"})
-"""Came before what it builds on: harmless, repeated by itself, nothing to trouble an officer with."""
+from seamline.exchange.refusals import is_early
 
 _TELLING: Final = 1024
 """Bytes below which a message says more of the line's delay than of what it moves."""
@@ -72,7 +70,7 @@ class LinkState:
     def was_refused(self, refusals: tuple[Refusal, ...], now: int, *, by_us: bool) -> None:
         """Parts were refused, by us or by the peer; the last one is what an officer reads."""
         for one in refusals:
-            if one.again and one.rule in _EARLY:
+            if is_early(one):
                 continue
             self.refused += 1
             # Whose fault is said from where the refusing node stands.

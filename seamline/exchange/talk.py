@@ -21,6 +21,7 @@ from seamline.exchange.holdings import Shelf, in_service
 from seamline.exchange.intake import Intake
 from seamline.exchange.owed import Owed, owed, waiting
 from seamline.exchange.ports import House, Limits
+from seamline.exchange.refusals import Refusals
 from seamline.exchange.sent_book import SentBook
 from seamline.exchange.state import LinkState
 from seamline.log.part import Ability, Part, Request, Run, Want
@@ -69,6 +70,7 @@ class Exchange:
         self.counters = Counters(house.local)
         self.book = SentBook(house.local)
         self.intake = Intake(house)
+        self.refusals = Refusals(house.local)
         self._gatherer = Gatherer(house, self.limits.part)
         self._peers: dict[str, Peer] = {}
         self._guard = threading.Lock()
@@ -97,6 +99,23 @@ class Exchange:
     def trouble(self, peer: Peer, fault: Exception) -> None:
         """Keep for the officer who asks how the link is."""
         peer.state.went_wrong(fault, self.house.clock.now())
+
+    def refused(self, peer: Peer, refusals: Sequence[Refusal], *, by_us: bool) -> None:
+        """The same of parts that broke a rule, here or there."""
+        now = self.house.clock.now()
+        peer.state.was_refused(tuple(refusals), now, by_us=by_us)
+        self.refusals.note(peer.conversation.peer, refusals, now, by_us=by_us)
+
+    def turned_away(self, fingerprint: str) -> None:
+        """A message well signed by a node that is linked and out of service: nothing of it was read."""
+        detail = "a message of a node that is revoked, or that its owners no longer name alike; not read"
+        self.refused(self.peer(fingerprint), [Refusal(0, "exchange 6.2", "theirs", detail)], by_us=True)
+
+    def retired(self, fingerprint: str) -> bytes | None:
+        """The key of a node with a link here that is out of service; None for any other."""
+        node = self.house.trust.roster.node(fingerprint)
+        linked = any(row.peer == fingerprint and row.enabled for row in self.house.local.links())
+        return node.key if node is not None and linked and not in_service(node) else None
 
     def _partner(self, fingerprint: str) -> NodeInfo | None:
         node = self.house.trust.roster.node(fingerprint)
@@ -203,7 +222,7 @@ class Exchange:
         for one in talk.came(tag, refused):
             if isinstance(one.part, Run):
                 self.book.sent(one.part.log, talk.peer, one.part.start, one.part.stop, now)
-        peer.state.was_refused(tuple(refused), now, by_us=False)
+        self.refused(peer, refused, by_us=False)
 
     # ------------------------------------------------------------ taking
 
@@ -214,7 +233,7 @@ class Exchange:
         refused = tuple(taken.refused)
         talk.hear(taken.good.get(talk.peer, ()))
         talk.renew |= taken.mistaken.get(talk.peer, set())
-        peer.state.was_refused(refused, self.house.clock.now(), by_us=True)
+        self.refused(peer, refused, by_us=True)
         self.notify(taken.channels())
         return refused
 
@@ -282,6 +301,7 @@ class Exchange:
             "rate": state.rate,
             "trouble": None if state.trouble is None else asdict(state.trouble),
             "refused": state.refused,
+            "refusals": msgspec.to_builtins(self.refusals.of(row.peer)),
             "messages": state.messages,
             "bytes_out": state.bytes_out,
             "bytes_in": state.bytes_in,

@@ -119,7 +119,7 @@ def check(data: bytes, known: Mapping[str, str]) -> Shown:
     """
     file = _read(data)
     notes = _notes(file)
-    roster = Roster.fold(notes, _first_keys(notes, known))
+    roster = Roster.fold(notes, first_keys(notes, known))
     anchored = _check_anchor(file.anchor, file.item, roster) if file.anchor else None
     return Shown(_check_item(file.item, roster), anchored, tuple(sorted(roster.parties)))
 
@@ -139,7 +139,7 @@ def _notes(file: _File) -> list[bytes]:
     return [text.encode() for text in file.statements]
 
 
-def _first_keys(notes: Sequence[bytes], known: Mapping[str, str]) -> dict[str, bytes]:
+def first_keys(notes: Sequence[bytes], known: Mapping[str, str]) -> dict[str, bytes]:
     """The public keys behind what the reader was given: a fingerprint picks the statement it fits."""
     found = {}
     for party, chained in read_all(notes)[0].items():

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from seamline.actions.evidencing import Against
 from seamline.actions.importing import Status
 from seamline.actions.linking import LEAST_PART, MOST_PART
 from seamline.log.entry import Sig
@@ -417,7 +418,8 @@ class Suggestions(Struct):
 class Due(Struct):
     """Something that waits for this officer: a record, or what `about` names. since null: not kept here.
 
-    urgency: 4 trust is broken, 3 at once, 2 today, 1 soon.
+    urgency: 4 trust is broken, 3 at once, 2 today, 1 soon. rule: the paragraph of docs/spec that was broken,
+    fault: by whom; evidence: id of the file to show them (GET /api/evidence/{id}).
     """
 
     what: str
@@ -426,6 +428,9 @@ class Due(Struct):
     since: Ms | None
     due: Ms | None
     urgency: int
+    rule: str | None = None
+    fault: Literal["ours", "theirs", "link"] | None = None
+    evidence: str | None = None
 
 
 class Attention(Struct):
@@ -433,6 +438,12 @@ class Attention(Struct):
 
     items: list[Due]
     note: Basis
+
+
+class EvidenceList(Struct):
+    """The newest first."""
+
+    items: list[Against]
 
 
 class Items(Struct):

@@ -175,6 +175,8 @@ GET /api/records/{id}/history                        401 200 200 200 200 200 403
 GET /api/records/{id}/preview                        401 403 403 200 403 403 403
 GET /api/records/{id}/proof                          401 200 200 200 200 200 403
 GET /api/records/{id}/proof.pdf                      401 200 200 200 200 200 403
+GET /api/evidence                                    401 200 200 200 200 200 403
+GET /api/evidence/{id}                               401 404 404 404 404 404 403
 POST /api/records                                    401 201 403 201 403 403 403
 POST /api/records/{id}/revise                        401 200 403 200 403 403 403
 POST /api/records/{id}/release                       401 403 403 201 403 403 403
@@ -238,6 +240,8 @@ GET /api/records/{id}/history                        401 | 200 200 200 200 200 4
 GET /api/records/{id}/preview                        401 | 403 403 200 403 403 403 | 403 403 200 403 403 403
 GET /api/records/{id}/proof                          401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/records/{id}/proof.pdf                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/evidence                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/evidence/{id}                               401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 POST /api/records                                    401 | 403 403 201 403 403 403 | 403 403 201 403 403 403
 POST /api/records/{id}/revise                        401 | 403 403 200 403 403 403 | 403 403 200 403 403 403
 POST /api/records/{id}/release                       401 | 403 403 201 403 403 403 | 403 403 201 403 403 403

@@ -10,6 +10,7 @@ from seamline.web.access import Route, check_routes
 RESOURCES = (
     "records",
     "proofs",
+    "evidence",
     "writing",
     "signing",
     "checks",

@@ -172,6 +172,10 @@ export interface Due {
   since: number | null;
   due: number | null;
   urgency: number;
+  /** The paragraph that was broken, whose fault it is, and the id of the file to show them. */
+  rule?: string | null;
+  fault?: "ours" | "theirs" | "link" | null;
+  evidence?: string | null;
 }
 
 export interface LinkInfo {
