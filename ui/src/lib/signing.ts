@@ -13,6 +13,8 @@ interface HeldKey {
   officer: string;
   fingerprint: string;
   key: CryptoKey;
+  /** The public half in hex, where it was made here. */
+  open?: string;
 }
 
 interface Draft {
@@ -78,6 +80,19 @@ export async function officerKey(officer: string): Promise<HeldKey | null> {
   } catch {
     return null; // private windows of some browsers have no IndexedDB: then nothing is signed
   }
+}
+
+/**
+ * Makes this officer's key here: its private half never was and never will be outside this browser.
+ * The public half (hex) is for his party's key holder, whose roster certifies it.
+ */
+export async function makeOfficerKey(officer: string): Promise<string> {
+  const pair = (await crypto.subtle.generateKey({ name: "Ed25519" }, false, ["sign", "verify"])) as CryptoKeyPair;
+  const open = await crypto.subtle.exportKey("raw", pair.publicKey);
+  const fingerprint = hex(await crypto.subtle.digest("SHA-256", open)).slice(0, 32);
+  const made: HeldKey = { officer, fingerprint, key: pair.privateKey, open: hex(open) };
+  await onShelf("readwrite", (store) => store.put(made));
+  return hex(open);
 }
 
 async function sign(held: HeldKey, data: Uint8Array<ArrayBuffer>): Promise<Signature> {
