@@ -29,6 +29,7 @@ export function whenSignedOut(act: () => void): void {
 }
 
 let speaks: () => string = () => "en";
+export const speaking = (): string => speaks();
 
 /** In which language the node should say what is wrong. */
 export function speakIn(lang: () => string): void {

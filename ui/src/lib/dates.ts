@@ -63,6 +63,11 @@ export function sameDay(a: number, b: number, zone: string): boolean {
   return p.day === q.day && p.month === q.month && p.year === q.year;
 }
 
+/** The hour alone while it is today. */
+export function lately(ms: number, zone: string): string {
+  return sameDay(ms, Date.now(), zone) ? time(ms, zone) : moment(ms, zone);
+}
+
 export function between(start: number, end: number, zone: string): string {
   const last = sameDay(start, end, zone) ? time(end, zone) : moment(end, zone);
   return plain(t("date.window", { start: moment(start, zone), end: last }));

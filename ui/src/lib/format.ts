@@ -46,3 +46,17 @@ export function precedenceOf(item: Pick<RecordItem, "lane" | "body">): string {
 export const isSynthetic = (item: Pick<RecordItem, "body">): boolean => item.body["synthetic"] === true;
 export const isTear = (item: { mode?: string | null; body?: RecordItem["body"] }): boolean =>
   item.mode === "tear" || item.body?.["tear"] === true;
+
+/** "640 B", "12 kB", "3.4 MB". */
+export function bytes(n: number): string {
+  const [value, unit] = n < 1000 ? [n, "b"] : n < 1_000_000 ? [n / 1000, "kb"] : [n / 1_000_000, "mb"];
+  return t(`ui.bytes.${unit}`, { n: value < 10 && unit !== "b" ? Math.round(value * 10) / 10 : Math.round(value) });
+}
+
+/** How long something takes, in the largest unit that says enough. */
+export function lasting(seconds: number): string {
+  const s = Math.max(1, Math.round(seconds));
+  if (s < 90) return t("ui.lasting.s", { n: s });
+  if (s < 90 * 60) return t("ui.lasting.min", { n: Math.round(s / 60) });
+  return s < 48 * 3600 ? t("ui.lasting.h", { n: Math.round(s / 3600) }) : t("ui.lasting.d", { n: Math.round(s / 86400) });
+}

@@ -2,15 +2,15 @@
 import { get } from "./api";
 import type { LinkInfo } from "./types";
 
-interface Raw {
+/** As the node tells it; an older one leaves some of it out. */
+interface Raw extends Partial<Omit<LinkInfo, "peer" | "waiting" | "trouble" | "fault" | "up">> {
   peer: string;
   name: string;
   enabled: boolean;
-  state: string;
   last_contact: number | null;
   /** What the peer lacks of what it may read; null before it has said what it has. */
   waiting: { flash: number; routine: number } | null;
-  trouble: { at: number; text: string } | null;
+  trouble: LinkInfo["fault"];
 }
 
 /** The called side holds a line open for 25 s, so silence longer than this means that nobody is there. */
@@ -21,10 +21,24 @@ function tidy(row: Raw): LinkInfo {
   const fresh = last !== null && Date.now() - last < SILENT;
   return {
     peer: row.name || row.peer.slice(0, 8),
+    fingerprint: row.peer,
+    url: row.url ?? null,
+    enabled: row.enabled,
     up: row.enabled && fresh && !(trouble && trouble.at > last),
     last_contact: last,
     waiting: (waiting?.flash ?? 0) + (waiting?.routine ?? 0),
     trouble: trouble && (last === null || trouble.at > last) ? trouble.text : "",
+    fault: trouble,
+    waits: row.waits ?? null,
+    has: row.has ?? null,
+    rate: row.rate ?? null,
+    unread: row.unread ?? null,
+    carried: row.carried ?? { written: null, read: null },
+    refusals: row.refusals ?? [],
+    channels: row.channels ?? [],
+    part: row.part ?? 0,
+    blob: row.blob ?? null,
+    dial: row.dial ?? true,
   };
 }
 

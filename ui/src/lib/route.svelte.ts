@@ -4,7 +4,7 @@ export interface Route {
   /** List at the side. */
   list: "records" | "clashes" | "gaps" | "attention";
   /** What is open beside it. */
-  open: "none" | "record" | "new" | "revise" | "clash" | "gap" | "import" | "watch";
+  open: "none" | "record" | "new" | "revise" | "clash" | "gap" | "import" | "watch" | "links";
   id: string;
   /** What a form was begun from; "" for a blank one. */
   seed: string;
@@ -22,6 +22,7 @@ function parse(hash: string, beside: Route["list"]): Route {
   if (head === "clashes") return { ...HOME, list: "clashes", open: id ? "clash" : "none", id };
   if (head === "gaps") return { ...HOME, list: "gaps", open: id ? "gap" : "none", id };
   if (head === "watch") return { ...HOME, list: "gaps", open: "watch" };
+  if (head === "links") return { ...HOME, list: beside, open: "links", id };
   if (head === "import") return { ...HOME, list: "records", open: "import" };
   if (head === "new") return { list: beside, open: "new", id, seed: more };
   if (head === "records" && id) return { ...HOME, list: beside, open: more === "revise" ? "revise" : "record", id, seed };

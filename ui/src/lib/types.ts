@@ -178,13 +178,50 @@ export interface Due {
   evidence?: string | null;
 }
 
+export interface Lane {
+  entries: number;
+  bytes: number;
+}
+
+/** A rule that was broken on a link, and how often. by: who refused; kept: entries of it that were taken all the same. */
+export interface RefusedPart {
+  rule: string;
+  by: "us" | "them";
+  fault: "ours" | "theirs" | "link";
+  detail: string;
+  kept: number;
+  first: number;
+  last: number;
+  count: number;
+}
+
 export interface LinkInfo {
+  /** Its name; the beginning of its fingerprint without one. */
   peer: string;
+  fingerprint: string;
+  url: string | null;
+  enabled: boolean;
   up: boolean;
   last_contact: number | null;
   waiting: number;
   /** What went wrong since the last contact, in the node's words. */
   trouble: string;
+  /** The last fault, also one from before the last contact. */
+  fault: { fault: string; code: string; text: string; at: number; rule: string | null } | null;
+  /** What waits for the peer, by lane; null while it is not known what he has. */
+  waits: { flash: Lane; routine: Lane } | null;
+  /** Of what is held here he has so many entries; owes: what he says he has beyond it. */
+  has: { entries: number; of: number; owes: number } | null;
+  /** Bytes a second, as measured of late. */
+  rate: number | null;
+  /** The oldest of our alerts that nobody there has opened. */
+  unread: { id: string; number: string | null; title: string; at: number; sent: number | null; reached: number | null; alerts: number } | null;
+  carried: { written: number | null; read: number | null };
+  refusals: RefusedPart[];
+  channels: string[];
+  part: number;
+  blob: number | null;
+  dial: boolean;
 }
 
 export interface LayerInfo {
