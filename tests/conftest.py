@@ -22,7 +22,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 # These start whole nodes and browsers. They share one worker, one after the other, while the rest of the
 # suite runs on the other one (`pytest -n 2`, see the Makefile).
-_WHOLE_NODES = ("api", "browser", "crash", "demo", "kit", "trouble")
+_WHOLE_NODES = ("api", "browser", "crash", "demo", "kit", "network", "trouble")
 
 
 def _unit(nodeid: str) -> str:

@@ -195,7 +195,7 @@ class HttpLink:
                     if len(body) > MAX_BODY:
                         raise RuleBroken("exchange 6.1", f"an answer of more than {MAX_BODY} bytes")
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as fault:
-            raise LinkFault(f"{self._url}: {type(fault).__name__} {fault}".rstrip()) from None
+            raise LinkFault(f"{self._url}: {_why(fault)}") from None
         if response.status_code != 200:
             raise _refusal(self._url, response.status_code, bytes(body))
         return bytes(body)
@@ -258,6 +258,15 @@ class Dialler:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _why(fault: BaseException) -> str:
+    """What the system said, if it said something: the client's own words are often empty."""
+    said: BaseException | None = fault
+    while said is not None and not (isinstance(said, OSError) and said.strerror):
+        said = said.__cause__ or said.__context__
+    words = said.strerror if isinstance(said, OSError) else str(fault)
+    return f"{type(fault).__name__} {words or ''}".rstrip()
 
 
 def _refusal(url: str, status: int, body: bytes) -> SeamlineError:
