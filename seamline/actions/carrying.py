@@ -7,6 +7,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from seamline.actions.officer import Officer
+from seamline.log.checkpoint import LogId
 
 CARRIERS = frozenset({"watch", "planner", "release", "signatory", "administrator"})
 """Who may take a file along or read one in: nothing is said in it that a link would not say."""
@@ -94,8 +95,12 @@ class Carrier(Protocol):
         """A file for these nodes (names or fingerprints), of at most so many bytes. Raises BadInput."""
         ...
 
+    def code(self, log: LogId, index: int, to: str) -> tuple[bytes, str]:
+        """What one code on a screen holds for that node, and its name: that record, or the receipt for it."""
+        ...
+
     def read(self, data: bytes) -> ReadReport:
-        """Take a file in; on disk when this returns. BadInput if nothing of it can be read; OurFault."""
+        """Take a file or code in; on disk when this returns. BadInput if none of it can be read; OurFault."""
         ...
 
 

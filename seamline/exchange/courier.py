@@ -14,6 +14,7 @@ from seamline.actions.carrying import LogRead, Missing, ReadReport, RefusedPart,
 from seamline.actions.linking import set_carried
 from seamline.actions.receive import Report
 from seamline.errors import BadInput, RuleBroken
+from seamline.exchange import slip
 from seamline.exchange.backlog import HAVE, known_of
 from seamline.exchange.conversation import Conversation, Sent
 from seamline.exchange.gather import Gatherer, How
@@ -22,6 +23,7 @@ from seamline.exchange.intake import Intake, Taken
 from seamline.exchange.links import file
 from seamline.exchange.links.file import Letter
 from seamline.exchange.owed import RANK, Known, Owed, owed
+from seamline.exchange.slip import Slips
 from seamline.exchange.talk import Exchange
 from seamline.log import parcel
 from seamline.log.checkpoint import LogId
@@ -46,6 +48,7 @@ class Courier:
         self._exchange, self._house = exchange, exchange.house
         self._intake: Intake = exchange.intake
         self._gatherer = Gatherer(exchange.house, exchange.limits.part)
+        self._slips = Slips(exchange)
         self._guard = threading.Lock()
 
     # ------------------------------------------------------------ writing
@@ -158,7 +161,9 @@ class Courier:
     # ------------------------------------------------------------ reading
 
     def read(self, data: bytes) -> ReadReport:
-        """Take a file in, as far as it goes. BadInput if nothing in it is for this node; raises OurFault."""
+        """Take a file or slip in, as far as it goes. BadInput if nothing is for this node; raises OurFault."""
+        if data.startswith(slip.MAGIC):
+            return self._read_slip(data)
         try:
             found = file.read(data, self._house.seal, self._intake.key_of)
         except RuleBroken as fault:
@@ -169,6 +174,38 @@ class Courier:
             raise BadInput("file", f"{len(data)} bytes", "it is for other nodes", code="not_a_bundle")
         with self._guard:
             return self.take(found)
+
+    def _read_slip(self, data: bytes) -> ReadReport:
+        """A slip says when nothing of it can be opened: it is for another node, or was not read well."""
+        try:
+            sealed = slip.parts(data)
+        except RuleBroken as fault:
+            detail = str(fault.params["detail"])
+            raise BadInput("file", f"{len(data)} bytes", detail, code="not_a_bundle") from None
+        with self._guard:
+            taken = self._intake.unpack(sealed)
+            senders = list(taken.good)
+            if not senders:
+                why = taken.refused[0].detail if taken.refused else "it is empty"
+                raise BadInput("file", f"{len(data)} bytes", why, code="not_a_bundle")
+            report = ReadReport(sender=Writer(node=senders[0], name=self._name(senders[0])))
+            self._add(report, taken)
+            self._remember(taken)
+            report.answer = self._answers(senders[0])
+        self._exchange.notify(taken.channels())
+        return report
+
+    def code(self, log: LogId, index: int, to: str) -> tuple[bytes, str]:
+        """A slip for that node (name or fingerprint) with the record there; or, of its own log, the receipt.
+
+        Also its name. Raises BadInput, Conflict.
+        """
+        node = self._node(to)
+        if not self._exchange.shelf.shares(node.fingerprint, log.channel):
+            raise BadInput("to", to, "a node that may read this channel")
+        if node.fingerprint == log.node:
+            return self._slips.receipt(log, node), node.name
+        return self._slips.record(log, index, node), node.name
 
     def take(self, found: file.Found) -> ReadReport:
         """What was read of a file, lot by lot."""

@@ -43,7 +43,13 @@ def test_each_has_its_reason() -> None:
 
 
 # Packages that are imported under another name, or not at all: zoneinfo finds tzdata by itself.
-IMPORTED_AS = {"apsw-sqlite3mc": "apsw", "argon2-cffi": "argon2", "resvg-py": "resvg_py", "tzdata": None}
+IMPORTED_AS = {
+    "apsw-sqlite3mc": "apsw",
+    "argon2-cffi": "argon2",
+    "resvg-py": "resvg_py",
+    "tzdata": None,
+    "zxing-cpp": "zxingcpp",
+}
 
 
 def test_each_at_a_node_is_used() -> None:

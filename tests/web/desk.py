@@ -17,6 +17,7 @@ from seamline.actions.node import Node
 from seamline.actions.passwords import Passwords
 from seamline.errors import BadInput
 from seamline.gateways import gateways
+from seamline.log.checkpoint import LogId
 from seamline.web.app import App, create_app
 from tests.nodes import ROLES, World
 from tests.wire import Wire
@@ -32,6 +33,11 @@ class Courier:
         if "erbil" not in to:
             raise BadInput("to", to, "no such node")
         return Wrote(data=b"a file", to=tuple(to), entries=3, parts=2, more=most is not None, written=1)
+
+    def code(self, log: LogId, index: int, to: str) -> tuple[bytes, str]:
+        if to not in ("erbil", log.node):
+            raise BadInput("to", to, "no such node")
+        return b"a slip", to
 
     def read(self, data: bytes) -> ReadReport:
         if data != b"a file":

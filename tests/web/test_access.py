@@ -17,13 +17,18 @@ from seamline.web.call import Call
 from seamline.web.files import name_by_content
 from seamline.web.layers import archive
 from seamline.web.routes import ROUTES
+from tests.codes import photo, screen
 from tests.nodes import INCIDENT, ROLES, attested, officer, put
 from tests.release.photos import PNG as PHOTO
 from tests.web.desk import PASSWORD, Desk, desk
 
 Request = dict[str, Any]
 FILE = b"summary,date,lat,lon\nShots heard,2026-11-20,35.7,43.7\n"
-UPLOADS = {"POST /api/blobs": PHOTO, "POST /api/bundles": b"a file"}
+UPLOADS = {
+    "POST /api/blobs": PHOTO,
+    "POST /api/bundles": b"a file",
+    "POST /api/codes": photo(screen(b"a file")),
+}
 NEW_PASSWORD = "another good one, written here"
 
 
@@ -106,11 +111,15 @@ class Requests:
             return path, {"body": UPLOADS[key]}
         if key == "POST /api/imports":
             return path + "?kind=incident&source=list", {"body": FILE}
-        if path == "/api/watch/suggest":
-            path += "?bbox=43.6,35.6,43.7,35.7"
-        if path.endswith("/preview"):
-            path += f"?channel={self.wider}&mode=tear"
+        path += self._query(path)
         return path, {"json": body} if method == "POST" else {}
+
+    def _query(self, path: str) -> str:
+        if path == "/api/watch/suggest":
+            return "?bbox=43.6,35.6,43.7,35.7"
+        if path.endswith("/code"):
+            return "?to=erbil"
+        return f"?channel={self.wider}&mode=tear" if path.endswith("/preview") else ""
 
     def _body(self, key: str, role: str) -> Request:
         incident = {"kind": "incident", "channel": self.channel, "body": INCIDENT}
@@ -203,6 +212,8 @@ POST /api/links                                      401 403 403 403 403 403 200
 GET /api/receipts                                    401 200 200 200 200 200 403
 POST /api/bundles                                    401 200 200 200 200 403 200
 POST /api/bundles/file                               401 200 200 200 200 403 200
+GET /api/records/{id}/code                           401 200 200 200 200 403 403
+POST /api/codes                                      401 200 200 200 200 403 200
 POST /api/blobs                                      401 201 201 201 201 403 403
 GET /api/blobs/{hash}                                401 200 200 200 200 200 403
 GET /api/node                                        200 200 200 200 200 200 200
@@ -268,6 +279,8 @@ POST /api/links                                      401 | 403 403 403 403 403 2
 GET /api/receipts                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 POST /api/bundles                                    401 | 200 200 200 200 403 200 | 200 200 200 200 403 200
 POST /api/bundles/file                               401 | 200 200 200 200 403 200 | 200 200 200 200 403 200
+GET /api/records/{id}/code                           401 | 200 200 200 200 403 403 | 200 200 200 200 403 403
+POST /api/codes                                      401 | 200 200 200 200 403 200 | 200 200 200 200 403 200
 POST /api/blobs                                      401 | 201 201 201 201 403 403 | 201 201 201 201 403 403
 GET /api/blobs/{hash}                                401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/node                                        200 | 200 200 200 200 200 200 | 200 200 200 200 200 200

@@ -20,6 +20,7 @@ RESOURCES = (
     "imports",
     "traffic",
     "bundles",
+    "codes",
     "blobs",
     "node",
     "session",
