@@ -24,12 +24,15 @@ import uvicorn
 from seamline import settings as settings_file
 from seamline.actions import anchor, history, terrain
 from seamline.actions.accounts import Accounts
+from seamline.actions.carrying import ReadReport
 from seamline.actions.evidence import EvidenceBook
 from seamline.actions.node import Node
 from seamline.actions.receive import Receive
 from seamline.actions.source import Ground
+from seamline.actions.trust import Trust
+from seamline.actions.writer import Tx
 from seamline.clock import Clock, SystemClock
-from seamline.errors import BadInput, Conflict
+from seamline.errors import BadInput, Conflict, SeamlineError
 from seamline.exchange.courier import Courier
 from seamline.exchange.endpoint import Endpoint
 from seamline.exchange.links.http import KEPT_SECONDS, Dialler
@@ -47,6 +50,7 @@ from seamline.settings import Settings
 from seamline.store import keyfile
 from seamline.store.highwater import HighWater
 from seamline.store.keyfile import NodeSecrets
+from seamline.store.memory import MemoryLocal
 from seamline.store.open import Stores, open_node_store
 from seamline.store.ports import Arrival, LogTx
 from seamline.texts.spelling import normalise
@@ -55,6 +59,10 @@ from seamline.web.app import create_app
 
 T = TypeVar("T")
 CARD = "node.card.json"
+
+
+class Undone(SeamlineError):
+    """Ends a transaction of which nothing is to stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +213,35 @@ def carrying(folder: Path, passphrase: str) -> Iterator[Courier]:
         yield Courier(_exchange(parts))
     finally:
         parts.close()
+
+
+def rehearsed(folder: Path, passphrase: str, file: bytes) -> ReadReport:
+    """What reading a courier's file at this node would bring; nothing is kept. BadInput, as reading it."""
+    parts = assemble(folder, passphrase)
+    report: list[ReadReport] = []
+
+    def job(tx: Tx) -> None:
+        report.append(_rehearsal(parts, tx).read(file))
+        raise Undone("only looked at")
+
+    try:
+        parts.node.writer.submit(job).result()
+    except Undone:
+        pass
+    finally:
+        parts.close()
+    return report[0]
+
+
+def _rehearsal(parts: Assembled, tx: Tx) -> Courier:
+    """A courier's way in to a copy of what this node remembers, and to a transaction that is undone."""
+    node, local = parts.node, MemoryLocal()
+    for key in node.local.keys(""):
+        local.put(key, node.local.get(key))
+    trust, evidence = Trust(local), EvidenceBook(local)
+    receive = Receive(node.key, node.clock, node.log, trust, evidence, lambda job: job(tx.log))
+    house = House(node.key, parts.seal, node.clock, node.log, trust, receive, evidence, local, node.channels)
+    return Courier(Exchange(house))
 
 
 def accounts_of(node: Node) -> Accounts:

@@ -46,7 +46,11 @@ COMMANDS = (
     ("export", "seamline.cli.export:app", "What a node holds, for other tools."),
     ("proof", "seamline.cli.proof:proof", "A record as one file that anybody checks with a party's key."),
     ("evidence", "seamline.cli.evidence:evidence", "Files that show that a node told two stories."),
-    ("verify", "seamline.cli.inspect:verify", "Check the logs in a folder, a proof or an evidence file."),
+    (
+        "verify",
+        "seamline.cli.inspect:verify",
+        "Check a folder's logs, or a proof, evidence or courier's file.",
+    ),
 )
 for name, place, about in COMMANDS:
     app.command(place, name=name, help=about)

@@ -82,11 +82,12 @@ def read(
     else:
         with wiring.carrying(folder, passphrase(passphrase_file, str(folder))) as courier:
             report = courier.read(data)
-    answer(msgspec.to_builtins(report), _told(report), as_json=as_json)
+    answer(msgspec.to_builtins(report), explained(report), as_json=as_json)
     return 1 if report.refused or report.cut else 0
 
 
-def _told(report: ReadReport) -> list[str]:
+def explained(report: ReadReport) -> list[str]:
+    """What came of a file, line by line."""
     when = (
         ""
         if report.written is None

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from seamline import texts, wiring
 from seamline.actions import audit
-from seamline.cli import evidence
+from seamline.cli import bundlecheck, evidence
 from seamline.cli.exits import report
 from seamline.cli.node import Json
 from seamline.cli.proof import shown
@@ -46,16 +46,21 @@ def verify(
     target: Path,
     *,
     key: Annotated[list[str], Parameter(negative="")] = [],  # noqa: B006  only read
+    folder: Annotated[Path | None, Parameter(name="--dir")] = None,
     lang: str | None = None,
     passphrase_file: Path | None = None,
     as_json: Json = False,
 ) -> int:
-    """Check every log of the node in folder TARGET against its signed head, or TARGET, a proof or evidence file.
+    """Check every log of the node in folder TARGET against its signed head, or the file TARGET.
 
-    A file is checked with nothing but --key PARTY=FINGERPRINT (or the whole public key), learnt in person;
-    repeat it for each party you know. Exit 0 sound, 1 tampered (says where), 2 unreadable.
+    A proof or evidence file is checked with nothing but --key PARTY=FINGERPRINT (or the whole public key),
+    learnt in person; repeat it for each party you know. A courier's file is checked with the keys of one of
+    its readers, the node in --dir, which must not be serving; nothing of it is taken in.
+    Exit 0 sound, 1 tampered (says where), 2 unreadable.
     """
     if target.is_file():
+        if bundlecheck.is_one(target):
+            return bundlecheck.verify(target, folder, passphrase_file, as_json=as_json)
         return _verify_file(target, key, as_json)
     spoken = node_language(target, lang)
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import pyrage
@@ -18,6 +19,8 @@ from seamline.log.keys import SealKey
 
 _LETTERS: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _RULE = "exchange 11.1"
+_FIRST: Final = b"age-encryption.org/v1\n"
+_NONCE, _CHUNK, _TAG, _MAC = 16, 64 << 10, 16, 43
 
 
 def lock(readers: Sequence[bytes], data: bytes) -> bytes:
@@ -40,6 +43,34 @@ def unlock(key: SealKey, file: bytes) -> tuple[bytes, bool]:
             raise RuleBroken(_RULE, f"cannot be opened with this node's key: {fault}") from None
         return out.getvalue(), False
     return out.getvalue(), True
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What anybody sees of an age file: for how many keys, and about how many bytes are in it.
+
+    whole: as long as whole chunks are. That nobody changed it, only its readers can tell.
+    """
+
+    readers: int
+    size: int
+    whole: bool
+
+
+def look(file: bytes) -> Outside | None:
+    """An age file from outside; None if it is none."""
+    if not file.startswith(_FIRST):
+        return None
+    head, found, rest = file.partition(b"\n--- ")
+    mac, ended, body = rest.partition(b"\n")
+    readers = head.count(b"\n-> X25519 ")
+    if not found or not ended or len(mac) != _MAC:
+        return Outside(readers, 0, whole=False)
+    inside = len(body) - _NONCE
+    chunks = max(1, -(-inside // (_CHUNK + _TAG)))
+    size = inside - chunks * _TAG
+    last = inside - (chunks - 1) * (_CHUNK + _TAG)
+    return Outside(readers, max(0, size), whole=readers > 0 and last >= _TAG + (chunks > 1))
 
 
 def recipient(public: bytes) -> str:
