@@ -38,6 +38,7 @@ from seamline.exchange.endpoint import Endpoint
 from seamline.exchange.links.http import KEPT_SECONDS, Dialler
 from seamline.exchange.links.sockets import harden
 from seamline.exchange.ports import House
+from seamline.exchange.relay import Relay
 from seamline.exchange.talk import Exchange
 from seamline.gateways import gateways
 from seamline.geo import areas
@@ -357,7 +358,7 @@ def _exchange(parts: Assembled) -> Exchange:
 
     receive = Receive(node.key, node.clock, node.log, node.trust, evidence, run, node.open_channel)
     receive.give_receipts()
-    return Exchange(
+    exchange = Exchange(
         House(
             node.key,
             parts.seal,
@@ -371,6 +372,8 @@ def _exchange(parts: Assembled) -> Exchange:
             blobs=node.photos,
         )
     )
+    exchange.relay = Relay(exchange, Courier(exchange))
+    return exchange
 
 
 def _accounts_cut_by_roster(node: Node) -> Accounts:

@@ -15,12 +15,16 @@ _CARRIED = {"written": "courier.wrote.", "read": "courier.read."}
 class LinkPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """part: most bytes of one part (docs/spec/exchange.md 10.1). blob: no larger ones are sent; None: any.
 
-    dial False: an address is kept, and not dialled; the peer dials, or a courier carries files.
+    dial False: an address is kept, and not dialled; the peer dials, or a courier carries files. relay: this
+    node carries sealed packets for the peer (docs/spec/exchange.md 13). via: fingerprint of the node that
+    carries ours to the peer while he is not reached; None: nobody.
     """
 
     part: int = MOST_PART
     blob: int | None = None
     dial: bool = True
+    relay: bool = False
+    via: str | None = None
 
 
 def policy(local: LocalStore, peer: str) -> LinkPolicy:
@@ -41,6 +45,12 @@ def check(wanted: LinkPolicy) -> None:
         raise BadInput("part", wanted.part, f"from {LEAST_PART} to {MOST_PART} bytes")
     if wanted.blob is not None and wanted.blob < 0:
         raise BadInput("blob", wanted.blob, "a number of bytes, or nothing for no bound")
+
+
+def check_via(local: LocalStore, peer: str, via: str | None) -> None:
+    """BadInput unless the relay is another node to which there is a link."""
+    if via and (via == peer or via not in {row.peer for row in local.links()}):
+        raise BadInput("via", via, "the fingerprint of another node to which there is a link")
 
 
 def carried(local: LocalStore, peer: str) -> dict[str, int | None]:

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from seamline.actions.accounts import Accounts
-from seamline.actions.linking import LinkPolicy, policy, set_policy
+from seamline.actions.linking import LinkPolicy, check_via, policy, set_policy
 from seamline.actions.linking import check as check_policy
 from seamline.actions.officer import Officer
 from seamline.clock import Clock
@@ -63,12 +63,18 @@ class SetLink(Struct, frozen=True, tag_field="what", tag="set_link"):
     part: int | None = None
     blob: int | None = None
     dial: bool | None = None
+    relay: bool | None = None
+    via: str | None = None
 
     def policy(self, before: LinkPolicy) -> LinkPolicy:
-        """The policy after it; blob -1 lifts the bound."""
-        blob = before.blob if self.blob is None else (None if self.blob < 0 else self.blob)
-        part = before.part if self.part is None else self.part
-        return LinkPolicy(part=part, blob=blob, dial=before.dial if self.dial is None else self.dial)
+        """The policy after it; blob -1 lifts the bound, via "" ends relaying."""
+        return LinkPolicy(
+            part=before.part if self.part is None else self.part,
+            blob=before.blob if self.blob is None else (None if self.blob < 0 else self.blob),
+            dial=before.dial if self.dial is None else self.dial,
+            relay=before.relay if self.relay is None else self.relay,
+            via=before.via if self.via is None else self.via or None,
+        )
 
 
 Change = AddAccount | SetRoles | SetDisabled | SetLink
@@ -163,6 +169,7 @@ class Proposals:
             if change.url is not None and not change.url.startswith(("http://", "https://")):
                 raise BadInput("url", change.url, "an address that begins with https://")
             check_policy(change.policy(policy(self._local, change.peer)))
+            check_via(self._local, change.peer, change.via)
             return
         known = {(a.party, a.officer) for a in self._accounts.all()}
         if isinstance(change, AddAccount):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 from cyclopts import App
 
 from seamline import wiring
-from seamline.actions.linking import policy, set_policy
+from seamline.actions.linking import check_via, policy, set_policy
+from seamline.actions.node import Node
 from seamline.actions.proposals import SetLink
 from seamline.cli.node import Json
 from seamline.cli.say import answer, passphrase
@@ -44,34 +46,50 @@ def add(
 
 
 @app.command(name="set")
-def set_link(
+def set_link(  # noqa: PLR0913  each is an option of its own
     folder: Path,
     peer: str,
     *,
     part: int | None = None,
     blob: str | None = None,
     dial: bool | None = None,
+    relay: bool | None = None,
+    via: str | None = None,
     passphrase_file: Path | None = None,
     as_json: Json = False,
 ) -> int:
     """How the link to PEER is used; what is not given stays.
 
     --part: most bytes of one part, 4096 for a radio modem. --blob: most bytes of a photo or document that
-    is sent on it, or "any". --no-dial: the peer dials, or a courier comes.
+    is sent on it, or "any". --no-dial: the peer dials, or a courier comes. --relay: this node carries sealed
+    packets, which it cannot read, between PEER and others of whom the same is set. --via NODE: that node
+    carries ours to PEER while PEER is not reached; "none" ends it.
     """
     with wiring.opened(folder, passphrase(passphrase_file, str(folder))) as node:
-        row = next((k for k in node.local.links() if peer in (k.peer, k.name)), None)
-        if row is None:
-            raise BadInput("peer", peer, "there is no link to it; `seamline link add` makes one")
-        change = SetLink(row.peer, row.name, part=part, blob=_bound(blob), dial=dial)
+        row = _row(node, "peer", peer)
+        through = via if via is None else "" if via == "none" else _row(node, "via", via).peer
+        check_via(node.local, row.peer, through)
+        change = SetLink(
+            row.peer, row.name, part=part, blob=_bound(blob), dial=dial, relay=relay, via=through
+        )
         now = change.policy(policy(node.local, row.peer))
         set_policy(node.local, row.peer, now)
     blobs = "any" if now.blob is None else f"{now.blob} bytes"
     dials = "dialled" if now.dial else "not dialled"
-    line = f"{row.name}: parts of {now.part} bytes, blobs up to {blobs}, {dials}."
-    told = {"peer": row.peer, "name": row.name, "part": now.part, "blob": now.blob, "dial": now.dial}
-    answer(told, [line], as_json=as_json)
+    lines = [f"{row.name}: parts of {now.part} bytes, blobs up to {blobs}, {dials}."]
+    if now.relay:
+        lines.append(f"This node carries sealed packets for {row.name}.")
+    if now.via is not None:
+        lines.append(f"While {row.name} is not reached, node {now.via} carries sealed packets to it.")
+    answer({"peer": row.peer, "name": row.name} | msgspec.to_builtins(now), lines, as_json=as_json)
     return 0
+
+
+def _row(node: Node, field: str, peer: str) -> LinkRow:
+    row = next((k for k in node.local.links() if peer in (k.peer, k.name)), None)
+    if row is None:
+        raise BadInput(field, peer, "there is no link to it; `seamline link add` makes one")
+    return row
 
 
 def _bound(text: str | None) -> int | None:

@@ -31,7 +31,7 @@ class Sent:
 @dataclass(frozen=True, slots=True)
 class Saying:
     """What goes into one message. asks: what do you have? fresh: take what you may offer again. more: it was
-    too much for one message.
+    too much for one message. carried: tags of packets, which stand after the parts of `sent` (exchange 13).
     """
 
     parts: tuple[bytes, ...] = ()
@@ -39,6 +39,7 @@ class Saying:
     asks: bool = False
     fresh: bool = False
     more: bool = False
+    carried: tuple[bytes, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -231,6 +232,14 @@ class Conversation:
             return None
         del self.cuts[cut.spec.key]
         return Sent(cut.spec, cut.part)
+
+    def flight(self, tag: bytes) -> Saying:
+        """What that message on its way carries."""
+        return self._flights.get(tag, (Saying(), False))[0]
+
+    def carrying(self) -> set[bytes]:
+        """Tags of the packets that are on their way."""
+        return {one for saying, _ in self._flights.values() for one in saying.carried}
 
     def lost(self, tag: bytes) -> None:
         """That message may not have come: what it carried is to be said again."""

@@ -38,6 +38,7 @@ BATCH: Final = 64
 MAX_EXPANDED: Final = 512 << 20
 """Bytes of entries that one file may unpack to."""
 
+_LOCK_SECONDS: Final = 1.0
 _WANTS = "courier.wants."
 
 
@@ -207,8 +208,8 @@ class Courier:
             return self._slips.receipt(log, node), node.name
         return self._slips.record(log, index, node), node.name
 
-    def take(self, found: file.Found) -> ReadReport:
-        """What was read of a file, lot by lot."""
+    def take(self, found: file.Found, *, by_hand: bool = True) -> ReadReport:
+        """What was read of a file, lot by lot. by_hand: somebody carried it."""
         report = ReadReport(written=found.written, cut=not found.whole, others=found.others)
         if found.writer is not None:
             report.sender = Writer(node=found.writer, name=self._name(found.writer))
@@ -226,7 +227,8 @@ class Courier:
                 self._exchange.refused(self._exchange.peer(found.writer), taken.refused, by_us=True)
             self._remember(taken)
         if found.writer is not None:
-            set_carried(self._house.local, found.writer, "read", self._house.clock.now())
+            if by_hand:
+                set_carried(self._house.local, found.writer, "read", self._house.clock.now())
             report.answer = self._answers(found.writer)
         self._exchange.notify(channels)
         return report
@@ -279,9 +281,13 @@ class Courier:
                 elif isinstance(part, Request):
                     self._house.local.put(f"{_WANTS}{sender}.{part.channel}", encode(part))
             peer = self._exchange.peer(sender)
-            with peer.lock:
-                if not peer.conversation.unknown:
-                    peer.conversation.hear(parts)
+            # Whoever holds two of these waits for neither; what is not heard here, he says again.
+            if peer.lock.acquire(timeout=_LOCK_SECONDS):
+                try:
+                    if not peer.conversation.unknown:
+                        peer.conversation.hear(parts)
+                finally:
+                    peer.lock.release()
 
     def _answers(self, writer: str) -> bool:
         node = self._house.trust.roster.node(writer)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from seamline.actions.blobs import Blobs
 from seamline.actions.evidence import EvidenceBook
-from seamline.actions.receive import Report
+from seamline.actions.receive import Refusal, Report
 from seamline.clock import Clock
 from seamline.exchange import dictionary
+from seamline.exchange.packet import Lane
 from seamline.log.keys import SealKey, SigningKey
 from seamline.log.part import Part
 from seamline.log.press import Press
 from seamline.log.roster import Roster
-from seamline.store.ports import LocalStore, LogReader
+from seamline.store.ports import LinkRow, LocalStore, LogReader
 
 
 class Receiver(Protocol):
@@ -33,6 +34,24 @@ class Trusted(Protocol):
     def roster(self) -> Roster: ...
 
     def statements(self) -> list[bytes]: ...
+
+
+class Relaying(Protocol):
+    """What is carried for others, or by others for this node; `seamline.exchange.relay.Relay`."""
+
+    def outgoing(
+        self, peer: str, room: int, flying: Collection[bytes], lane: Lane
+    ) -> list[tuple[bytes, bytes]]: ...
+
+    def waits(self, peer: str, flying: Collection[bytes]) -> bool: ...
+
+    def came(self, peer: str, tags: Iterable[bytes], refused: Collection[bytes]) -> None: ...
+
+    def take(self, peer: str, packets: Mapping[int, bytes]) -> list[Refusal]: ...
+
+    def notify(self, channels: Collection[str]) -> None: ...
+
+    def told(self, row: LinkRow) -> dict[str, object]: ...
 
 
 @dataclass(frozen=True, slots=True)

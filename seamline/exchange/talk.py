@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import msgspec
 
 from seamline.actions.linking import carried, policy
 from seamline.actions.receive import Refusal
+from seamline.exchange import packet
 from seamline.exchange.backlog import Backlog, held, known_of
 from seamline.exchange.conversation import Conversation, Saying, Sent
 from seamline.exchange.counter import Counters
@@ -20,7 +21,8 @@ from seamline.exchange.gather import Gatherer, How
 from seamline.exchange.holdings import Shelf, in_service
 from seamline.exchange.intake import Intake
 from seamline.exchange.owed import Owed, owed, waiting
-from seamline.exchange.ports import House, Limits
+from seamline.exchange.packet import Lane
+from seamline.exchange.ports import House, Limits, Relaying
 from seamline.exchange.refusals import Refusals
 from seamline.exchange.sent_book import SentBook
 from seamline.exchange.state import LinkState
@@ -71,6 +73,7 @@ class Exchange:
         self.book = SentBook(house.local)
         self.intake = Intake(house)
         self.refusals = Refusals(house.local)
+        self.relay: Relaying | None = None
         self._gatherer = Gatherer(house, self.limits.part)
         self._peers: dict[str, Peer] = {}
         self._guard = threading.Lock()
@@ -132,11 +135,30 @@ class Exchange:
         spoken = self._told(talk)
         sent = [Sent(None, part) for part in spoken]
         parts = [self._gatherer.seal(part, node) for part in spoken]
+        packets = self._packets(talk, room, "flash", {})
+        left = room - sum(map(len, (*parts, *packets.values())))
         specs = talk.owed(self.shelf) + self.chunks(talk)
-        filled, more = self._gatherer.fill(specs, room - sum(map(len, parts)), self._how(talk, room))
+        # What goes through here, and what is said here, share the line.
+        own = left // 2 if self._carries(talk, packets) else left
+        filled, more = self._gatherer.fill(specs, own, self._how(talk, room))
         sent += [one for one, _ in filled]
         parts += [self._gatherer.seal_frame(one.part.channel, frame, node) for one, frame in filled]
-        return Saying(tuple(parts), tuple(sent), talk.asks, talk.fresh, more)
+        left = room - sum(map(len, (*parts, *packets.values())))
+        packets |= self._packets(talk, left, "routine", packets)
+        more = more or self._carries(talk, packets)
+        parts += packets.values()
+        return Saying(tuple(parts), tuple(sent), talk.asks, talk.fresh, more, tuple(packets))
+
+    def _packets(
+        self, talk: Conversation, room: int, lane: Lane, before: Collection[bytes]
+    ) -> dict[bytes, bytes]:
+        if self.relay is None:
+            return {}
+        return dict(self.relay.outgoing(talk.peer, room, {*talk.carrying(), *before}, lane))
+
+    def _carries(self, talk: Conversation, before: Collection[bytes] = ()) -> bool:
+        """Whether there are packets for a message to him."""
+        return self.relay is not None and self.relay.waits(talk.peer, {*talk.carrying(), *before})
 
     def _told(self, talk: Conversation) -> list[Part]:
         talk.renew |= self.intake.partials.dropped(talk.peer)
@@ -214,11 +236,16 @@ class Exchange:
         self._recheck(peer)
         talk = peer.conversation
         told = talk.asks or talk.greets or talk.renew
-        return bool(told or talk.owed(self.shelf) or self.chunks(talk))
+        return bool(told or talk.owed(self.shelf) or self.chunks(talk) or self._carries(talk))
 
     def came(self, peer: Peer, tag: bytes, refused: Sequence[Refusal]) -> None:
         """The peer took that message, but for what he refused."""
         now, talk = self.house.clock.now(), peer.conversation
+        flight = talk.flight(tag)
+        if self.relay is not None and flight.carried:
+            numbers = {one.part - len(flight.sent) for one in refused}
+            spoilt = {one for number, one in enumerate(flight.carried) if number in numbers}
+            self.relay.came(talk.peer, flight.carried, spoilt)
         for one in talk.came(tag, refused):
             if isinstance(one.part, Run):
                 self.book.sent(one.part.log, talk.peer, one.part.start, one.part.stop, now)
@@ -229,8 +256,12 @@ class Exchange:
     def take(self, peer: Peer, sealed: Sequence[bytes]) -> tuple[Refusal, ...]:
         """Open, check, keep. What is not refused is on disk on return; raises only OurFault."""
         talk = peer.conversation
-        taken = self.intake.unpack(sealed)
-        refused = tuple(taken.refused)
+        packets = {n: data for n, data in enumerate(sealed) if packet.is_one(data)}
+        numbers = [n for n in range(len(sealed)) if n not in packets or self.relay is None]
+        taken = self.intake.unpack(sealed[n] for n in numbers)
+        refused = tuple(replace(one, part=numbers[one.part]) for one in taken.refused)
+        if self.relay is not None and packets:
+            refused += tuple(self.relay.take(talk.peer, packets))
         talk.hear(taken.good.get(talk.peer, ()))
         talk.renew |= taken.mistaken.get(talk.peer, set())
         self.refused(peer, refused, by_us=True)
@@ -244,6 +275,8 @@ class Exchange:
         for peer in self._all():
             if any(self.shelf.shares(peer.conversation.peer, channel) for channel in channels):
                 peer.wake()
+        if self.relay is not None:
+            self.relay.notify(channels)
 
     def roster_changed(self) -> None:
         """Say anew what is here to those who may hear of the parties it changed for, and to no other.
@@ -283,6 +316,7 @@ class Exchange:
     def _link(self, row: LinkRow) -> dict[str, object]:
         peer = self.peer(row.peer)
         state, talk = peer.state, peer.conversation
+        told = self.relay.told(row) if self.relay is not None else None
         if peer.lock.acquire(blocking=False):
             try:
                 peer.waiting = None if talk.unknown else waiting(talk.lacking(self.shelf))
@@ -295,7 +329,7 @@ class Exchange:
             "url": row.url,
             "enabled": row.enabled,
             "state": state.state if row.enabled else "stopped",
-            "last_contact": state.last_contact,
+            "last_contact": _later(state.last_contact, told["heard"] if told else None),
             "waiting": peer.waiting,
             **peer.told,
             "rate": state.rate,
@@ -307,6 +341,7 @@ class Exchange:
             "bytes_in": state.bytes_in,
             "channels": list(self.shelf.shared(row.peer)),
             "carried": carried(self.house.local, row.peer),
+            "relayed": told,
             **msgspec.to_builtins(policy(self.house.local, row.peer)),
         }
 
@@ -321,3 +356,9 @@ class Exchange:
         specs = owed(self.shelf.holdings(talk.peer), known, self.shelf.tag_at, peer=talk.peer)
         waits = peer.backlog.waits(specs, self.intake.methods(talk.peer))
         return {"waits": waits, "has": held(known, self.house, shared)}
+
+
+def _later(one: int | None, other: object) -> int | None:
+    """The later of two times, either of which may not have been."""
+    found = [at for at in (one, other) if isinstance(at, int)]
+    return max(found, default=None)

@@ -592,7 +592,11 @@ class BundleAsk(Asked, kw_only=True):
 
 
 class NewLink(Asked, kw_only=True):
-    """url null: the peer dials us. part, blob, dial: as they are, if they are left out; blob -1: no bound."""
+    """url null: the peer dials us. part, blob, dial, relay, via: as they are, if they are left out.
+
+    blob -1: no bound. relay: this node carries sealed packets for the peer. via: fingerprint of the node that
+    carries ours to the peer; "": nobody.
+    """
 
     peer: Annotated[str, Meta(min_length=1, max_length=64)]
     name: Ident
@@ -601,6 +605,8 @@ class NewLink(Asked, kw_only=True):
     part: Annotated[int, Meta(ge=LEAST_PART, le=MOST_PART)] | None = None
     blob: Annotated[int, Meta(ge=-1, le=1 << 53)] | None = None
     dial: bool | None = None
+    relay: bool | None = None
+    via: Annotated[str, Meta(max_length=64)] | None = None
 
 
 class Proposed(Struct):

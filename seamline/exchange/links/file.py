@@ -61,7 +61,7 @@ class Found:
 
 def write(letters: Sequence[Letter], key: keys.SigningKey, now: int, size: int | None = None) -> bytes:
     """The file. size: bytes of each letter before age, for several (each is filled up to it)."""
-    texts = [_letter(one, key, now) for one in letters]
+    texts = [write_letter(one, key, now) for one in letters]
     if len(letters) == 1:
         return age.lock(letters[0].readers, texts[0])
     if size is None or max(map(len, texts)) > size:
@@ -123,7 +123,8 @@ def _shelf(inside: bytes, whole: bool, key: keys.SealKey, public_of: Callable[[s
     return mine
 
 
-def _letter(letter: Letter, key: keys.SigningKey, now: int) -> bytes:
+def write_letter(letter: Letter, key: keys.SigningKey, now: int) -> bytes:
+    """A letter before it is locked. now: the writer's clock (ms)."""
     out = ByteWriter()
     head = bytes.fromhex(key.fingerprint) + now.to_bytes(8, "big")
     out.raw(_LETTER + head + key.sign(_PURPOSE + head))

@@ -23,7 +23,8 @@ def list_links(call: Call) -> Json:
 @route("POST", "/api/links", ADMINISTER, "Add or change a link", answer=shapes.Proposed, faults=(202, 409))
 def post_link(call: Call, body: shapes.NewLink) -> Answer:
     """At a joint node this waits for an administrator of each other owner."""
-    change = SetLink(body.peer, body.name, body.url, body.enabled, body.part, body.blob, body.dial)
+    used = body.part, body.blob, body.dial, body.relay, body.via
+    change = SetLink(body.peer, body.name, body.url, body.enabled, *used)
     return settled(call.at.proposals.propose(call.officer, change))
 
 
