@@ -62,9 +62,20 @@ class Room:
         with self.space.inside(), self.served.client() as client:
             return client.get(path, params=query).raise_for_status().json()
 
-    def has(self, id: str) -> bool:
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         with self.space.inside(), self.served.client() as client:
-            return bool(client.get(f"/api/records/{id}").status_code == 200)
+            answer = client.post(path, json=body)
+            assert answer.status_code in (200, 201), answer.text
+            told: dict[str, Any] = answer.json()
+            return told
+
+    def gets(self, path: str) -> bool:
+        """Whether it is there."""
+        with self.space.inside(), self.served.client() as client:
+            return bool(client.get(path).status_code == 200)
+
+    def has(self, id: str) -> bool:
+        return self.gets(f"/api/records/{id}")
 
     def held(self, node: str, lane: str = "routine") -> int:
         """Entries of that node's log in the shared channel that are here, receipted by this room."""
