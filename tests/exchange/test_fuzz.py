@@ -181,7 +181,7 @@ def _columns(here: Stage, rng: random.Random) -> bytes:
     return parcel.sign(bytes([COLUMNS]) + frame, here.a.key)
 
 
-@pytest.mark.parametrize("shard", range(SHARDS))
+@pytest.mark.parametrize("shard", range(SHARDS), ids=[f"shard {n}" for n in range(SHARDS)])
 def test_whatever_was_done_to_a_file(shard: int) -> None:
     here = stage()
     before: dict[str, Any] = {"heads": here.b.heads(), "statements": here.b.trust.statements()}
