@@ -45,13 +45,13 @@ class Stream:
     rest: str = ""
 
     def event(self) -> dict[str, Any] | None:
-        """The next event {id, event, data}, comments passed over; None at the end of the stream."""
+        """The next event {id (0: none), event, data}, comments passed over; None at the end of the stream."""
         while True:
             while "\n\n" in self.rest:
                 block, self.rest = self.rest.split("\n\n", 1)
                 lines = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
                 if "event" in lines:
-                    return {**lines, "id": int(lines["id"]), "data": json.loads(lines["data"])}
+                    return {**lines, "id": int(lines.get("id", 0)), "data": json.loads(lines["data"])}
             chunk = self.chunks.get(timeout=PATIENCE)
             if chunk is None:
                 return None

@@ -106,14 +106,20 @@ def _unendorsed(node: Node, officer: Officer) -> Iterator[Item]:
         yield _item("endorsement", urgency, row.received_at, record=view.brief(node, officer, row), due=due)
 
 
-def _silent(node: Node) -> Iterator[Item]:
-    """Links in use over which nothing was heard for an hour, or not since this node started."""
-    now = node.clock.now()
+def silent(node: Node) -> dict[str, int | None]:
+    """Links in use that were not heard for an hour, or not since this node started: when last (ms)."""
+    now, found = node.clock.now(), dict[str, int | None]()
     for link in node.link_states():
         last = link.get("last_contact")
         heard = last if isinstance(last, int) else None
         if link.get("enabled", True) and (heard is None or now - heard > SILENT_AFTER):
-            yield _item("silent_link", TODAY, heard, about=str(link.get("name") or link.get("peer")))
+            found[str(link.get("name") or link.get("peer"))] = heard
+    return found
+
+
+def _silent(node: Node) -> Iterator[Item]:
+    for name, heard in silent(node).items():
+        yield _item("silent_link", TODAY, heard, about=name)
 
 
 def _revoked(node: Node) -> Iterator[Item]:

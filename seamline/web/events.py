@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from seamline.actions import attention
 from seamline.actions.accounts import Signed
 from seamline.actions.node import Node
 from seamline.errors import BadInput, TooMany
@@ -87,6 +88,7 @@ class EventHub:
         self._clients: set[Client] = set()
         self._counts: Counter[str] = Counter()
         self._seq = 0
+        self._silent: dict[str, int | None] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pulse: asyncio.Task[None] | None = None
         self._checks: set[asyncio.Task[None]] = set()
@@ -165,7 +167,22 @@ class EventHub:
             await asyncio.sleep(HEARTBEAT)
             for client in list(self._clients):
                 client.put(b": still here\n\n")
+            await self.tell_silence()
             await self._recheck()
+
+    async def tell_silence(self) -> None:
+        """`link` {link, silent, since} when a link falls silent and when it is heard again.
+
+        It has no id, since nobody resumes from it: who comes later reads the list.
+        """
+        now = await asyncio.to_thread(attention.silent, self._node)
+        changed = [(name, name in now) for name in sorted(now.keys() ^ self._silent.keys())]
+        since = dict.fromkeys(self._silent) | now
+        self._silent = now
+        for name, silent in changed:
+            said = msgspec.json.encode({"link": name, "silent": silent, "since": since[name]})
+            for client in list(self._clients):
+                client.put(b"event: link\ndata: %s\n\n" % said)
 
     def _recheck_soon(self) -> None:
         task = asyncio.create_task(self._recheck())

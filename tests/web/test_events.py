@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from seamline.actions.attention import attention
+from seamline.clock import ManualClock
+from seamline.geo.window import HOUR
 from seamline.log import statement
 from seamline.web import events
 from tests.nodes import INCIDENT, officer, put
@@ -208,3 +211,39 @@ def test_stopping_ends_every_stream() -> None:
         stream = listen(here)
         assert stream.event()
     assert stream.event() is None
+
+
+def test_an_hour_of_silence_is_an_event_and_so_is_the_next_word(here: Desk) -> None:
+    """By the node's clock; listed under what needs attention, and told to every open screen."""
+    start = here.node.clock.now()
+    heard = {"erbil": start, "adviser": start}
+    here.node.link_states = lambda: [
+        {"name": n, "enabled": True, "last_contact": at} for n, at in heard.items()
+    ]
+    hub, clock = here.app.hub, here.node.clock
+    assert isinstance(clock, ManualClock)
+    stream = listen(here)
+    assert stream.event()["event"] == "ready"
+
+    def silent() -> list[str]:
+        return [i["about"] for i in attention(here.node, WATCH)["items"] if i["what"] == "silent_link"]
+
+    clock.advance(HOUR)
+    here.wire.run(hub.tell_silence())
+    assert silent() == []
+    clock.advance(1)
+    heard["adviser"] = clock.now()
+    here.wire.run(hub.tell_silence())
+    assert silent() == ["erbil"]
+    told = stream.event()
+    assert (told["event"], told["data"]) == ("link", {"link": "erbil", "silent": True, "since": start})
+    # Once, not with every look; and no reader's sequence moves.
+    here.wire.run(hub.tell_silence())
+    heard["erbil"] = clock.now()
+    here.wire.run(hub.tell_silence())
+    told = stream.event()
+    assert (told["event"], told["data"]) == ("link", {"link": "erbil", "silent": False, "since": None})
+    (id,) = say(here)
+    told = stream.event()
+    assert (told["id"], told["data"]["id"]) == (1, id)
+    stream.cut()

@@ -12,6 +12,7 @@ from seamline.web.call import Answer, Call
 async def events(call: Call) -> Answer:
     """`record` {id, kind, rev, channel}; the event's id is the reader's own sequence, for Last-Event-ID.
 
+    `link` {link, silent, since}: a link was not heard for an hour, or is heard again; it has no id.
     `ready` opens a stream that resumes nothing; `reset`: too much was missed, load the lists anew.
     """
     channels = await asyncio.to_thread(call.node.readable, call.officer)
