@@ -18,7 +18,7 @@ export function filled(kind: KindInfo | undefined, body: Body): FieldInfo[] {
 
 /** Fields a form asks for: what must be said first, the rest after it. */
 export function asked(kind: KindInfo): { must: FieldInfo[]; may: FieldInfo[] } {
-  const open = kind.fields.filter((f) => !f.read_only && !SHOWN_ELSEWHERE.has(f.name) && f.type !== "raw" && f.type !== "photos");
+  const open = kind.fields.filter((f) => !f.read_only && !SHOWN_ELSEWHERE.has(f.name) && f.type !== "raw");
   const early = (f: FieldInfo): boolean => f.required || ["precedence", "mode", "weight"].includes(f.name);
   return { must: open.filter(early), may: open.filter((f) => !early(f)) };
 }
