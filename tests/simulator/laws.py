@@ -218,11 +218,15 @@ def pictures(rooms: Rooms, chance: Random) -> None:
     )
     for channel in channels(rooms):
         for group in groups(rooms, channel):
-            first = _counting(rooms, dumps[group[0]][channel])
-            for room in group[1:]:
+            # Two that were cut off, and hear of it from nobody, may go on with each other as they like.
+            serving = [room for room in group if room.key.fingerprint not in rooms.truth.cuts]
+            if not serving:
+                continue
+            first = _counting(rooms, dumps[serving[0]][channel])
+            for room in serving[1:]:
                 other = _counting(rooms, dumps[room][channel])
                 differing = sorted(set(first) ^ set(other))
-                law("law 1", first == other, f"{group[0].name} and {room.name} of {channel}: {differing}")
+                law("law 1", first == other, f"{serving[0].name} and {room.name} of {channel}: {differing}")
     for room in rooms.slots:
         if room.in_service() and room.key.fingerprint not in rooms.truth.cuts:
             _winners(rooms, room)
