@@ -162,7 +162,7 @@ class Relay:
         inside = packet.read(data, self._house.seal, public)
         mail, tag = self._mail_of(to.sender), packet.tag(data)
         # The same again is no fault of the relay's: it may not know that it arrived.
-        new = not inside.number or self._exchange.counters.take(f"packet.{to.sender}", inside.number)
+        new = not inside.number or self._exchange.counters.take(_counter(to.lane, to.sender), inside.number)
         if not new and tag not in mail.again:
             return
         found = file.letter(inside.letter, self._exchange.public_of)
@@ -185,7 +185,7 @@ class Relay:
     def _packet(self, node: NodeInfo, lane: Lane, specs: Sequence[Owed], room: int) -> tuple[bytes, bytes]:
         mail, now = self._mail_of(node.fingerprint), self._house.clock.now()
         said, frames = self._fill(node, lane, specs, room)
-        number = self._exchange.counters.next(f"packet.{node.fingerprint}") if said else 0
+        number = self._exchange.counters.next(_counter(lane, node.fingerprint)) if said else 0
         taken: tuple[bytes, ...] = ()
         if lane == "routine":
             taken, mail.taken, mail.answers = tuple(mail.taken), [], False
@@ -289,3 +289,8 @@ class Relay:
             oldest = min((one.at for one in mail.handed.values()), default=None)
             handed = len(mail.handed)
         return {"handed": handed, "oldest": oldest, "heard": mail.heard, "kept": self.box.told(row.peer)}
+
+
+def _counter(lane: Lane, peer: str) -> str:
+    """Each lane is numbered apart: a flash overtakes any number of routine packets."""
+    return f"packet.{lane}.{peer}"

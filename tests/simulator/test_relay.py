@@ -149,6 +149,22 @@ def test_the_flash_overtakes_what_waits_at_the_relay() -> None:
     assert made.agree()
 
 
+def test_a_flash_that_overtakes_a_week_of_packets_makes_none_of_them_stale(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("seamline.exchange.counter.WINDOW", 8)
+    made = net()
+    for n in range(12):
+        made.a.say(SHARED, {"text": str(n)})
+        made.af.settle()
+    made.a.say(SHARED, {"text": "now"}, lane="flash")
+    made.af.settle()
+    assert made.at_f.box.told(made.b.key.fingerprint)["packets"] == 13
+    # a is not there any more when b comes.
+    made.bf.settle()
+    assert made.b.heads(SHARED) == made.a.heads(SHARED)
+
+
 def test_an_entry_is_not_carried_twice_while_it_is_on_its_way() -> None:
     made = net()
     made.a.say(SHARED, {"text": noise(30_000)})
