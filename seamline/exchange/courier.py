@@ -162,7 +162,7 @@ class Courier:
     # ------------------------------------------------------------ reading
 
     def read(self, data: bytes) -> ReadReport:
-        """Take a file or slip in, as far as it goes. BadInput if nothing is for this node; raises OurFault."""
+        """Take a file or slip in, as far as it goes. BadInput if nothing is for this node; OurFault."""
         if data.startswith(slip.MAGIC):
             return self._read_slip(data)
         try:

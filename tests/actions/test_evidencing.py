@@ -1,4 +1,4 @@
-"""Evidence for officers: who may know of it, what names the peer and the rule, and the file that anybody checks."""
+"""Evidence for officers: who may know of it, what names peer and rule, and the file that anybody checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What officers see of rules broken on a link: the last few, counted, kept over a restart, laid at the right door."""
+"""What officers see of rules broken on a link: the last few, counted, kept, laid at the right door."""
 
 from __future__ import annotations
 

@@ -1,94 +1,18 @@
 """A and B never talk directly, only through F, which may not hold what they say (docs/spec/exchange.md 13).
 
-They converge and F learns nothing; also with an F that drops, repeats, reorders and changes what it carries.
+They converge, and F learns nothing. With an F that lies: test_relay_lies.py.
 """
 
 from __future__ import annotations
-
-import random
-from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 import pytest
 
 from seamline.actions.linking import LinkPolicy, set_policy
 from seamline.errors import RuleBroken
 from seamline.exchange import box, packet, relay
-from seamline.exchange.courier import Courier
-from seamline.exchange.relay import Relay
-from seamline.log import statement
-from seamline.log.keys import SigningKey
 from tests.exchange.test_fragments import noise
 from tests.simulated_link import SimulatedLink
-from tests.simulated_node import SimulatedNode, World, seed
-
-SHARED, WIDE = "isf+ksf", "isf+ksf+mag"
-SECRET = "the ford at the second bend"
-HOUR = 3_600_000
-
-
-def relaying(node: SimulatedNode) -> Relay:
-    node.exchange.relay = made = Relay(node.exchange, Courier(node.exchange))
-    return made
-
-
-def via(a: SimulatedNode, b: SimulatedNode, f: SimulatedNode) -> None:
-    set_policy(a.local, b.key.fingerprint, LinkPolicy(via=f.key.fingerprint))
-
-
-def carries(f: SimulatedNode, *nodes: SimulatedNode) -> None:
-    for node in nodes:
-        set_policy(f.local, node.key.fingerprint, LinkPolicy(relay=True))
-
-
-@dataclass
-class Net:
-    """a and b with links to each other that nothing passes, and both to f."""
-
-    world: World
-    a: SimulatedNode
-    b: SimulatedNode
-    f: SimulatedNode
-    at_f: Relay
-
-    def __post_init__(self) -> None:
-        self.af, self.bf = SimulatedLink(self.a, self.f), SimulatedLink(self.b, self.f)
-
-    def settle(self, most: int = 60) -> int:
-        """All that can go, goes; how many rounds it took."""
-        for count in range(most):
-            if not any([self.af.speak(), self.af.listen(), self.bf.speak(), self.bf.listen()]):
-                return count
-        raise AssertionError("they never rest")
-
-    def agree(self) -> bool:
-        heads = self.a.heads(SHARED) == self.b.heads(SHARED)
-        return heads and self.a.receipts(SHARED) == self.b.receipts(SHARED)
-
-    def passed(self) -> bytes:
-        """Every byte that reached or left f."""
-        return b"".join(one.data for link in (self.af, self.bf) for one in link.passed)
-
-
-def net() -> Net:
-    world = World()
-    a, b, f = world.node("erbil", "ksf"), world.node("baghdad", "isf"), world.node("adviser", "mag")
-    for one, other in ((a, b), (a, f), (b, f)):
-        world.link(one, other)
-    at_f = [relaying(node) for node in (a, b, f)][2]
-    via(a, b, f)
-    via(b, a, f)
-    carries(f, a, b)
-    made = Net(world, a, b, f, at_f)
-    made.settle()
-    return made
-
-
-def box_of(node: SimulatedNode) -> Relay:
-    made = node.exchange.relay
-    assert isinstance(made, Relay)
-    return made
-
+from tests.simulator.relayed import SECRET, SHARED, WIDE, box_of, net, relaying
 
 # ---------------------------------------------------------------- when all is well
 
@@ -319,120 +243,3 @@ def test_what_is_too_old_or_too_much_goes() -> None:
     assert made.at_f.box.dropped >= 1
     made.settle()
     assert made.agree()
-
-
-# ---------------------------------------------------------------- a relay that lies
-
-
-Trick = Callable[[list[tuple[bytes, bytes]], random.Random], list[tuple[bytes, bytes]]]
-OLD: list[tuple[bytes, bytes]] = []
-
-
-def drops(found: list[tuple[bytes, bytes]], chance: random.Random) -> list[tuple[bytes, bytes]]:
-    return [one for one in found if chance.random() < 0.5]
-
-
-def repeats(found: list[tuple[bytes, bytes]], chance: random.Random) -> list[tuple[bytes, bytes]]:
-    OLD.extend(found)
-    return [*found, *chance.sample(OLD, min(3, len(OLD)))]
-
-
-def reorders(found: list[tuple[bytes, bytes]], chance: random.Random) -> list[tuple[bytes, bytes]]:
-    chance.shuffle(found)
-    return found[: max(1, len(found) // 2)]
-
-
-def corrupts(found: list[tuple[bytes, bytes]], chance: random.Random) -> list[tuple[bytes, bytes]]:
-    def changed(data: bytes) -> bytes:
-        at = chance.randrange(packet.HEAD - 1, len(data))
-        return data[:at] + bytes([data[at] ^ (1 << chance.randrange(8))]) + data[at + 1 :]
-
-    return [(tag, changed(data) if chance.random() < 0.5 else data) for tag, data in found]
-
-
-@pytest.fixture(autouse=True)
-def _nothing_old() -> None:
-    OLD.clear()
-
-
-@pytest.mark.parametrize("trick", [drops, repeats, reorders, corrupts])
-def test_a_relay_that_lies_costs_time_alone(trick: Trick) -> None:
-    chance, made = random.Random(7), net()
-    honest = made.at_f.box.due
-
-    def lies(reader: str, room: int, flying: object, lane: packet.Lane) -> list[tuple[bytes, bytes]]:
-        return trick(honest(reader, room, flying, lane), chance)  # type: ignore[arg-type]  # passed on
-
-    made.at_f.box.due = lies  # type: ignore[method-assign]  # the relay's own node lies
-    for n in range(12):
-        made.a.say(SHARED, {"text": f"{SECRET} {n}"}, lane=("routine", "flash")[n % 3 == 0])
-        made.b.say(SHARED, {"text": f"b {n}"})
-        for link in (made.af, made.bf):
-            link.speak()
-            link.listen()
-    refusals = [r for node in (made.a, made.b) for link in node.exchange.links() for r in link["refusals"]]  # type: ignore[attr-defined]  # links are JSON
-    if trick is corrupts:
-        # Noticed, and laid at the relay's door.
-        rules = {r["rule"] for r in refusals if r["fault"] == "theirs"}
-        assert rules
-        assert rules <= {"log 11.4", "log 11.2", "log 11.3", "exchange 13.2", "exchange 13.5"}
-    # Nothing that is held is untrue, and once it carries what it is given, or people bring it, they agree.
-    made.at_f.box.due = honest  # type: ignore[method-assign]  # it mends its ways
-    made.world.clock.advance(relay.PATIENCE + 1)
-    for count in range(20):
-        made.a.say(SHARED, {"text": f"later {count}"})
-        made.settle()
-        if made.agree():
-            break
-        made.world.clock.advance(relay.PATIENCE + 1)
-    assert made.agree()
-    assert [b["text"] for b in made.b.bodies(made.a.log_id(SHARED, "flash"))] == [
-        f"{SECRET} {n}" for n in range(12) if n % 3 == 0
-    ]
-
-
-def test_a_relay_cannot_write_in_anothers_name() -> None:
-    made = net()
-    made.a.say(SHARED, {"text": "one"})
-    made.af.settle()
-    to = packet.Address(made.a.key.fingerprint, made.b.key.fingerprint, "routine")
-    b = box_of(made.b)
-    forged = packet.write(to, packet.Inside(900, (bytes(8),), b""), made.f.key, made.b.seal.public)
-    stranger = packet.write(
-        replace(to, sender=SigningKey(seed("x")).fingerprint),
-        packet.Inside(1),
-        made.f.key,
-        made.b.seal.public,
-    )
-    peer = made.f.key.fingerprint
-    assert [r.rule for r in b.take(peer, {0: forged})] == ["exchange 13.5"]
-    assert [r.rule for r in b.take(peer, {0: stranger})] == ["exchange 13.3"]
-    assert [r.rule for r in b.take(peer, {0: b"\x02short"})] == ["exchange 13.2"]
-    assert made.b.heads(SHARED) == {}
-    made.settle()
-    assert made.agree()
-
-
-def test_a_relay_cannot_turn_a_packet_round_or_change_its_lane() -> None:
-    made = net()
-    made.a.say(SHARED, {"text": "one"})
-    made.af.settle()
-    ((_, data),) = made.at_f.box.due(made.b.key.fingerprint, 1 << 20, (), "routine")
-    flash = data[: packet.HEAD - 1] + b"\0" + data[packet.HEAD :]
-    rules = [r.rule for r in box_of(made.b).take(made.f.key.fingerprint, {0: flash})]
-    assert rules == ["log 11.4"]
-
-
-def test_a_revoked_sender_is_carried_no_more() -> None:
-    made = net()
-    made.world.parties["ksf"].state(statement.RevokeNode(made.a.key.fingerprint, ()))
-    notes = made.world.parties["ksf"].notes
-    made.b.trust.add(notes)
-    made.a.say(SHARED, {"text": "after"})
-    made.settle()
-    # The relay does not know yet and carries it; the reader does, and refuses.
-    assert made.b.heads(SHARED) == {}
-    made.f.trust.add(notes)
-    made.a.say(SHARED, {"text": "again"})
-    made.af.speak()
-    assert made.af.faults
