@@ -80,7 +80,9 @@ class Answerer:
             late = heard.late or request.counter < peer.conversation.void_below
             saying = Saying()
             if not (heard.behind or late):
-                saying = exchange.say(peer, min(request.room, exchange.limits.message, MAX_BODY // 2))
+                # Who asks is only greeted: two small messages tell him how long the line itself takes.
+                room = 0 if request.ask else min(request.room, exchange.limits.message, MAX_BODY // 2)
+                saying = exchange.say(peer, room)
                 if saying.empty and not heard.refused and not final:
                     return None
             answer = Answer(
@@ -99,4 +101,7 @@ class Answerer:
             data = envelope.write_answer(answer, exchange.house.key)
             peer.state.bytes_out += len(data)
             peer.conversation.said(envelope.tag(data), saying, answer=True)
-            return data
+        if saying.more:
+            # The rest goes in the answer to a request that is held open, if there is one.
+            peer.wake()
+        return data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from seamline.actions.receive import Refusal
 from seamline.errors import RuleBroken
@@ -23,6 +24,13 @@ class Call:
     hold: bool
 
 
+class Took(NamedTuple):
+    """Who has more to say."""
+
+    there: bool
+    here: bool
+
+
 class Caller:
     """Requests to one peer. Any thread."""
 
@@ -33,13 +41,16 @@ class Caller:
         # Requests from before a restart may still be held open there: the first one gives them all up.
         self._lost = True
 
-    def speak(self, room: int) -> Call | None:
-        """The next request with something in it; None if there is nothing to say. room: bytes, either way."""
+    def speak(self, room: int, back: int | None = None) -> Call | None:
+        """The next request with something in it; None if there is nothing to say.
+
+        room: bytes of it; back: of its answer, if that is another.
+        """
         with self.peer.lock:
             saying = self._exchange.say(self.peer, min(room, self._exchange.limits.message))
             if saying.empty and not self._lost:
                 return None
-            return self._call(saying, hold=False, room=room)
+            return self._call(saying, hold=False, room=room if back is None else back)
 
     def listen(self, room: int) -> Call:
         """A request that says nothing and waits for what the peer may come to say."""
@@ -47,7 +58,12 @@ class Caller:
             return self._call(Saying(), hold=True, room=room)
 
     def answered(self, call: Call, data: bytes) -> bool:
-        """Take the answer in. Whether there is more to say, on either side.
+        """Take the answer in. Whether there is more to say, on either side. Raises what `take` raises."""
+        took = self.take(call, data)
+        return took.there or took.here
+
+    def take(self, call: Call, data: bytes) -> Took:
+        """Take the answer in.
 
         Raises RuleBroken exchange 6.x for an answer that cannot be believed, or OurFault: then call `failed`.
         """
@@ -60,7 +76,7 @@ class Caller:
             if answer.behind:
                 exchange.counters.catch_up(self._to, answer.counter)
                 self._undo(call)
-                return True
+                return Took(there=False, here=True)
             exchange.came(peer, call.tag, answer.refused)
             for tag in call.acked:
                 self._seen.pop(tag, None)
@@ -73,7 +89,7 @@ class Caller:
                 self._seen[envelope.tag(data)] = exchange.take(peer, answer.parts)
             if answer.late and peer.conversation.unknown:
                 peer.conversation.asks = True
-            return answer.more or exchange.has_more(peer)
+            return Took(there=answer.more, here=exchange.has_more(peer))
 
     def failed(self, call: Call) -> None:
         """No answer came. Whether the request did is not known, so all of it is said again."""

@@ -10,7 +10,7 @@ from typing import Final
 from seamline.errors import OurFault
 from seamline.exchange.conversation import Key, Sent
 from seamline.exchange.cut import Cut
-from seamline.exchange.owed import RANK, Owed
+from seamline.exchange.owed import BULK, RANK, Owed
 from seamline.exchange.ports import House
 from seamline.log import merkle, parcel, run
 from seamline.log.channel import may_hold
@@ -30,6 +30,8 @@ _LEAST = 4096
 OVERHEAD: Final = 80 + 2 + 88 + 16 + 5
 """Bytes around a pressed part: sender and signature, the seal to one reader, its length in the message."""
 _CHUNK: Final = 64 * 1024
+_FULL, _TRIES = 0.9, 4
+"""A part on a thin link is filled so far, if so many tries are enough for it."""
 _AROUND: Final = 400
 """Bytes around a fragment's own: kind, channel, hash, size, offset, length, and how it is compressed."""
 
@@ -38,7 +40,8 @@ _AROUND: Final = 400
 class How:
     """How parts go to one peer. methods: compressions he undoes. size: most bytes of a sealed part.
 
-    cuts: parts that go to him in fragments; flying(cut): offsets of those on their way.
+    urgent: no bulk goes with a flash, which would wait for the end of their message. cuts: parts that go to
+    him in fragments; flying(cut): offsets of those on their way.
     """
 
     methods: Collection[int] = PLAIN
@@ -46,6 +49,7 @@ class How:
     cuts: dict[Key, Cut] = field(default_factory=dict)
     wants: Sequence[Want] = ()
     flying: Callable[[Cut], Collection[int]] = lambda cut: ()
+    urgent: bool = False
 
 
 Filled = list[tuple[Sent, bytes]]
@@ -61,15 +65,17 @@ class Gatherer:
     def fill(self, specs: Sequence[Owed], room: int, how: How) -> tuple[Filled, bool]:
         """Parts in the order of specs until the room (bytes) is used; within a rank the specs take turns.
 
-        Also whether something was left over. A message holds at least one part, however little room there is.
+        Also whether something was left over. However little room there is, one part goes; in none, no bulk.
         """
         filled: Filled = []
         size = min(how.size, max(_LEAST, room))
         left = room
         for what in RANK:
             turns = deque(one for one in specs if one.what == what)
+            if turns and how.urgent and what in BULK and any(_is_flash(one) for one, _ in filled):
+                return filled, True
             while turns:
-                if left <= 0:
+                if left <= 0 and (filled or what in BULK):
                     return filled, True
                 spec = turns.popleft()
                 added, rest = self._next(spec, how, size, left)
@@ -112,14 +118,23 @@ class Gatherer:
             return part, frame, rest
         # Compression gains about so much, so a part that fits may be larger before it.
         limit = min(self._limit, most * (16 if COLUMNS in how.methods else 4))
-        while True:
+        found: tuple[Part, bytes, Owed | None] | None = None
+        low = over = tries = 0
+        while found is None or (over - low > 1 and len(found[1]) < most * _FULL and tries < _TRIES):
             part, rest = self.build(spec, limit)
             if part is None:
                 return None, b"", rest
             frame = self._house.press.press(part, how.methods)
             if len(frame) <= most or _single(part):
-                return part, frame, rest
-            limit = max(1, min(limit // 2, limit * most // len(frame)))
+                found, low = (part, frame, rest), limit
+            else:
+                over = limit
+            tries += found is not None
+            guess = limit * most * 19 // (len(frame) * 20)
+            # Entries differ, so a guess may lie outside what was tried already.
+            limit = guess if low < guess < (over or guess + 1) else (low + over) // 2
+            limit = max(1, limit)
+        return found
 
     def seal(self, part: Part, peer: NodeInfo) -> bytes:
         """The part for this peer's eyes, in a way that everybody undoes."""
@@ -228,6 +243,10 @@ def _log(spec: Owed) -> LogId:
     if spec.log is None:
         raise ValueError(f"{spec.what} without a log")
     return spec.log
+
+
+def _is_flash(sent: Sent) -> bool:
+    return sent.spec is not None and sent.spec.what == "flash"
 
 
 def _single(part: Part) -> bool:

@@ -16,6 +16,7 @@ from seamline.log.part import Evidence, Have, Head, Held, Part, Receipts, Run, S
 
 What = Literal["statements", "evidence", "head", "flash", "receipts", "routine", "chunk"]
 RANK: Final[tuple[What, ...]] = ("statements", "evidence", "head", "flash", "receipts", "routine", "chunk")
+BULK: Final[frozenset[What]] = frozenset({"routine", "chunk"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ from typing import Final
 
 LEAST_ROOM: Final = 4 * 1024
 """Also the first: 2,400 bit/s move it in 14 s, and a good line is found out in five messages."""
-QUICK, SLOW, AIM = 0.5, 1.5, 1.0
-"""Seconds that a message may take, beside the line's delay, before the next one is larger, or smaller."""
+QUICK, SLOW, AIM = 1.2, 2.0, 1.6
+"""Seconds that a message may take, beside the line's delay, before the next one is larger, or smaller.
+
+A flash waits for one at most, and then goes without bulk (exchange 7.4)."""
 _SMALL: Final = 2048
 _PATIENCE: Final = 60.0
 _WORST: Final = 25
@@ -30,10 +32,12 @@ class Pace:
             self.delay = min(self.delay or seconds, seconds)
             return
         carrying = max(seconds - self.delay, 0.001)
+        # What a full one would have taken.
+        full = carrying * max(1.0, self.room / size)
         if carrying > SLOW:
             self.room = max(LEAST_ROOM, self.room // 8, int(self.room * AIM / carrying))
-        elif carrying < QUICK and size > self.room // 2:
-            self.room = min(self.most, self.room * (2 if carrying > QUICK / 4 else 4))
+        elif full < QUICK and size > self.room // 2:
+            self.room = min(self.most, int(self.room * min(AIM / full, 4.0)))
 
     def failed(self) -> None:
         """A message was not answered: perhaps the line moves less than it did."""

@@ -229,6 +229,7 @@ class Exchange:
             talk.cuts,
             wants,
             talk.flying,
+            urgent=True,
         )
 
     def has_more(self, peer: Peer) -> bool:

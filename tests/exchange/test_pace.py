@@ -58,3 +58,15 @@ def test_a_thin_line_that_fails_is_asked_for_less_and_waited_for_longer() -> Non
 
 def test_a_good_line_is_found_out_in_five_messages() -> None:
     assert settled(100_000_000 / 8, 0.01, 5)[0].room == MOST
+
+
+def test_a_message_that_was_half_full_says_what_a_full_one_takes() -> None:
+    """64 kbit/s, 300 ms: however full they are, no message may take three seconds."""
+    pace, longest = Pace(MOST), 0.0
+    pace.took(600, 0.3)
+    for turn in range(40):
+        size = pace.room if turn % 3 else pace.room * 5 // 8
+        longest = max(longest, pace.room / 8000)
+        pace.took(size, 0.3 + size / 8000)
+    assert longest <= SLOW
+    assert pace.room / 8000 > 1

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 import httpx2
 
 from seamline.errors import LinkFault, RuleBroken, SeamlineError
-from seamline.exchange.caller import Call, Caller
+from seamline.exchange.caller import Call, Caller, Took
 from seamline.exchange.envelope import MAX_BODY, MEDIA_TYPE
 from seamline.exchange.links import sockets
 from seamline.exchange.pace import Pace
@@ -51,6 +51,7 @@ class HttpLink:
         self._failures = 0
         self._doubts = 0
         self._pace = Pace(exchange.limits.message)
+        self._ear_pace = Pace(exchange.limits.message)
         self._mouth: asyncio.Task[None] | None = None
         self._ear: asyncio.Task[None] | None = None
 
@@ -127,7 +128,9 @@ class HttpLink:
     # ------------------------------------------------------------ requests
 
     async def _speak(self) -> None:
-        call = await self._run(lambda: self._caller.speak(self._pace.room))
+        # While a request is held open there, bulk comes that way alone: a flash need not wait for two.
+        back = 0 if self._ear is not None and not self._ear.done() else None
+        call = await self._run(lambda: self._caller.speak(self._pace.room, back))
         if call is None:
             self._events.put_nowait("answered")
             return
@@ -137,32 +140,41 @@ class HttpLink:
             self._pace.failed()
             self._events.put_nowait("failed")
             return
-        size, more = answer
+        size, told = answer
         took = asyncio.get_running_loop().time() - started
         self._pace.took(max(size, len(call.data)), took)
         self._caller.peer.state.moved(size + len(call.data), took)
-        self._events.put_nowait("answered_more" if more else "answered")
+        self._events.put_nowait("answered_more" if any(told) else "answered")
 
     async def _listen(self) -> None:
+        at_once = False
         while True:
-            call = await self._run(lambda: self._caller.listen(self._pace.room))
+            call = await self._run(lambda: self._caller.listen(self._ear_pace.room))
+            started = asyncio.get_running_loop().time()
             answer = await self._ask(call)
             if answer is None:
+                self._ear_pace.failed()
                 self._events.put_nowait("failed")
                 return
             self._failures = 0
-            if answer[1]:
+            size, told = answer
+            if at_once:
+                # He had more to say and waited for nothing, so the time is the line's.
+                self._ear_pace.delay = self._pace.delay
+                self._ear_pace.took(size, asyncio.get_running_loop().time() - started)
+            at_once = told.there
+            if any(told):
                 self._tell_owed()
 
-    async def _ask(self, call: Call) -> tuple[int, bool] | None:
-        """Size of the answer, and whether there is more to say; None if it failed (kept for the officer)."""
+    async def _ask(self, call: Call) -> tuple[int, Took] | None:
+        """Size of the answer, and who has more to say; None if it failed (kept for the officer)."""
         done = False
         try:
             data = await self._post(call)
-            more = await self._run(lambda: self._caller.answered(call, data))
+            told = await self._run(lambda: self._caller.take(call, data))
             done = True
             self._doubts = 0
-            return len(data), more
+            return len(data), told
         except RuleBroken as fault:
             self._doubts += 1
             damaged = LinkFault(f"{self._url}: perhaps changed on the way: {fault.message}")
