@@ -36,9 +36,10 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
 
 @dataclass
 class Demo:
-    """The running demonstration: addresses and tokens, as demo.json has them."""
+    """The running demonstration: addresses and tokens, as demo.json has them, and its folder."""
 
     nodes: dict[str, Any]
+    folder: Path
 
     def url(self, node: str) -> str:
         return str(self.nodes[node]["url"])
@@ -71,7 +72,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             if running.poll() is not None or time.monotonic() > deadline:
                 pytest.fail(f"the demonstration did not start:\n{said}")
             time.sleep(0.2)
-        yield Demo(json.loads((folder / "demo.json").read_text())["nodes"])
+        yield Demo(json.loads((folder / "demo.json").read_text())["nodes"], folder)
     finally:
         running.send_signal(signal.SIGINT)
         try:
