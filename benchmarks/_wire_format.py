@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from benchmarks._wire_records import START, as_bytes
 from seamline.exchange import dictionary
 from seamline.exchange.gather import OVERHEAD
-from seamline.log import checkpoint, merkle, parcel, receipt, run, verifier
+from seamline.log import checkpoint, entry, merkle, parcel, receipt, run, verifier
 from seamline.log.checkpoint import Checkpoint, LogId
 from seamline.log.entry import Entry, sign
 from seamline.log.keys import SealKey, SigningKey
@@ -120,8 +120,6 @@ def verify(said: Sequence[Entry], signatures: int = 2000) -> tuple[Rate, Rate]:
 
 
 def _attested(said: Sequence[Entry]) -> Rate:
-    from seamline.log import entry
-
     data = as_bytes(said)
     signatures = [OFFICER.sign(one) for one in data]
 

@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -178,7 +179,7 @@ def flash(bits: int, delay: float, kind: str, who: str = "baghdad", size: str = 
             began = talk.run_to(when)
             count = two.holds(of, of, "flash") + 1
             _alert(two, of, count)
-            if not talk.run(lambda of=of, count=count: two.holds(1 - of, of, "flash") == count):
+            if not talk.run(partial(_arrived, two, of, count)):
                 raise SystemExit("an alert did not arrive")
             took[of].append(talk.now - began)
             when = talk.now + 2 + 3 * chance.random()
@@ -190,6 +191,10 @@ def flash(bits: int, delay: float, kind: str, who: str = "baghdad", size: str = 
             "left": entries - two.holds(1 - full, full),
             "entries": entries,
         }
+
+
+def _arrived(two: Pair, of: int, count: int) -> bool:
+    return two.holds(1 - of, of, "flash") == count
 
 
 def _alert(two: Pair, of: int, number: int) -> None:
@@ -220,8 +225,8 @@ def _alert(two: Pair, of: int, number: int) -> None:
 def main(words: list[str]) -> None:
     """converge BITS DELAY, or flash BITS DELAY KIND."""
     what, bits, delay, *more = words
-    done = {"converge": converge, "flash": flash}[what](int(bits), float(delay), *more)
-    print(json.dumps(done))
+    line = int(bits), float(delay)
+    print(json.dumps(converge(*line) if what == "converge" else flash(*line, *more)))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import copy
 import random
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +132,6 @@ def _moved(coordinates: Any, by: list[int]) -> Any:
     return [_moved(one, by) for one in coordinates]
 
 
-def as_bytes(said: list[Entry]) -> list[bytes]:
+def as_bytes(said: Sequence[Entry]) -> list[bytes]:
     """Entries as they stand in the log."""
     return [to_bytes(one) for one in said]
