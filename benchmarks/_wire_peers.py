@@ -214,22 +214,7 @@ def misp_event(id: str, record: Json) -> Json:
     """A record as an event of the core format (draft-dulaunoy-misp-core-format), its fields as attributes."""
     second, body = str(record["at"] // 1000), record["body"]
     day = time.strftime("%Y-%m-%d", time.gmtime(record["at"] // 1000))
-    attributes = [
-        {
-            "uuid": str(uuid.uuid5(_SPACE, id + name)),
-            "type": "text",
-            "category": "Other",
-            "to_ids": False,
-            "distribution": "5",
-            "timestamp": second,
-            "comment": "",
-            "deleted": False,
-            "disable_correlation": False,
-            "object_relation": name,
-            "value": value,
-        }
-        for name, value in _fields("", body)
-    ]
+    attributes = [_attribute(id, name, value, second) for name, value in _fields("", body)]
     whole = {
         "uuid": str(uuid.uuid5(_SPACE, id)),
         "name": record["kind"],
@@ -260,6 +245,22 @@ def misp_event(id: str, record: Json) -> Json:
         "Attribute": [],
         "Object": [whole],
         "Tag": [{"name": "tlp:amber", "colour": "#ffc000", "exportable": True}],
+    }
+
+
+def _attribute(id: str, name: str, value: str, second: str) -> Json:
+    return {
+        "uuid": str(uuid.uuid5(_SPACE, id + name)),
+        "type": "text",
+        "category": "Other",
+        "to_ids": False,
+        "distribution": "5",
+        "timestamp": second,
+        "comment": "",
+        "deleted": False,
+        "disable_correlation": False,
+        "object_relation": name,
+        "value": value,
     }
 
 
