@@ -27,17 +27,16 @@ from seamline.actions.accounts import Accounts
 from seamline.actions.carrying import ReadReport
 from seamline.actions.evidence import EvidenceBook
 from seamline.actions.node import Node
-from seamline.actions.receive import Receive
+from seamline.actions.receive import Receive, Runner
 from seamline.actions.source import Ground
-from seamline.actions.trust import Trust
-from seamline.actions.writer import Tx
 from seamline.clock import Clock, SystemClock
-from seamline.errors import BadInput, Conflict, SeamlineError
+from seamline.errors import BadInput, Conflict
 from seamline.exchange.courier import Courier
 from seamline.exchange.endpoint import Endpoint
 from seamline.exchange.links.http import KEPT_SECONDS, Dialler
 from seamline.exchange.links.sockets import harden
 from seamline.exchange.ports import House
+from seamline.exchange.rehearsal import rehearse
 from seamline.exchange.relay import Relay
 from seamline.exchange.talk import Exchange
 from seamline.gateways import gateways
@@ -51,7 +50,6 @@ from seamline.settings import Settings
 from seamline.store import keyfile
 from seamline.store.highwater import HighWater
 from seamline.store.keyfile import NodeSecrets
-from seamline.store.memory import MemoryLocal
 from seamline.store.open import Stores, open_node_store
 from seamline.store.ports import Arrival, LogTx
 from seamline.texts.spelling import normalise
@@ -60,10 +58,6 @@ from seamline.web.app import create_app
 
 T = TypeVar("T")
 CARD = "node.card.json"
-
-
-class Undone(SeamlineError):
-    """Ends a transaction of which nothing is to stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,30 +213,10 @@ def carrying(folder: Path, passphrase: str) -> Iterator[Courier]:
 def rehearsed(folder: Path, passphrase: str, file: bytes) -> ReadReport:
     """What reading a courier's file at this node would bring; nothing is kept. BadInput, as reading it."""
     parts = assemble(folder, passphrase)
-    report: list[ReadReport] = []
-
-    def job(tx: Tx) -> None:
-        report.append(_rehearsal(parts, tx).read(file))
-        raise Undone("only looked at")
-
     try:
-        parts.node.writer.submit(job).result()
-    except Undone:
-        pass
+        return rehearse(_house(parts), parts.stores.log, _runner(parts), file)
     finally:
         parts.close()
-    return report[0]
-
-
-def _rehearsal(parts: Assembled, tx: Tx) -> Courier:
-    """A courier's way in to a copy of what this node remembers, and to a transaction that is undone."""
-    node, local = parts.node, MemoryLocal()
-    for key in node.local.keys(""):
-        local.put(key, node.local.get(key))
-    trust, evidence = Trust(local), EvidenceBook(local)
-    receive = Receive(node.key, node.clock, node.log, trust, evidence, lambda job: job(tx.log))
-    house = House(node.key, parts.seal, node.clock, node.log, trust, receive, evidence, local, node.channels)
-    return Courier(Exchange(house))
 
 
 def accounts_of(node: Node) -> Accounts:
@@ -350,30 +324,26 @@ def serve(folder: Path, passphrase: str, announce: Callable[[str], None]) -> Non
 
 
 def _exchange(parts: Assembled) -> Exchange:
-    node = parts.node
-    evidence = EvidenceBook(node.local)
-
-    def run(job: Callable[[LogTx], T]) -> T:
-        return node.writer.submit(lambda tx: job(tx.log)).result()
-
-    receive = Receive(node.key, node.clock, node.log, node.trust, evidence, run, node.open_channel)
-    receive.give_receipts()
-    exchange = Exchange(
-        House(
-            node.key,
-            parts.seal,
-            node.clock,
-            node.log,
-            node.trust,
-            receive,
-            evidence,
-            node.local,
-            node.channels,
-            blobs=node.photos,
-        )
-    )
+    house = _house(parts)
+    exchange = Exchange(house)
     exchange.relay = Relay(exchange, Courier(exchange))
     return exchange
+
+
+def _house(parts: Assembled) -> House:
+    node = parts.node
+    evidence = EvidenceBook(node.local)
+    receive = Receive(node.key, node.clock, node.log, node.trust, evidence, _runner(parts), node.open_channel)
+    receive.give_receipts()
+    known = (node.key, parts.seal, node.clock, node.log, node.trust, receive, evidence, node.local)
+    return House(*known, node.channels, blobs=node.photos)
+
+
+def _runner(parts: Assembled) -> Runner:
+    def run(job: Callable[[LogTx], T]) -> T:
+        return parts.node.writer.submit(lambda tx: job(tx.log)).result()
+
+    return run
 
 
 def _accounts_cut_by_roster(node: Node) -> Accounts:
