@@ -51,7 +51,7 @@ reference: setup  ## write docs/reference/ again, from the code
 bench: setup  ## the measurements of docs/benchmarks.md (takes a while, installs PostgreSQL's)
 	@$(BIN)/python -m benchmarks $(BENCH)
 
-soak: setup  ## the long versions: 500 kills, many more examples
+soak: setup  ## the long versions: 500 kills, bad lines in network namespaces (root), many more examples
 	@HYPOTHESIS_PROFILE=soak SEAMLINE_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) $(PYTEST)
 
 ui: setup  ## build the front end again, changed or not
