@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.register_assert_rewrite("tests.network.rooms")
+
 _HERE = Path(__file__).parent
 _LONG = {"test_bad_lines.py", "test_cut.py"}
 

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import os
+import struct
 import time
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +26,7 @@ CUT: Final = 150.0
 SPARE: Final = 1.25
 """What TCP, HTTP and their repeats add to bytes that go once."""
 AGAIN: Final = 24_000
-"""What a new beginning costs at most: the greetings, and the message that was under way each way."""
+"""What a new beginning costs at most: greetings, and messages that came but were not yet taken in."""
 
 
 def cut(here: Country, seconds: float = CUT) -> None:
@@ -58,17 +60,18 @@ def test_a_photo_goes_on_from_where_it_was_cut(tmp_path: Path, tell: Tell) -> No
     with country(tmp_path, TWO, Weather(64_000, 0.3)) as here:
         erbil, baghdad = here.rooms["erbil"], here.rooms["baghdad"]
         until(lambda: _meets(here), 120, "the first words")
-        began = here.offered
+        began, heard = here.offered, baghdad.links()[0]["bytes_in"]
         kept = [_bring(erbil, data) for data in (photo, thumb)]
         told = {**kept[0], "thumb": kept[1]["hash"], "thumb_size": kept[1]["size"]}
         erbil.post("/api/records", {"kind": "incident", "channel": SHARED, "body": BODY | {"photos": [told]}})
         until(lambda: here.offered - began > kept[0]["size"] * 0.6, 120, "more than half of the photo")
         cut(here)
-        mended = here.offered
+        mended, taken = here.offered, baghdad.links()[0]["bytes_in"] - heard
         took = until(lambda: baghdad.gets(f"/api/blobs/{kept[0]['hash']}"), 300, "the photo")
         used = here.offered - mended
-        tell(f"of {kept[0]['size']} bytes {used} after the cut, {took:.0f} s")
-        assert used <= kept[0]["size"] * 0.4 * SPARE + AGAIN
+        tell(f"of {kept[0]['size']} bytes {taken} before the cut, {used} on the line after it, {took:.0f} s")
+        assert taken > kept[0]["size"] / 4, "too little had come to go on from"
+        assert used <= (kept[0]["size"] - taken) * SPARE + AGAIN
         here.end()
 
 
@@ -81,17 +84,19 @@ def test_a_large_entry_goes_on_from_its_fragments(tmp_path: Path, tell: Tell) ->
                 "/api/links", {"peer": link["peer"], "name": link["name"], "url": link["url"], "part": 4096}
             )
         until(lambda: _meets(here), 300, "the first words")
-        began = here.offered
-        body = BODY | {"narrative": _noise(8000)}
+        text = "".join(chr(0x4E00 + at % 0x5000) for (at,) in struct.iter_unpack("<H", os.urandom(16_000)))
+        whole = len(zlib.compress(text.encode()))
+        heard = baghdad.links()[0]["bytes_in"]
+        body = BODY | {"narrative": text}
         id = erbil.post("/api/records", {"kind": "incident", "channel": SHARED, "body": body})["id"]
-        until(lambda: here.offered - began > 9000, 300, "more than half of the entry")
+        until(lambda: baghdad.links()[0]["bytes_in"] - heard > 9000, 300, "more than half of the entry")
         cut(here)
-        mended = here.offered
         assert not baghdad.has(id), "it came before the cut"
+        mended, taken = here.offered, baghdad.links()[0]["bytes_in"] - heard
         took = until(lambda: baghdad.has(id), 300, "the entry")
         used = here.offered - mended
-        tell(f"{used} bytes after the cut, {took:.0f} s")
-        assert used <= 9000
+        tell(f"of {whole} bytes {taken} before the cut, {used} on the line after it, {took:.0f} s")
+        assert used <= (whole - taken) * SPARE + 11_000 < whole
         until(here.settled, 300, "the same heads and receipts on both sides")
         here.end()
 
@@ -104,8 +109,3 @@ def _bring(room: Any, photo: bytes) -> dict[str, Any]:
     with room.space.inside(), room.served.client() as client:
         found: dict[str, Any] = client.post("/api/blobs", content=photo).raise_for_status().json()
         return found
-
-
-def _noise(count: int) -> str:
-    """Letters of two bytes each that nothing presses well."""
-    return "".join(chr(0x0620 + b % 32 + (b >> 5) * 32) for b in os.urandom(count) if b)[:count]
