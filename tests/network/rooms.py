@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -33,10 +33,11 @@ BODY = {
 
 @dataclass
 class Room:
-    """A node and the namespace it is in."""
+    """A node and the namespace it is in. lanes: those it spoke in; the day's anchor is routine."""
 
     served: Served
     space: Space
+    lanes: set[str] = field(default_factory=lambda: {"routine"})
 
     def start(self) -> None:
         with self.space.inside():
@@ -48,6 +49,7 @@ class Room:
     def say(self, count: int, lane: str = "routine", words: str = "", channel: str = SHARED) -> list[str]:
         """So many incidents, each with words that nothing presses; their ids."""
         found = []
+        self.lanes.add(lane)
         with self.space.inside(), self.served.client() as client:
             for number in range(count):
                 summary = f"{words or self.served.name} {number} {os.urandom(40).hex()}"
@@ -142,10 +144,11 @@ class Country:
         """All hold the same of every log, and every reader's receipt over all of it is everywhere."""
         names = set(self.rooms)
         told = [room.receipts() for room in self.rooms.values()]
+        said = {(node, lane) for node, lane, _ in told[0]}
         wanted = {(node, lane, r) for node, lane, _ in told[0] for r in names - {node}}
         return (
             all(one == told[0] for one in told)
-            and {node for node, _, _ in wanted} == names
+            and {(room.served.name, lane) for room in self.rooms.values() for lane in room.lanes} <= said
             and wanted == set(told[0])
             and all(size == of for size, of in told[0].values())
         )
