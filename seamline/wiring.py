@@ -265,6 +265,7 @@ class Served:
             port=settings.listen_port,
             log_level="warning",
             access_log=False,
+            server_header=False,
             timeout_graceful_shutdown=5,
             timeout_keep_alive=KEPT_SECONDS,
         )

@@ -56,5 +56,5 @@ def find(picture: bytes) -> list[bytes]:
         remedy = f"a binary PGM of 8 bits and at most {MOST_PIXELS} pixels"
         raise BadInput("picture", f"{len(picture)} bytes", remedy, code="no_picture")
     grey = memoryview(pixels).cast("B", shape=[height, width])
-    found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return [bytes(one.bytes) for one in found]
