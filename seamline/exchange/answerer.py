@@ -38,7 +38,7 @@ class Answerer:
         """Verify and apply a request. Raises RuleBroken exchange 6.1, 6.2 (nothing was kept), or OurFault."""
         exchange = self._exchange
         try:
-            request = envelope.read_request(data, exchange.public_of)
+            request = envelope.read_request(data, exchange.public_of, exchange.house.seal)
         except RuleBroken:
             self._turned_away(data)
             raise
@@ -98,7 +98,7 @@ class Answerer:
                 behind=heard.behind,
                 late=late,
             )
-            data = envelope.write_answer(answer, exchange.house.key)
+            data = envelope.write_answer(answer, exchange.house.key, exchange.seal_of(request.sender))
             peer.state.bytes_out += len(data)
             peer.conversation.said(envelope.tag(data), saying, answer=True)
         if saying.more:

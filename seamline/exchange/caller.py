@@ -68,7 +68,7 @@ class Caller:
         Raises RuleBroken exchange 6.x for an answer that cannot be believed, or OurFault: then call `failed`.
         """
         exchange, peer = self._exchange, self.peer
-        answer = envelope.read_answer(data, call.data, exchange.public_of)
+        answer = envelope.read_answer(data, call.data, exchange.public_of, exchange.house.seal)
         if answer.sender != self._to or answer.to != exchange.house.me:
             raise RuleBroken("exchange 6.4", "an answer by another node, or for one")
         with peer.lock:
@@ -115,7 +115,7 @@ class Caller:
             fresh=saying.fresh,
             room=room,
         )
-        data = envelope.write_request(request, exchange.house.key)
+        data = envelope.write_request(request, exchange.house.key, exchange.seal_of(self._to))
         tag = envelope.tag(data)
         self.peer.conversation.said(tag, saying)
         self.peer.state.bytes_out += len(data)

@@ -1,6 +1,7 @@
 """Messages between two nodes: one request, one answer, both signed (docs/spec/exchange.md 6). Pure.
 
-Nothing in an envelope tells a channel or what is said there: that is inside the sealed parts.
+Nothing in an envelope tells a channel or what is said there: that is inside the sealed parts, and what was
+refused of them, which names channels and sizes, is sealed too (8.3).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ MAX_SEEN: Final = 32
 MEDIA_TYPE: Final = "application/vnd.seamline.exchange"
 
 _PURPOSE = b"seamline/exchange/v1\n"
+_REFUSED = b"seamline/refused/v1\n"
 _REQUEST, _ANSWER = b"SLQ1", b"SLA1"
 _FAULTS: Final[tuple[Fault, ...]] = ("ours", "theirs", "link")
 _RULE = "exchange 6.1"
@@ -75,8 +77,8 @@ def tag(message: bytes) -> bytes:
     return hashlib.sha256(message).digest()[:16]
 
 
-def write_request(request: Request, key: keys.SigningKey) -> bytes:
-    """The request's bytes, signed by its sender's key."""
+def write_request(request: Request, key: keys.SigningKey, seal_to: bytes | None = None) -> bytes:
+    """The request's bytes, signed by its sender. seal_to: the reader's seal key, if anything was refused."""
     out = _start(_REQUEST, request.sender, request.to)
     out.number(request.counter)
     out.byte(request.hold | request.ask << 1 | request.lost << 2 | request.fresh << 3)
@@ -84,47 +86,58 @@ def write_request(request: Request, key: keys.SigningKey) -> bytes:
     out.number(len(request.seen))
     for seen, refused in request.seen:
         out.raw(seen)
-        _put_refused(out, refused)
+        out.blob(_closed(refused, seal_to))
     return _finish(out, request.parts, key)
 
 
-def read_request(data: bytes, public_of: Callable[[str], bytes | None]) -> Request:
+def read_request(
+    data: bytes, public_of: Callable[[str], bytes | None], seal: keys.SealKey | None = None
+) -> Request:
     """A request whose signature fits its sender's key; RuleBroken exchange 6.1 or 6.2.
 
-    public_of: the key of a node that may talk to this one; None for any other.
+    public_of: the key of a node that may talk to this one; None for any other. seal: opens what was refused;
+    without it that stays closed, and reads as nothing.
     """
     reader, sender, to = _open(data, _REQUEST, public_of)
     counter, flags, room = reader.number(), reader.choice(16), reader.number()
-    seen = tuple((reader.raw(16), _refused(reader)) for _ in range(reader.number(MAX_SEEN)))
+    seen = tuple((reader.raw(16), _opened(reader, seal)) for _ in range(reader.number(MAX_SEEN)))
     parts = _parts(reader)
     hold, ask, lost, fresh = (bool(flags & bit) for bit in (1, 2, 4, 8))
     return Request(sender, to, counter, parts, seen, hold, ask, lost, fresh, room)
 
 
-def write_answer(answer: Answer, key: keys.SigningKey) -> bytes:
-    """The answer's bytes, signed by its sender's key."""
+def write_answer(answer: Answer, key: keys.SigningKey, seal_to: bytes | None = None) -> bytes:
+    """The answer's bytes, signed by its sender. seal_to: the reader's seal key, if anything was refused."""
     out = _start(_ANSWER, answer.sender, answer.to)
     out.raw(answer.request)
     out.number(answer.counter)
     flags = (answer.ask, answer.more, answer.behind, answer.fresh, answer.late)
     out.byte(sum(flag << place for place, flag in enumerate(flags)))
-    _put_refused(out, answer.refused)
+    out.blob(_closed(answer.refused, seal_to))
     return _finish(out, answer.parts, key)
 
 
-def read_answer(data: bytes, request: bytes, public_of: Callable[[str], bytes | None]) -> Answer:
-    """The answer to these request bytes; RuleBroken exchange 6.1, 6.2 or 6.4."""
+def read_answer(
+    data: bytes, request: bytes, public_of: Callable[[str], bytes | None], seal: keys.SealKey | None = None
+) -> Answer:
+    """The answer to these request bytes; RuleBroken exchange 6.1, 6.2 or 6.4. seal: as in read_request."""
     reader, sender, to = _open(data, _ANSWER, public_of)
     if reader.raw(16) != tag(request):
         raise RuleBroken("exchange 6.4", "an answer to another request")
     counter, flags = reader.number(), reader.choice(32)
-    refused = _refused(reader)
+    refused = _opened(reader, seal)
     parts = _parts(reader)
     ask, more, behind, fresh, late = (bool(flags & bit) for bit in (1, 2, 4, 8, 16))
     return Answer(sender, to, tag(request), counter, parts, refused, ask, fresh, more, behind, late)
 
 
-def _put_refused(out: ByteWriter, refused: tuple[Refusal, ...]) -> None:
+def _closed(refused: tuple[Refusal, ...], seal_to: bytes | None) -> bytes:
+    """What was refused, sealed to who offered it; no bytes for nothing."""
+    if not refused:
+        return b""
+    if seal_to is None:
+        raise ValueError("what was refused goes out sealed")
+    out = ByteWriter()
     out.number(len(refused))
     for one in refused:
         out.number(one.part)
@@ -132,10 +145,17 @@ def _put_refused(out: ByteWriter, refused: tuple[Refusal, ...]) -> None:
         out.byte(_FAULTS.index(one.fault) | one.again << 2)
         out.number(one.kept)
         out.text(one.detail[:300])
+    return keys.seal([seal_to], out.done(), _REFUSED)
 
 
-def _refused(reader: ByteReader) -> tuple[Refusal, ...]:
-    return tuple(_refusal(reader) for _ in range(reader.count(5)))
+def _opened(reader: ByteReader, seal: keys.SealKey | None) -> tuple[Refusal, ...]:
+    sealed = reader.blob(MAX_BODY)
+    if not sealed or seal is None:
+        return ()
+    inside = ByteReader(seal.open(sealed, _REFUSED), _RULE)
+    refused = tuple(_refusal(inside) for _ in range(inside.count(5)))
+    inside.end()
+    return refused
 
 
 def _refusal(reader: ByteReader) -> Refusal:

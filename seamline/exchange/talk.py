@@ -93,6 +93,11 @@ class Exchange:
         linked = any(row.peer == fingerprint and row.enabled for row in self.house.local.links())
         return node.key if node is not None and linked else None
 
+    def seal_of(self, fingerprint: str) -> bytes | None:
+        """The key that what only this node may read is sealed to; None for one that no statement names."""
+        node = self.house.trust.roster.node(fingerprint)
+        return node.seal if node is not None else None
+
     def dialled(self) -> list[tuple[str, str]]:
         """(peer, url) of the links that are switched on, can be dialled, and lead to a node in service."""
         local = self.house.local

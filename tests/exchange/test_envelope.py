@@ -10,6 +10,7 @@ from seamline.actions.receive import Refusal
 from seamline.errors import RuleBroken
 from seamline.exchange import envelope
 from seamline.exchange.envelope import MAX_BODY, Answer, Request
+from seamline.log.keys import SealKey
 from tests.exchange.parts import KEY, READER, nodes, sizes
 
 texts = st.text(max_size=40)
@@ -44,6 +45,7 @@ requests = st.builds(
 answers = st.builds(
     Answer, st.just(KEY.fingerprint), nodes, tags, sizes, sealed, refusals, flag, flag, flag, flag, flag
 )
+SEAL = SealKey(b"s" * 32)
 REQUEST = envelope.write_request(Request(KEY.fingerprint, READER.fingerprint, 1, (b"part",)), KEY)
 
 
@@ -59,17 +61,39 @@ def rule(wanted: str, data: bytes) -> None:
 
 @given(requests)
 def test_a_request_comes_back(request: Request) -> None:
-    assert envelope.read_request(envelope.write_request(request, KEY), public_of) == request
+    data = envelope.write_request(request, KEY, SEAL.public)
+    assert envelope.read_request(data, public_of, SEAL) == request
 
 
 @given(answers)
 def test_an_answer_comes_back_to_its_request_only(answer: Answer) -> None:
     bound = Answer(**{**{f: getattr(answer, f) for f in answer.__slots__}, "request": envelope.tag(REQUEST)})
-    data = envelope.write_answer(bound, KEY)
-    assert envelope.read_answer(data, REQUEST, public_of) == bound
+    data = envelope.write_answer(bound, KEY, SEAL.public)
+    assert envelope.read_answer(data, REQUEST, public_of, SEAL) == bound
     with pytest.raises(RuleBroken) as fault:
         envelope.read_answer(data, REQUEST + b"x", public_of)
     assert fault.value.rule == "exchange 6.4"
+
+
+def test_what_was_refused_is_for_who_offered_it_alone() -> None:
+    """exchange 8.3: it names channels and sizes, so it travels sealed."""
+    refused = (Refusal(0, "exchange 2.3", "theirs", "isf+ksf is not held here", 4711),)
+    plain = Request(KEY.fingerprint, READER.fingerprint, 1, seen=((bytes(16), refused),))
+    answer = Answer(KEY.fingerprint, READER.fingerprint, envelope.tag(REQUEST), 1, refused=refused)
+    for data in (
+        envelope.write_request(plain, KEY, SEAL.public),
+        envelope.write_answer(answer, KEY, SEAL.public),
+    ):
+        assert b"isf" not in data
+        assert b"2.3" not in data
+    told = envelope.read_answer(envelope.write_answer(answer, KEY, SEAL.public), REQUEST, public_of)
+    assert told.refused == ()
+    with pytest.raises(ValueError, match="sealed"):
+        envelope.write_answer(answer, KEY)
+    with pytest.raises(RuleBroken):
+        envelope.read_answer(
+            envelope.write_answer(answer, KEY, SEAL.public), REQUEST, public_of, SealKey(bytes(32))
+        )
 
 
 @given(st.integers(0, len(REQUEST) - 1), st.integers(0, 7))
