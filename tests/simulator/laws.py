@@ -57,8 +57,19 @@ def settle(rooms: Rooms, most: int = 80) -> None:
 
 
 def groups(rooms: Rooms, channel: str, but: Room | None = None) -> list[list[Room]]:
-    """The rooms that may hold the channel, by which of them reach each other through such rooms."""
-    able = [r for r in rooms.slots if may_hold(r.owners, channel) and r.in_service() and r is not but]
+    """The rooms that may hold the channel, by which of them reach each other through such rooms.
+
+    Nobody is reached through a room that was cut off, whether it has heard of that or not.
+    """
+    cut = rooms.truth.cuts
+    able = [
+        room
+        for room in rooms.slots
+        if may_hold(room.owners, channel)
+        and room.in_service()
+        and room.key.fingerprint not in cut
+        and room is not but
+    ]
     group = {room: {room} for room in able}
     for line in rooms.lines:
         if line.a in group and line.b in group and up(line) and group[line.a] is not group[line.b]:
@@ -218,15 +229,11 @@ def pictures(rooms: Rooms, chance: Random) -> None:
     )
     for channel in channels(rooms):
         for group in groups(rooms, channel):
-            # Two that were cut off, and hear of it from nobody, may go on with each other as they like.
-            serving = [room for room in group if room.key.fingerprint not in rooms.truth.cuts]
-            if not serving:
-                continue
-            first = _counting(rooms, dumps[serving[0]][channel])
-            for room in serving[1:]:
+            first = _counting(rooms, dumps[group[0]][channel])
+            for room in group[1:]:
                 other = _counting(rooms, dumps[room][channel])
                 differing = sorted(set(first) ^ set(other))
-                law("law 1", first == other, f"{serving[0].name} and {room.name} of {channel}: {differing}")
+                law("law 1", first == other, f"{group[0].name} and {room.name} of {channel}: {differing}")
     for room in rooms.slots:
         if room.in_service() and room.key.fingerprint not in rooms.truth.cuts:
             _winners(rooms, room)
