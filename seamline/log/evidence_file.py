@@ -18,7 +18,7 @@ from seamline.errors import RuleBroken
 from seamline.log import canonical, checkpoint, keys
 from seamline.log.checkpoint import Checkpoint, LogId
 from seamline.log.part import Evidence
-from seamline.log.proof_file import MAX_FILE, first_keys
+from seamline.log.proof_file import MAX_FILE, first_keys, read_file
 from seamline.log.roster import Roster
 from seamline.log.roster_fold import read_all
 from seamline.log.run import check_evidence, open_head, signed_head
@@ -144,11 +144,4 @@ def log_of(shown: Shown) -> LogId | None:
 
 
 def _read(data: bytes) -> _File:
-    value = canonical.decode(data.removesuffix(b"\n"), limit=MAX_FILE)
-    try:
-        file = msgspec.convert(value, _File)
-    except msgspec.ValidationError as fault:
-        raise RuleBroken(_RULE, f"this is no evidence file: {fault}") from None
-    if file.seamline != VERSION:
-        raise RuleBroken(_RULE, f"a file of version {file.seamline[:40]}, where {VERSION} is read")
-    return file
+    return read_file(data, _File, VERSION, _RULE)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 
@@ -54,6 +54,16 @@ class _File(msgspec.Struct, frozen=True, omit_defaults=True):
     item: Item
     statements: tuple[str, ...]
     anchor: Anchored | None = None
+
+
+class Versioned(Protocol):
+    """What every such file has."""
+
+    @property
+    def seamline(self) -> str: ...
+
+
+F = TypeVar("F", bound=Versioned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +134,20 @@ def check(data: bytes, known: Mapping[str, str]) -> Shown:
     return Shown(_check_item(file.item, roster), anchored, tuple(sorted(roster.parties)))
 
 
-def _read(data: bytes) -> _File:
+def read_file(data: bytes, kind: type[F], version: str, rule: str) -> F:
+    """A file of this kind, whose `seamline` names the version; RuleBroken with the rule if it is none."""
     value = canonical.decode(data.removesuffix(b"\n"), limit=MAX_FILE)
     try:
-        file = msgspec.convert(value, _File)
+        file = msgspec.convert(value, kind)
     except msgspec.ValidationError as fault:
-        raise RuleBroken(_RULE, f"this is no proof file: {fault}") from None
-    if file.seamline != VERSION:
-        raise RuleBroken(_RULE, f"a file of version {file.seamline[:40]}, where {VERSION} is read")
+        raise RuleBroken(rule, f"this is no file of version {version}: {fault}") from None
+    if file.seamline != version:
+        raise RuleBroken(rule, f"a file of version {file.seamline[:40]}, where {version} is read")
     return file
+
+
+def _read(data: bytes) -> _File:
+    return read_file(data, _File, VERSION, _RULE)
 
 
 def _notes(file: _File) -> list[bytes]:

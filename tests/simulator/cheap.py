@@ -88,9 +88,11 @@ def _verify(real: Callable[..., None]) -> Callable[..., None]:
 def _press(real: Callable[..., bytes]) -> Callable[..., bytes]:
     def press(self: Press, part: Part, allowed: Collection[int] = PLAIN) -> bytes:
         frame = real(self, part, allowed) if CHEAP.real else bytes([STORED]) + encode(part)
-        if len(CHEAP.pressed) > _KEPT:
-            CHEAP.pressed.clear()
+        # The newest stay: several are pressed before the first of them is sealed.
+        CHEAP.pressed.pop(frame, None)
         CHEAP.pressed[frame] = part
+        if len(CHEAP.pressed) > _KEPT:
+            del CHEAP.pressed[next(iter(CHEAP.pressed))]
         return frame
 
     return press
