@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from seamline.web import shapes
+from seamline.web.shapes import people, records
 
 Json = dict[str, Any]
 
@@ -35,13 +35,13 @@ INCIDENT = {"kind": "incident", "channel": "isf", "body": _INCIDENT}
 ACTIVITY = {"kind": "activity", "channel": "isf", "body": _ACTIVITY}
 
 REQUESTS: dict[Any, dict[str, Json]] = {
-    shapes.NewRecord: {"incident": INCIDENT, "activity": ACTIVITY},
-    shapes.Revision: {
+    records.NewRecord: {"incident": INCIDENT, "activity": ACTIVITY},
+    records.Revision: {
         "reworded": {"rev": 1, "body": {**_INCIDENT, "summary": "Shots, nobody seen, quiet since"}}
     },
-    shapes.NewRelease: {"tear line": {"rev": 1, "channel": "isf+ksf", "mode": "tear"}},
-    shapes.Withdraw: {"mistaken": {"reason": "Entered twice"}},
-    shapes.SignIn: {"joint room": {"officer": "isf/watch", "password": "three quiet hills at dawn"}},
+    records.NewRelease: {"tear line": {"rev": 1, "channel": "isf+ksf", "mode": "tear"}},
+    records.Withdraw: {"mistaken": {"reason": "Entered twice"}},
+    people.SignIn: {"joint room": {"officer": "isf/watch", "password": "three quiet hills at dawn"}},
 }
 
 PROBLEM: Json = {

@@ -19,9 +19,10 @@ from seamline import __version__
 from seamline.records.kind import fields
 from seamline.records.registry import KINDS
 from seamline.records.values import CODES
-from seamline.web import examples, shapes
+from seamline.web import examples
 from seamline.web.access import Route
 from seamline.web.problems import MEDIA_TYPE, Problem
+from seamline.web.shapes import records as records_shapes
 
 Json = dict[str, Any]
 _REF = "#/components/schemas/{name}"
@@ -204,8 +205,8 @@ def _schemas(routes: list[Route]) -> tuple[dict[Any, Json], dict[str, Json]]:
     """(the schema of each type a route takes or gives, all components)."""
     types = {t for r in routes for t in (r.body, r.answer) if t is not None}
     ordered = sorted(types, key=str)
-    records = [*shapes.RECORDS.values(), shapes.OtherRecord]
-    said, asked = _union(shapes.RECORDS), _union(shapes.NEW_RECORDS)
+    records = [*records_shapes.RECORDS.values(), records_shapes.OtherRecord]
+    said, asked = _union(records_shapes.RECORDS), _union(records_shapes.NEW_RECORDS)
     found, components = msgspec.json.schema_components(
         [said, asked, Problem, *records, *ordered], ref_template=_REF
     )

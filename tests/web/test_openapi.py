@@ -11,8 +11,9 @@ import pytest
 
 from seamline.records.registry import KINDS
 from seamline.records.values import CODES
-from seamline.web import examples, openapi, shapes
+from seamline.web import examples, openapi
 from seamline.web.routes import ROUTES
+from seamline.web.shapes import records
 from tests.web.desk import Desk, desk
 
 DOCUMENT: dict[str, Any] = json.loads(openapi.document(ROUTES))
@@ -67,11 +68,11 @@ def test_every_reference_leads_somewhere() -> None:
 
 
 def test_a_record_is_told_apart_by_its_kind() -> None:
-    for name, structs in (("Record", shapes.RECORDS), ("NewRecord", shapes.NEW_RECORDS)):
+    for name, structs in (("Record", records.RECORDS), ("NewRecord", records.NEW_RECORDS)):
         discriminator = SCHEMAS[name]["discriminator"]
         assert discriminator["propertyName"] == "kind"
         assert discriminator["mapping"].keys() == structs.keys()
-    assert shapes.RECORDS.keys() == KINDS.keys()
+    assert records.RECORDS.keys() == KINDS.keys()
 
 
 def test_coded_lists_are_spelled_out_for_who_writes_and_open_for_who_reads() -> None:
@@ -85,11 +86,11 @@ def test_the_examples_are_accepted() -> None:
     with desk("isf", channels=("isf+ksf",)) as here:
         for name in ("incident", "activity"):
             role = {"incident": "watch", "activity": "planner"}[name]
-            request = examples.REQUESTS[shapes.NewRecord][name]
+            request = examples.REQUESTS[records.NewRecord][name]
             reply = here.wire.post("/api/records", request, token=here.token(role))
             assert reply.status == 201, reply.body
         id = here.wire.get("/api/records?kind=incident", token=here.token("watch")).json["items"][0]["id"]
-        acts = (("revise", shapes.Revision), ("release", shapes.NewRelease), ("withdraw", shapes.Withdraw))
+        acts = (("revise", records.Revision), ("release", records.NewRelease), ("withdraw", records.Withdraw))
         for act, struct in acts:
             (request,) = examples.REQUESTS[struct].values()
             if act == "release":

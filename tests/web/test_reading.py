@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seamline.errors import BadInput
-from seamline.web import reading, shapes
+from seamline.web import reading
 from seamline.web.access import Route
 from seamline.web.routes import ROUTES
+from seamline.web.shapes import people, records
 
 QUERIES = [r.query for r in ROUTES if r.query]
 BODIES = [r.body for r in ROUTES if r.body]
@@ -69,14 +70,14 @@ def _json(value: object) -> bytes:
 @given(st.binary(max_size=200))
 def test_any_bytes(data: bytes) -> None:
     try:
-        reading.body(data, shapes.NewRecord)
+        reading.body(data, records.NewRecord)
     except BadInput as fault:
         checked(fault)
 
 
 def test_types_are_strict_in_a_body_and_lenient_in_a_query() -> None:
     with pytest.raises(BadInput) as refused:
-        reading.body(b'{"rev": "1", "body": {}}', shapes.Revision)
+        reading.body(b'{"rev": "1", "body": {}}', records.Revision)
     assert refused.value.field == "rev"
     found = reading.query([("limit", "7")], b"limit=7", _query("list_records"))
     assert found.limit == 7  # type: ignore[attr-defined] # the struct of that route
@@ -88,7 +89,7 @@ def _query(name: str) -> type[msgspec.Struct]:
 
 def test_a_password_is_never_shown_back() -> None:
     with pytest.raises(BadInput) as refused:
-        reading.body(b'{"officer": "watch", "password": 12345678}', shapes.SignIn)
+        reading.body(b'{"officer": "watch", "password": 12345678}', people.SignIn)
     assert "12345678" not in str(refused.value)
 
 

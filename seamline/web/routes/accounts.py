@@ -7,22 +7,22 @@ from typing import Any
 from seamline.actions.accounts import need_own
 from seamline.actions.proposals import AddAccount, SetDisabled, SetRoles
 from seamline.store.ports import Account
-from seamline.web import shapes
 from seamline.web.access import ADMINISTER, route
 from seamline.web.call import Answer, Call
 from seamline.web.routes.proposals import settled
+from seamline.web.shapes import people
 
 Json = dict[str, Any]
 
 
-@route("GET", "/api/accounts", ADMINISTER, "Accounts", answer=shapes.Accounts)
+@route("GET", "/api/accounts", ADMINISTER, "Accounts", answer=people.Accounts)
 def list_accounts(call: Call) -> Json:
     """Of every owner of this node."""
     return {"items": [_account(a) for a in call.at.accounts.all()]}
 
 
-@route("POST", "/api/accounts", ADMINISTER, "Add an account", answer=shapes.Proposed, faults=(202, 409))
-def post_account(call: Call, body: shapes.NewAccount) -> Answer:
+@route("POST", "/api/accounts", ADMINISTER, "Add an account", answer=people.Proposed, faults=(202, 409))
+def post_account(call: Call, body: people.NewAccount) -> Answer:
     """Without a password: an administrator of the officer's party sets one afterwards."""
     change = AddAccount(body.party or call.officer.party, body.officer, tuple(body.roles), body.lang)
     return settled(call.at.proposals.propose(call.officer, change))
@@ -30,18 +30,18 @@ def post_account(call: Call, body: shapes.NewAccount) -> Answer:
 
 @route(
     "POST", "/api/accounts/{party:str}/{officer:str}/roles", ADMINISTER, "Change roles",
-    answer=shapes.Proposed, faults=(202, 409),
+    answer=people.Proposed, faults=(202, 409),
 )  # fmt: skip
-def post_roles(call: Call, party: str, officer: str, body: shapes.NewRoles) -> Answer:
+def post_roles(call: Call, party: str, officer: str, body: people.NewRoles) -> Answer:
     """In effect with the officer's next request."""
     return settled(call.at.proposals.propose(call.officer, SetRoles(party, officer, tuple(body.roles))))
 
 
 @route(
     "POST", "/api/accounts/{party:str}/{officer:str}/disabled", ADMINISTER, "Close or open an account",
-    answer=shapes.Proposed, faults=(202, 409),
+    answer=people.Proposed, faults=(202, 409),
 )  # fmt: skip
-def post_disabled(call: Call, party: str, officer: str, body: shapes.Disabled) -> Answer:
+def post_disabled(call: Call, party: str, officer: str, body: people.Disabled) -> Answer:
     """Closing ends its sessions, tokens and live screens at once."""
     return settled(call.at.proposals.propose(call.officer, SetDisabled(party, officer, body.disabled)))
 
@@ -54,7 +54,7 @@ def post_disabled(call: Call, party: str, officer: str, body: shapes.Disabled) -
     status=204,
     slow=True,
 )
-def post_password(call: Call, party: str, officer: str, body: shapes.SetPassword) -> None:
+def post_password(call: Call, party: str, officer: str, body: people.SetPassword) -> None:
     """For an officer of one's own party; ends what the old password opened."""
     need_own(call.officer, party)
     call.at.accounts.set_password(party, officer, body.password)

@@ -9,12 +9,12 @@ from litestar.response.base import ASGIResponse
 
 from seamline.actions.blobs import MAX_BLOB
 from seamline.errors import TooLarge
-from seamline.web import shapes
 from seamline.web.access import READ, WRITE, route
 from seamline.web.call import Call
+from seamline.web.shapes import traffic
 
 
-@route("POST", "/api/blobs", WRITE, "Bring a photo", answer=shapes.Blob, status=201, upload=True)
+@route("POST", "/api/blobs", WRITE, "Bring a photo", answer=traffic.Blob, status=201, upload=True)
 async def post_blob(call: Call) -> dict[str, Any]:
     """JPEG or PNG. Kept without place, time, device and everything else the camera says of itself.
 

@@ -9,9 +9,9 @@ from typing import Any
 from seamline.actions import carrying
 from seamline.actions.carrying import CARRIERS, MAX_FILE, Carrier, ReadReport
 from seamline.errors import NotFound, TooLarge
-from seamline.web import shapes
 from seamline.web.access import Permission, route
 from seamline.web.call import Answer, Call
+from seamline.web.shapes import traffic
 
 _CARRY = Permission("carry", CARRIERS)
 _FILE = "application/octet-stream"
@@ -29,7 +29,7 @@ async def post_bundle(call: Call) -> ReadReport:
 
 
 @route("POST", "/api/bundles/file", _CARRY, "A file for a courier", media_type=_FILE, answer=bytes)
-def post_bundle_file(call: Call, body: shapes.BundleAsk) -> Answer:
+def post_bundle_file(call: Call, body: traffic.BundleAsk) -> Answer:
     """What those nodes are not known to have, sealed to them. For several parties `max` is needed."""
     made = _carrier(call).write(body.to, body.max)
     name = "-".join([call.node.name, "to", *made.to, str(made.written // 1000)])

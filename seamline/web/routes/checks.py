@@ -11,10 +11,11 @@ from seamline import texts
 from seamline.actions import attention, gaps, read, suggesting
 from seamline.picture.kernel import BANDWIDTH_M
 from seamline.texts import dates
-from seamline.web import reading, shapes
+from seamline.web import reading
 from seamline.web.access import READ, route
 from seamline.web.call import Call
 from seamline.web.routes.records import When
+from seamline.web.shapes import checks
 
 Json = dict[str, Any]
 
@@ -34,25 +35,25 @@ class ClashesQuery(msgspec.Struct, rename={"from_": "from"}):
     from_: When = None
 
 
-@route("GET", "/api/clashes", READ, "Plans too near in space and time", answer=shapes.Clashes)
+@route("GET", "/api/clashes", READ, "Plans too near in space and time", answer=checks.Clashes)
 def list_clashes(call: Call, query: ClashesQuery) -> Json:
     """Among what this officer may see, his own party's unreleased plans included; by start."""
     return _worded(call, read.clashes(call.node, call.officer, reading.instant("from", query.from_)))
 
 
-@route("GET", "/api/attention", READ, "What waits for this officer", answer=shapes.Attention)
+@route("GET", "/api/attention", READ, "What waits for this officer", answer=checks.Attention)
 def list_attention(call: Call) -> Json:
     """Urgent first, then what has waited longest."""
     return _worded(call, attention.attention(call.node, call.officer))
 
 
-@route("GET", "/api/findings", READ, "Facts against signed rules", answer=shapes.Computed)
+@route("GET", "/api/findings", READ, "Facts against signed rules", answer=checks.Computed)
 def list_findings(call: Call) -> Json:
     """Empty until a rule is in force; the note says so."""
     return _nothing_yet(call, "note.no_rules_endorsed")
 
 
-@route("GET", "/api/gaps", READ, "Watched ground that nobody covers", answer=shapes.Gaps)
+@route("GET", "/api/gaps", READ, "Watched ground that nobody covers", answer=checks.Gaps)
 def list_gaps(call: Call, query: GapsQuery) -> Json:
     """On watch lists in force, what no undertaking that he may see covers; by weight × length × hours."""
     asked = gaps.Asked(
@@ -88,7 +89,7 @@ class SuggestQuery(msgspec.Struct, rename={"from_": "from"}):
     "/api/watch/suggest",
     READ,
     "Ground a watch list might name",
-    answer=shapes.Suggestions,
+    answer=checks.Suggestions,
     faults=(404,),
 )
 def suggest_watch(call: Call, query: SuggestQuery) -> Json:

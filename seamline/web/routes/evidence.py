@@ -7,12 +7,12 @@ from typing import Any
 from seamline.actions import evidencing
 from seamline.actions.evidencing import Against
 from seamline.errors import NotFound
-from seamline.web import shapes
 from seamline.web.access import READ, route
 from seamline.web.call import Answer, Call
+from seamline.web.shapes import checks
 
 
-@route("GET", "/api/evidence", READ, "Who told two stories", answer=shapes.EvidenceList)
+@route("GET", "/api/evidence", READ, "Who told two stories", answer=checks.EvidenceList)
 def list_evidence(call: Call) -> dict[str, list[Against]]:
     """Of nodes in channels that this officer reads, and of the parties in them; the newest first."""
     return {"items": evidencing.evidence(call.node, call.officer)}

@@ -13,16 +13,16 @@ from seamline.actions.imports import Ask
 from seamline.actions.source import MAX_BYTES
 from seamline.errors import BadInput
 from seamline.store.spool import Spool
-from seamline.web import shapes
 from seamline.web.access import WRITE, route
 from seamline.web.call import Call
+from seamline.web.shapes import imports as imports_shapes
 
 _PATH = "/api/imports/{id:str}"
-_MORE: dict[str, Any] = {"answer": shapes.ImportStatus, "status": 202}
+_MORE: dict[str, Any] = {"answer": imports_shapes.ImportStatus, "status": 202}
 
 
 @route("POST", "/api/imports", WRITE, "Bring a file", **_MORE, upload=True, faults=(404, 429))
-async def post_import(call: Call, query: shapes.ImportQuery) -> Status:
+async def post_import(call: Call, query: imports_shapes.ImportQuery) -> Status:
     """CSV or GeoJSON, at most 100 MB, as the body. Dry unless dry_run=false: nothing is written.
 
     Answers at once; ask GET how far it is, and for the report. The file waits an hour.
@@ -41,14 +41,14 @@ async def post_import(call: Call, query: shapes.ImportQuery) -> Status:
         raise
 
 
-@route("GET", _PATH, WRITE, "How far an import is", answer=shapes.ImportStatus)
+@route("GET", _PATH, WRITE, "How far an import is", answer=imports_shapes.ImportStatus)
 def get_import(call: Call, id: str) -> Status:
     """`running`, `checked` (dry), `done` or `failed`; the report once it is checked or done."""
     return call.at.imports.status(call.officer, id)
 
 
 @route("POST", _PATH, WRITE, "The same file again", **_MORE, faults=(409,))
-def post_import_again(call: Call, id: str, body: shapes.ImportAgain) -> Status:
+def post_import_again(call: Call, id: str, body: imports_shapes.ImportAgain) -> Status:
     """With another mapping, with decisions, or no longer dry. Rows that are here already stay as they are."""
     asked = _ask(call, msgspec.structs.asdict(body))
     imports.check(call.node, call.officer, asked)

@@ -7,17 +7,18 @@ from typing import Any
 
 from seamline.actions import layers as imported
 from seamline.errors import NotFound
-from seamline.web import endorsed, files, layers, shapes
+from seamline.web import endorsed, files, layers
 from seamline.web.access import SIGNED_IN, WRITE, route
 from seamline.web.call import Call
 from seamline.web.layers import Layer
+from seamline.web.shapes import node as node_shapes
 
 Json = dict[str, Any]
 _GEOJSON = "application/geo+json"
 _PMTILES = "application/vnd.pmtiles"
 
 
-@route("GET", "/api/layers", SIGNED_IN, "Reference layers", answer=shapes.Layers)
+@route("GET", "/api/layers", SIGNED_IN, "Reference layers", answer=node_shapes.Layers)
 def list_layers(call: Call) -> Json:
     """Those this node offers, the rest once terms in force ask for them; and those imported here."""
     return {

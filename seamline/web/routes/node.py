@@ -11,14 +11,16 @@ from seamline.actions import read
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
 from seamline.errors import NotFound
-from seamline.web import endorsed, shapes
+from seamline.web import endorsed
 from seamline.web.access import ANYONE, SIGNED_IN, route
 from seamline.web.call import Call
+from seamline.web.shapes import base as base_shapes
+from seamline.web.shapes import node as node_shapes
 
 Json = dict[str, Any]
 
 
-@route("GET", "/api/node", ANYONE, "This node", answer=shapes.NodeInfo)
+@route("GET", "/api/node", ANYONE, "This node", answer=node_shapes.NodeInfo)
 def get_node(call: Call) -> Json:
     """What the sign-in screen shows; channels and lines only to who is signed in."""
     node, settings = call.node, call.node.settings
@@ -38,7 +40,7 @@ def get_node(call: Call) -> Json:
     }
 
 
-@route("GET", "/api/kinds", SIGNED_IN, "Kinds of records", answer=shapes.Items)
+@route("GET", "/api/kinds", SIGNED_IN, "Kinds of records", answer=base_shapes.Items)
 def list_kinds(call: Call) -> Json:
     """Fields, coded lists, and where this officer may write each."""
     return read.kinds(call.node, call.officer)

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from seamline.actions.proposals import Proposal
-from seamline.web import shapes
 from seamline.web.access import ADMINISTER, route
 from seamline.web.call import Answer, Call
+from seamline.web.shapes import people
 
 Json = dict[str, Any]
 
@@ -19,14 +19,14 @@ def settled(proposal: Proposal) -> Answer:
     return Answer(msgspec.to_builtins(proposal), 200 if proposal.state == "done" else 202)
 
 
-@route("GET", "/api/proposals", ADMINISTER, "What waits", answer=shapes.ProposalList)
+@route("GET", "/api/proposals", ADMINISTER, "What waits", answer=people.ProposalList)
 def list_proposals(call: Call) -> Json:
     """Oldest first; a proposal waits a week."""
     return {"items": msgspec.to_builtins(call.at.proposals.waiting(call.officer))}
 
 
 @route(
-    "POST", "/api/proposals/{id:str}/confirm", ADMINISTER, "Agree", answer=shapes.Proposed, faults=(202, 409)
+    "POST", "/api/proposals/{id:str}/confirm", ADMINISTER, "Agree", answer=people.Proposed, faults=(202, 409)
 )
 def confirm_proposal(call: Call, id: str) -> Answer:
     """For one's own party; in effect once every owner agrees."""

@@ -10,9 +10,10 @@ from msgspec import Meta
 from seamline.actions import read, release
 from seamline.actions.read import RecordQuery
 from seamline.errors import NotFound
-from seamline.web import reading, shapes
+from seamline.web import reading
 from seamline.web.access import READ, WRITE, route
 from seamline.web.call import Call
+from seamline.web.shapes import records as records_shapes
 
 Json = dict[str, Any]
 When = Annotated[str, Meta(max_length=40, description="ms since 1970 UTC, or RFC 3339")] | None
@@ -48,7 +49,7 @@ class PreviewQuery(msgspec.Struct):
     rev: int | None = None
 
 
-@route("GET", "/api/records", READ, "Records, newest first", answer=shapes.RecordPage)
+@route("GET", "/api/records", READ, "Records, newest first", answer=records_shapes.RecordPage)
 def list_records(call: Call, query: RecordsQuery) -> Json:
     """Those the reader may see; order, counts and cursors come from these alone (law 3)."""
     page = read.records(
@@ -70,13 +71,13 @@ def list_records(call: Call, query: RecordsQuery) -> Json:
     return {"items": page.items, "next": page.next}
 
 
-@route("GET", "/api/records/{id:str}", READ, "One record", answer=shapes.Record)
+@route("GET", "/api/records/{id:str}", READ, "One record", answer=records_shapes.Record)
 def get_record(call: Call, id: str, query: AsOf) -> Json:
     """In full, with who was told; 404 alike for absent and forbidden."""
     return read.record(call.node, call.officer, record_id(id), reading.instant("as_of", query.as_of))
 
 
-@route("GET", "/api/records/{id:str}/history", READ, "Every revision", answer=shapes.RecordList)
+@route("GET", "/api/records/{id:str}/history", READ, "Every revision", answer=records_shapes.RecordList)
 def get_history(call: Call, id: str) -> Json:
     """The winner first; the loser of two revisions with one number is shown, not lost (law 2)."""
     return {"items": read.history(call.node, call.officer, record_id(id))}
@@ -87,7 +88,7 @@ def get_history(call: Call, id: str) -> Json:
     "/api/records/{id:str}/preview",
     WRITE,
     "A release as it will be read",
-    answer=shapes.Record,
+    answer=records_shapes.Record,
     faults=(409,),
 )
 def get_preview(call: Call, id: str, query: PreviewQuery) -> Json:

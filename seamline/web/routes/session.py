@@ -9,9 +9,9 @@ from litestar.datastructures import Cookie
 
 from seamline.actions.accounts import Signed
 from seamline.errors import NotFound
-from seamline.web import shapes
 from seamline.web.access import ANYONE, SIGNED_IN, route
 from seamline.web.call import Answer, Call
+from seamline.web.shapes import people
 
 Json = dict[str, Any]
 
@@ -20,9 +20,9 @@ _PKCS8 = bytes.fromhex("302e020100300506032b657004220420")
 
 
 @route(
-    "POST", "/api/session", ANYONE, "Sign in", answer=shapes.SessionOpened, faults=(401, 403, 429), slow=True
+    "POST", "/api/session", ANYONE, "Sign in", answer=people.SessionOpened, faults=(401, 403, 429), slow=True
 )
-def sign_in(call: Call, body: shapes.SignIn) -> Answer:
+def sign_in(call: Call, body: people.SignIn) -> Answer:
     """Sets the session cookie. Every cause of refusal reads the same; repeated failures have to wait."""
     name = f"{body.party}/{body.officer}" if body.party and "/" not in body.officer else body.officer
     secret, signed = call.at.accounts.sign_in(name, body.password, call.address)
@@ -34,10 +34,10 @@ def sign_in(call: Call, body: shapes.SignIn) -> Answer:
     "/api/session/demo",
     ANYONE,
     "Sign in at the demonstration",
-    answer=shapes.SessionOpened,
+    answer=people.SessionOpened,
     faults=(403, 404),
 )
-def demo_sign_in(call: Call, body: shapes.DemoSignIn) -> Answer:
+def demo_sign_in(call: Call, body: people.DemoSignIn) -> Answer:
     """One click, no password: only where the node's settings say demo, and only from this very machine."""
     if not (call.node.settings.demo and call.from_this_machine):
         raise NotFound("there is no demonstration here")
@@ -58,21 +58,21 @@ def sign_out(call: Call) -> Answer:
     return Answer(headers=(_cookie(call, ""),))
 
 
-@route("GET", "/api/me", SIGNED_IN, "Who one is", answer=shapes.Me)
+@route("GET", "/api/me", SIGNED_IN, "Who one is", answer=people.Me)
 def get_me(call: Call) -> Json:
     """With the roles of this moment: the account's, less what the roster does not grant."""
     return _me(call, call.who)
 
 
-@route("POST", "/api/me/lang", SIGNED_IN, "Choose one's language", answer=shapes.Me)
-def set_lang(call: Call, body: shapes.SetLang) -> Json:
+@route("POST", "/api/me/lang", SIGNED_IN, "Choose one's language", answer=people.Me)
+def set_lang(call: Call, body: people.SetLang) -> Json:
     """en, ar or ckb."""
     call.at.accounts.set_lang(call.officer.party, call.officer.id, body.lang)
     return _me(call, call.who) | {"lang": body.lang}
 
 
 @route("POST", "/api/me/password", SIGNED_IN, "Change one's password", status=204, faults=(429,), slow=True)
-def change_password(call: Call, body: shapes.NewPassword) -> Answer:
+def change_password(call: Call, body: people.NewPassword) -> Answer:
     """Ends all other sessions and tokens; this one gets a new cookie."""
     accounts, who = call.at.accounts, call.officer
     accounts.change_own_password(who, body.old, body.new, call.address)

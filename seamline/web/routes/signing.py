@@ -8,16 +8,16 @@ from typing import Any
 
 from seamline.actions import release, write
 from seamline.errors import BadInput, NotFound
-from seamline.web import shapes
 from seamline.web.access import WRITE, route
 from seamline.web.call import Call
+from seamline.web.shapes import records as records_shapes
 
 Json = dict[str, Any]
 _PATH = re.compile(r"records(?:/([^/]{1,64})/(revise|release|withdraw))?")
 
 
-@route("POST", "/api/records/draft", WRITE, "Bytes to sign", answer=shapes.Draft, faults=(404, 409))
-def draft_record(call: Call, body: shapes.DraftRequest) -> Json:
+@route("POST", "/api/records/draft", WRITE, "Bytes to sign", answer=records_shapes.Draft, faults=(404, 409))
+def draft_record(call: Call, body: records_shapes.DraftRequest) -> Json:
     """Sign `signing` with the officer's Ed25519 key; send the request with `draft` and `sig` added."""
     match = _PATH.fullmatch(body.path)
     if match is None:
@@ -37,13 +37,13 @@ def draft_record(call: Call, body: shapes.DraftRequest) -> Json:
     return {"signing": base64.b64encode(signing).decode(), "draft": {"id": entry.id, "at": entry.at}}
 
 
-def _saying(call: Call, body: shapes.DraftRequest) -> write.Saying:
+def _saying(call: Call, body: records_shapes.DraftRequest) -> write.Saying:
     kind, channel = _given("kind", body.kind), _given("channel", body.channel)
     saying = write.Saying(kind, channel, body.lane, body.lang or call.lang, _given("body", body.body))
     return write.check(call.node, call.officer, saying)
 
 
-def _revision(call: Call, id: str, body: shapes.DraftRequest) -> tuple[Any, bytes]:
+def _revision(call: Call, id: str, body: records_shapes.DraftRequest) -> tuple[Any, bytes]:
     row, saying = write.revision(
         call.node, call.officer, id, _given("rev", body.rev), _given("body", body.body), lang=body.lang
     )

@@ -6,14 +6,14 @@ from typing import Any
 
 from seamline.errors import NotAllowed, NotFound
 from seamline.store.ports import Token
-from seamline.web import shapes
 from seamline.web.access import SIGNED_IN, route
 from seamline.web.call import Answer, Call
+from seamline.web.shapes import people
 
 Json = dict[str, Any]
 
 
-@route("GET", "/api/tokens", SIGNED_IN, "One's own tokens", answer=shapes.Tokens)
+@route("GET", "/api/tokens", SIGNED_IN, "One's own tokens", answer=people.Tokens)
 def list_tokens(call: Call) -> Json:
     """Without their secrets, which are nowhere."""
     held = call.at.accounts.tokens(call.officer.party, call.officer.id)
@@ -21,9 +21,9 @@ def list_tokens(call: Call) -> Json:
 
 
 @route(
-    "POST", "/api/tokens", SIGNED_IN, "Issue a token", answer=shapes.IssuedToken, status=201, faults=(403,)
+    "POST", "/api/tokens", SIGNED_IN, "Issue a token", answer=people.IssuedToken, status=201, faults=(403,)
 )
-def post_token(call: Call, body: shapes.NewToken) -> Answer:
+def post_token(call: Call, body: people.NewToken) -> Answer:
     """From a session only, so that a stolen token cannot make more of itself."""
     if call.who.kind != "session":
         raise NotAllowed("sign in with a password to issue a token")
