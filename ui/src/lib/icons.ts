@@ -41,6 +41,7 @@ export const PATHS = {
   code: "M3 3h5v5H3zM12 3h5v5h-5zM3 12h5v5H3zM12 12h2v2h-2zM15 15h2v2h-2z",
   camera: "M2.5 6.5h3.6L7.6 4h4.8l1.5 2.5h3.6V16h-15zM10 14a3 3 0 1 0 0-6 3 3 0 0 0 0 6z",
   note: "M4 3h12v14H4zM7 7h6M7 10h6M7 13h3",
+  desks: "M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z",
 } as const;
 
 export type IconName = keyof typeof PATHS;

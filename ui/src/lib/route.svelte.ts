@@ -1,30 +1,36 @@
 /** Where the reader is, in the address after "#": a link to a record can be kept or sent, and so can the time it was looked at. */
 
+import { deskOf } from "../desks";
+
 export interface Route {
   /** List at the side. */
   list: "records" | "clashes" | "gaps" | "attention";
   /** What is open beside it. */
-  open: "none" | "record" | "new" | "revise" | "clash" | "gap" | "import" | "watch" | "links";
+  open: "none" | "record" | "new" | "revise" | "clash" | "gap" | "import" | "watch" | "links" | "desk";
   id: string;
+  /** What follows the name of a desk. */
+  path: string[];
   /** What a form was begun from; "" for a blank one. */
   seed: string;
 }
 
 /** An officer starts where what needs him is. */
-const HOME: Route = { list: "attention", open: "none", id: "", seed: "" };
+const HOME: Route = { list: "attention", open: "none", id: "", path: [], seed: "" };
 /** Browsers refuse an address that changes with every pixel of a drag. */
 const CALM = 250;
 
 /** A record is opened beside the list it was chosen from. */
 function parse(hash: string, beside: Route["list"]): Route {
   const path = hash.replace(/^#\/?/, "").split("?")[0] ?? "";
-  const [head = "", id = "", more = "", seed = ""] = path.split("/").map(decodeURIComponent);
+  const words = path.split("/").map(decodeURIComponent);
+  const [head = "", id = "", more = "", seed = ""] = words;
+  if (deskOf(head)) return { ...HOME, list: beside, open: "desk", id: head, path: words.slice(1) };
   if (head === "clashes") return { ...HOME, list: "clashes", open: id ? "clash" : "none", id };
   if (head === "gaps") return { ...HOME, list: "gaps", open: id ? "gap" : "none", id };
   if (head === "watch") return { ...HOME, list: "gaps", open: "watch" };
   if (head === "links") return { ...HOME, list: beside, open: "links", id };
   if (head === "import") return { ...HOME, list: "records", open: "import" };
-  if (head === "new") return { list: beside, open: "new", id, seed: more };
+  if (head === "new") return { ...HOME, list: beside, open: "new", id, seed: more };
   if (head === "records" && id) return { ...HOME, list: beside, open: more === "revise" ? "revise" : "record", id, seed };
   return head === "records" ? { ...HOME, list: "records" } : HOME;
 }

@@ -1,0 +1,16 @@
+/** The desks beside the picture, in the order of the rail. A screen is loaded when it is first opened. */
+import type { Component } from "svelte";
+import type { IconName } from "../lib/icons";
+
+export interface Desk {
+  /** First word of its address, and its name in the catalogue: `ui.desk.<id>`. */
+  id: string;
+  icon: IconName;
+  /** "page" takes all the room, "beside" stands beside the map. */
+  layout: "page" | "beside";
+  screen: () => Promise<{ default: Component<{ path: string[] }> }>;
+}
+
+export const DESKS: readonly Desk[] = [];
+
+export const deskOf = (id: string): Desk | undefined => DESKS.find((desk) => desk.id === id);
