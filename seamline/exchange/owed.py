@@ -59,8 +59,10 @@ class Known:
         self.told.update((told.party, told) for told in have.told)
 
     def forget_others(self, channels: Collection[str]) -> None:
-        """They said what they have, and that is of these channels. What they took before may be lost."""
+        """They say anew what they have, and that is of these channels. What they took before may be lost."""
         self.logs = {log: held for log, held in self.logs.items() if log.channel in channels}
+        # What they were told of a party may have stood in a channel that they no longer know of.
+        self.told.clear()
         self.notes.clear()
 
     def authored(self, log: LogId, size: int, tag: bytes) -> None:

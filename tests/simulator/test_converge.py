@@ -203,6 +203,24 @@ def test_statements_reach_who_shares_a_channel_with_their_party() -> None:
     assert b.trust.roster.officer("mag", "anna") is None
 
 
+def test_who_comes_back_on_an_older_disk_is_told_statements_again() -> None:
+    """The older disk knows nothing of the channel in which he was told, so nothing says that he lacks them."""
+    world = World()
+    a, b = world.node("erbil", "ksf"), world.node("makhmour", "ksf")
+    early = a.trust.statements()
+    a.say("isf+ksf", {"text": "two sides"})
+    a.trust.add([world.parties["isf"].state(statement.Officer("karwan", None, ("watch",), "Watch"))])
+    world.link(a, b)
+    SimulatedLink(a, b).settle()
+    assert b.trust.roster.officer("isf", "karwan") is not None
+    before = SimulatedNode(world, "makhmour", ("ksf",), tuple(world.parties))
+    before.trust.add(early)
+    world.link(a, before)
+    SimulatedLink(a, before).settle()
+    assert before.trust.roster.officer("isf", "karwan") is not None
+    agree(a, before)
+
+
 def test_a_destroyed_body_is_passed_on_as_its_leaf() -> None:
     world = World()
     a, b, c = (world.node(f"room-{n}", "isf", "ksf") for n in range(3))
