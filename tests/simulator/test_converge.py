@@ -204,7 +204,7 @@ def test_statements_reach_who_shares_a_channel_with_their_party() -> None:
 
 
 def test_who_comes_back_on_an_older_disk_is_told_statements_again() -> None:
-    """The older disk knows nothing of the channel in which he was told, so nothing says that he lacks them."""
+    """The older disk knows nothing of the channel in which he was told: nothing says that he lacks them."""
     world = World()
     a, b = world.node("erbil", "ksf"), world.node("makhmour", "ksf")
     early = a.trust.statements()
