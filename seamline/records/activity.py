@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from seamline.errors import BadInput
+from seamline.records.joint import JointPlan, check_joint
 from seamline.records.kind import Body, Referrer, withdrawn
 from seamline.records.places import check_window
 from seamline.records.values import (
@@ -51,6 +52,7 @@ class Activity(Body, kw_only=True):
     duty_number: Annotated[Annotated[str, Meta(max_length=40)], Spec("line")] = ""
     room_number: Annotated[Annotated[str, Meta(max_length=40)], Spec("line", KEEP)] = ""
     parts: Annotated[dict[Ident, Annotated[str, Meta(max_length=2000)]], Spec("map", KEEP)] = {}
+    joint: Annotated[JointPlan | None, Spec("joint")] = None
     status: Annotated[Code, Spec("code", KEEP, "activity_status")] = "planned"
     remarks: Annotated[Text, Spec("text")] = ""
 
@@ -58,6 +60,10 @@ class Activity(Body, kw_only=True):
         check_window("when", self.when)
         if self.mode == "joint" and len(self.parts) < 2:
             raise BadInput("parts", ", ".join(self.parts), "a joint activity states the part of each side")
+        if self.joint is not None:
+            if self.mode != "joint":
+                raise BadInput("joint", self.mode, "only an activity of mode joint has a joint plan")
+            check_joint(self.joint, list(self.parts), self.when)
 
     def revises(self, before: Body) -> None:
         if isinstance(before, Activity) and self.status not in _NEXT.get(before.status, {self.status}):

@@ -60,6 +60,8 @@ class Body(Struct, kw_only=True, omit_defaults=True):
     PLACED: ClassVar[bool] = False
     RELEASABLE: ClassVar[bool] = True
     BY_FORM: ClassVar[bool] = True
+    # Kinds of what it refers to, which its channel must hold (actions/referring.py); empty: not asked.
+    HERE: ClassVar[tuple[str, ...]] = ()
 
     tear: Annotated[bool, Spec("flag", KEEP, read_only=True)] = False
     synthetic: Annotated[bool, Spec("flag", KEEP)] = False

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from seamline.errors import BadInput
+from seamline.records.account import CommonAccount, SameEvent
 from seamline.records.activity import Activity
 from seamline.records.acts import (
     Anchor,
@@ -20,7 +21,9 @@ from seamline.records.acts import (
     Standing,
     Withdrawal,
 )
+from seamline.records.complaint import Complaint, ComplaintOutcome, ComplaintStep
 from seamline.records.incident import Incident
+from seamline.records.joint import JointReport
 from seamline.records.kind import Body, fields
 from seamline.records.places import Holding, Post, Sector, Site, Unit, Watch
 from seamline.records.roster import Roster
@@ -31,6 +34,12 @@ KINDS: dict[str, type[Body]] = {
     k.KIND: k
     for k in (
         Incident,
+        SameEvent,
+        CommonAccount,
+        Complaint,
+        ComplaintStep,
+        ComplaintOutcome,
+        JointReport,
         Activity,
         Post,
         Holding,

@@ -135,6 +135,12 @@ CODES: dict[str, tuple[str, ...]] = {
     "post_type": ("post", "checkpoint", "base", "tower"),
     "holding_state": ("held", "vacating", "handed_over", "shared", "empty", "not_ours"),
     "unit_type": ("infantry", "armour", "engineers", "medical", "police", "joint", "other"),
+    "allegation": (
+        "shooting", "ill_treatment", "arrest", "displacement", "property", "theft", "movement_denied",
+        "trespass", "other",
+    ),
+    "complaint_step": ("acknowledged", "team", "visit", "measure", "closed"),
+    "complaint_result": ("agreed", "split", "insufficient"),
     "lane": ("flash", "routine"),
     "mode": ("whole", "tear"),
     "part": ("party", "witness"),
