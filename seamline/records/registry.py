@@ -21,12 +21,16 @@ from seamline.records.acts import (
     Standing,
     Withdrawal,
 )
+from seamline.records.alert import Acknowledgement, Alert
 from seamline.records.complaint import Complaint, ComplaintOutcome, ComplaintStep
+from seamline.records.call import Call
+from seamline.records.contact import Contact, ContactAnswer, ContactClose, ContactStep
 from seamline.records.incident import Incident
 from seamline.records.joint import JointReport
 from seamline.records.kind import Body, fields
 from seamline.records.places import Holding, Post, Sector, Site, Unit, Watch
 from seamline.records.roster import Roster
+from seamline.records.shift import HandoverSheet, LogEntry, OnWatch
 from seamline.records.terms import Terms
 from seamline.records.values import CODES
 
@@ -47,6 +51,16 @@ KINDS: dict[str, type[Body]] = {
         Sector,
         Watch,
         Unit,
+        Contact,
+        ContactAnswer,
+        ContactStep,
+        ContactClose,
+        Alert,
+        Acknowledgement,
+        Call,
+        LogEntry,
+        OnWatch,
+        HandoverSheet,
         Note,
         Regrade,
         Withdrawal,
