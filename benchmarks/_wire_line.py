@@ -18,12 +18,13 @@ from seamline.clock import ManualClock
 from seamline.exchange.answerer import Answerer, Heard
 from seamline.exchange.caller import Call, Caller
 from seamline.exchange.envelope import MEDIA_TYPE
+from seamline.exchange.links.http import silence
 from seamline.exchange.pace import Pace
 from seamline.exchange.session import LISTENING, Event, State, step
 from seamline.exchange.talk import Exchange
 
 _REPLY = (
-    "HTTP/1.1 200 OK\r\ndate: Sat, 21 Nov 2026 00:00:00 GMT\r\nserver: uvicorn\r\n"
+    "HTTP/1.1 200 OK\r\ndate: Sat, 21 Nov 2026 00:00:00 GMT\r\n"
     f"content-type: {MEDIA_TYPE}\r\ncontent-length: 100000\r\ncache-control: no-store\r\n\r\n"
 )
 
@@ -33,6 +34,7 @@ def _request_head() -> int:
     url = "http://127.0.0.1:7710/exchange"
     headers = {"content-type": MEDIA_TYPE, "content-length": "100000"}
     with httpx2.Client(trust_env=False) as client:
+        silence(client)
         told = client.build_request("POST", url, headers=headers, content=b"").headers
     return len("POST /exchange HTTP/1.1\r\n\r\n") + sum(len(k) + len(v) + 4 for k, v in told.items())
 

@@ -1,32 +1,37 @@
-"""Photos that records name: kept, given to who may read one, and fetched (docs/spec/exchange.md 12).
+"""Photos and documents that records name: kept, given to who may read one, fetched, and destroyed.
 
-Which channel names which blob is an index over the log in local state; it can be made again from the log.
+Which entry names which blob is an index over the log in local state; it can be made again from the log.
+docs/spec/exchange.md 12; how they are brought: actions/bringing.py.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-from seamline.errors import BadInput, NotFound, RuleBroken, TooLarge
+from seamline.errors import NotFound, RuleBroken
 from seamline.log import entry
 from seamline.log.checkpoint import LogId
 from seamline.release import photo
 from seamline.store.ports import Arrival, BlobStore, LocalStore, LogReader
 
 MAX_BLOB: Final = 8 << 20
-MARK: Final = b'"photos":['
-"""In the bytes of every entry that names one."""
+MARKS: Final = (b'"photos":[', b'"documents":[')
+"""One is in the bytes of every entry that names a blob."""
+AT_ONCE: Final = 65_536
+"""A photo of so few bytes is its own small picture."""
 
-_KEY, _SEQ, _ASKED = "blob.named.", "blob.seq", "blob.asked."
+DESTRUCTION: Final = b'"kind":"destruction"'
+_KEY, _SEQ, _ASKED = "blob.named.", "blob.seen", "blob.asked."
 
 
 class Named(Struct, frozen=True):
-    """A blob that records of a channel name. small: a picture to show before the whole one.
+    """A blob that records of a channel name. small: a picture to show before the whole one, whose `thumb`
+    it is. by: the entries that name it (node, lane, index).
 
     here: this node's own record names it, or it came in this channel. That the same bytes are here from
     another is nobody's business in this one (law 3): it is fetched again.
@@ -38,47 +43,58 @@ class Named(Struct, frozen=True):
     type: str
     small: bool = False
     here: bool = False
+    thumb: str = ""
+    by: tuple[tuple[str, str, int], ...] = ()
 
 
 class Blobs:
     """Any thread."""
 
     def __init__(self, log: LogReader, local: LocalStore, store: BlobStore, me: str) -> None:
-        """me: fingerprint of this node, which has what its own log names."""
-        self._log, self._local, self._store, self._me = log, local, store, me
-        self._guard = threading.Lock()
+        """me: fingerprint of this node, which has what its own log names.
+
+        on_gone(channel, hash) is called when no record of a channel names a blob any more; on_asked(channels)
+        when an officer asked for one that is to be fetched there.
+        """
+        self._log, self._local, self.store, self._me = log, local, store, me
+        self.on_gone: list[Callable[[str, str], None]] = []
+        self.on_asked: Callable[[set[str]], None] = lambda channels: None
+        self._guard, self._learning = threading.Lock(), threading.Lock()
         self._last: tuple[str, bytes | None] = ("", None)
         self._named = {(one.channel, one.hash): one for one in self._kept()}
 
-    def put(self, data: bytes) -> dict[str, Any]:
-        """Keep a photo without what its camera says of itself; what a record needs to name it. BadInput."""
-        if len(data) > MAX_BLOB:
-            raise TooLarge("photo", f"{len(data)} bytes", f"at most {MAX_BLOB} bytes; save it smaller")
-        cleaned = photo.clean(data)
-        return {"hash": self._store.put(cleaned.data), "size": len(cleaned.data), "type": cleaned.type}
+    def named(self, channel: str, hash: str) -> Named | None:
+        """What the records of a channel say of a blob."""
+        return self._named.get((channel, hash))
 
-    def check(self, channel: str, photos: Iterable[dict[str, Any]]) -> None:
-        """BadInput unless each of these is here, as it is said to be, or was named in the channel before."""
-        for one in photos:
-            before = self._named.get((channel, str(one["hash"])))
-            if before is not None and before.size == one["size"]:
-                continue
-            data = self._store.get(str(one["hash"]))
-            if data is None or len(data) != one["size"]:
-                raise BadInput("body.photos", one["hash"], "bring the photo first: POST /api/blobs")
-            if one.get("thumb") and not self._store.has(str(one["thumb"])):
-                raise BadInput("body.photos", one["thumb"], "bring the small picture first: POST /api/blobs")
-
-    def read(self, hash: str, channels: Iterable[str]) -> tuple[bytes, Named]:
+    def read(self, hash: str, channels: Collection[str]) -> tuple[bytes, Named]:
         """For who may read these channels. NotFound if no record there names it, or if it is to come."""
-        named = next((n for c in channels if (n := self._named.get((c, hash)))), None)
-        if named is None:
-            raise NotFound("no record that you may read names it")
-        data = self._store.get(hash)
+        named = self._of(hash, channels)
+        data = self.store.get(hash)
         if data is None:
             self._local.put(_ASKED + hash, b"1")
+            self.on_asked({c for c in channels if (c, hash) in self._named})
             raise NotFound("it is not here yet, and asked for now", code="blob_asked")
         return data, named
+
+    def small(self, hash: str, channels: Collection[str]) -> tuple[bytes, str]:
+        """The small picture of a photo, and its type; for who may read these channels.
+
+        It is never made here of what another node sent: only its author's node decodes a photo. NotFound.
+        """
+        named = self._of(hash, channels)
+        if named.thumb and (data := self.store.get(named.thumb)) is not None:
+            return data, photo.JPEG
+        if named.type in (photo.JPEG, photo.PNG) and named.size <= AT_ONCE:
+            data, _ = self.read(hash, channels)
+            return data, named.type
+        raise NotFound("there is no small picture of it here")
+
+    def _of(self, hash: str, channels: Collection[str]) -> Named:
+        found = next((n for c in channels if (n := self._named.get((c, hash)))), None)
+        if found is None:
+            raise NotFound("no record that you may read names it")
+        return found
 
     # ------------------------------------------------------------ between nodes
 
@@ -108,7 +124,7 @@ class Blobs:
         # A blob goes in many chunks, and each time it is opened all of it is.
         last, data = self._last
         if last != hash:
-            data = self._store.get(hash)
+            data = self.store.get(hash)
             self._last = (hash, data)
         return data
 
@@ -119,44 +135,81 @@ class Blobs:
 
     def _is_here(self, named: Named) -> bool:
         # A record of ours may name what another node of ours has and this one not yet.
-        return named.here and self._store.has(named.hash)
+        return named.here and self.store.has(named.hash)
 
     def came(self, channel: str, hash: str, data: bytes) -> None:
         """Verified bytes; on disk when this returns."""
-        self._store.put(data)
+        self.store.put(data)
         with self._guard:
             self._keep(msgspec.structs.replace(self._named[channel, hash], here=True))
         self._local.put(_ASKED + hash, None)
 
     # ------------------------------------------------------------ the index
 
-    def catch_up(self) -> set[str]:
-        """Look through what arrived since the last time; the channels in which a blob was named."""
-        seq, found = int.from_bytes(self._local.get(_SEQ) or b"", "big"), set[str]()
-        start = seq
-        while batch := self._log.journal(seq, 1000):
-            found |= self.note(batch)
-            seq = batch[-1].seq
-        if seq != start:
-            self._local.put(_SEQ, seq.to_bytes(8, "big"))
+    def catch_up(self, *, sweep: bool = False) -> set[str]:
+        """Look through what arrived since the last time; the channels in which a blob is newly named.
+
+        sweep: look everywhere for what is named no more, as at start and after a roster changed. If we crash
+        before the place reached is kept, all of this is done again.
+        """
+        with self._learning:
+            start = seq = int.from_bytes(self._local.get(_SEQ) or b"", "big")
+            found, gone = set[str](), set[str]()
+            while batch := self._log.journal(seq, 1000):
+                found |= self._note(batch)
+                gone |= {one.log.channel for one in batch if DESTRUCTION in (one.data or b"")}
+                seq = batch[-1].seq
+            self._sweep(None if sweep else gone)
+            if seq != start:
+                self._local.put(_SEQ, seq.to_bytes(8, "big"))
         return found
 
-    def note(self, arrivals: Iterable[Arrival]) -> set[str]:
-        """Index what these name; the channels in which something is new."""
+    def _note(self, arrivals: Iterable[Arrival]) -> set[str]:
         found = set()
         for one in arrivals:
-            if one.data is not None and MARK in one.data:
-                mine = one.log.node == self._me
-                found |= {n.channel for n in _names(one.log, one.data) if self._add(n, here=mine)}
+            if one.data is not None and any(mark in one.data for mark in MARKS):
+                by = (one.log.node, one.log.lane, one.index)
+                found |= {n.channel for n in _names(one.log, one.data) if self._add(n, by)}
         return found
 
-    def _add(self, named: Named, *, here: bool) -> bool:
+    def _add(self, named: Named, by: tuple[str, str, int]) -> bool:
+        """Whether there may be something to fetch."""
         with self._guard:
             before = self._named.get((named.channel, named.hash))
-            if before is not None and (before.here or not here):
-                return False
-            self._keep(msgspec.structs.replace(named, here=here))
-            return True
+            here = by[0] == self._me or (before is not None and before.here)
+            everyone = tuple(sorted({by, *(before.by if before is not None else ())}))
+            thumb = named.thumb or (before.thumb if before is not None else "")
+            self._keep(msgspec.structs.replace(before or named, here=here, by=everyone, thumb=thumb))
+            return before is None or here != before.here
+
+    def _sweep(self, channels: Collection[str] | None) -> None:
+        """Law 6: what only destroyed entries of these channels (None: of all) name is dropped, and its bytes
+        with it unless a record of another channel held here names the same.
+        """
+        for one in list(self._named.values()):
+            if channels is None or one.channel in channels:
+                alive = tuple(by for by in one.by if self._stands(one.channel, by))
+                if alive != one.by or not alive:
+                    self._let_go(one, alive)
+
+    def _stands(self, channel: str, by: tuple[str, str, int]) -> bool:
+        node, lane, index = by
+        return self._log.entries(LogId(node, channel, lane), index, index + 1) != [None]
+
+    def _let_go(self, named: Named, alive: tuple[tuple[str, str, int], ...]) -> None:
+        with self._guard:
+            if alive:
+                self._keep(msgspec.structs.replace(self._named[named.channel, named.hash], by=alive))
+                return
+            if all(one.hash != named.hash or one.channel == named.channel for one in self._named.values()):
+                # Before it is forgotten: if we crash in between, they go at the next start.
+                self.store.destroy(named.hash)
+                self._last = ("", None)
+                self._local.put(_ASKED + named.hash, None)
+            self._local.put(f"{_KEY}{named.channel}.{named.hash}", None)
+            del self._named[named.channel, named.hash]
+        for listener in self.on_gone:
+            listener(named.channel, named.hash)
 
     def _keep(self, named: Named) -> None:
         self._local.put(f"{_KEY}{named.channel}.{named.hash}", msgspec.json.encode(named))
@@ -169,7 +222,7 @@ class Blobs:
                 yield msgspec.json.decode(data, type=Named)
 
 
-class _Photo(Struct):
+class _Blob(Struct):
     hash: str
     size: int
     type: str
@@ -179,11 +232,18 @@ class _Photo(Struct):
 
 def _names(log: LogId, data: bytes) -> Iterator[Named]:
     try:
-        said = entry.from_bytes(data).body.get("photos")
-        photos = msgspec.convert(said, list[_Photo])
-    except (RuleBroken, msgspec.ValidationError):
+        body = entry.from_bytes(data).body
+    except RuleBroken:
         return
-    for one in photos:
-        yield Named(log.channel, one.hash, one.size, one.type)
-        if one.thumb is not None and one.thumb_size is not None:
-            yield Named(log.channel, one.thumb, one.thumb_size, photo.JPEG, small=True)
+    for field in ("photos", "documents"):
+        try:
+            found = msgspec.convert(body.get(field, ()), list[_Blob])
+        except msgspec.ValidationError:
+            # A field of that name of a kind that is not known here.
+            continue
+        for one in found:
+            if one.thumb is None or one.thumb_size is None:
+                yield Named(log.channel, one.hash, one.size, one.type)
+            else:
+                yield Named(log.channel, one.hash, one.size, one.type, thumb=one.thumb)
+                yield Named(log.channel, one.thumb, one.thumb_size, photo.JPEG, small=True)

@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from shapely.geometry.base import BaseGeometry
 
-from seamline.actions.blobs import MARK, Blobs
+from seamline.actions.blobs import DESTRUCTION, MARKS, Blobs
+from seamline.actions.bringing import Bringing
 from seamline.actions.carrying import Carrier
 from seamline.actions.fold import Fold
 from seamline.actions.history import Event
@@ -35,6 +36,7 @@ from seamline.store.ports import Arrival, BlobStore, LocalStore, LogStore, Pictu
 T = TypeVar("T")
 U = TypeVar("U")
 _CHANNEL = "channel."
+_SEEN = (*MARKS, DESTRUCTION)
 
 
 class Node:
@@ -68,6 +70,8 @@ class Node:
         self.kept = Kept()
         self.gateways = Gateways()
         self.photos = Blobs(log, local, blobs, key.fingerprint)
+        self.photos.on_asked = self._asked_for
+        self.bringing = Bringing(self.photos, local)
         self.on_photos: Callable[[set[str]], None] = lambda channels: None
         self.carrier: Carrier | None = None
         self.link_states: Callable[[], list[dict[str, object]]] = list
@@ -79,7 +83,7 @@ class Node:
     def start(self) -> None:
         """Begin to write; folds first what a crash left unfolded."""
         self.writer.start()
-        self._pool.submit(lambda: self.on_photos(self.photos.catch_up()))
+        self._pool.submit(lambda: self.on_photos(self.photos.catch_up(sweep=True)))
 
     def close(self) -> None:
         """Finish what was submitted. The stores are closed by whoever opened them."""
@@ -141,7 +145,10 @@ class Node:
 
     def refold(self) -> Future[int]:
         """The picture again from the log, in turn with the other writes."""
-        return self.writer.submit(lambda tx: self.fold.rebuild(tx.picture, tx.log, tx.log.destroy))
+        done = self.writer.submit(lambda tx: self.fold.rebuild(tx.picture, tx.log, tx.log.destroy))
+        # A destruction may count only now: then what it destroyed names its photos no more.
+        done.add_done_callback(lambda _: self._sweep_photos())
+        return done
 
     def _roster_changed(self, before: Roster, after: Roster) -> None:
         # Only what is already folded can change its standing: most statements change nothing of that.
@@ -159,9 +166,17 @@ class Node:
         if rosters:
             self._pool.submit(self._keep_statements, rosters)
 
+    def _sweep_photos(self) -> None:
+        # While the node closes, it is left to the next start.
+        with contextlib.suppress(RuntimeError):
+            self._pool.submit(lambda: self.photos.catch_up(sweep=True))
+
+    def _asked_for(self, channels: set[str]) -> None:
+        self.on_photos(channels)
+
     def _learn_photos(self, arrivals: list[Arrival]) -> None:
-        if any(a.data is not None and MARK in a.data for a in arrivals):
-            self._pool.submit(lambda: self.on_photos(self.photos.note(arrivals)))
+        if any(a.data is not None and any(mark in a.data for mark in _SEEN) for a in arrivals):
+            self._pool.submit(lambda: self.on_photos(self.photos.catch_up()))
 
     def _keep_statements(self, arrivals: list[Arrival]) -> None:
         """Those that a peer could have sent too: of members of the channel, in their chain or against it."""
@@ -170,7 +185,8 @@ class Node:
             standing = Standing(self.trust.roster, self.key.fingerprint)
             # A record that carries no statement, or a stranger's, stays in the log as what it is.
             with contextlib.suppress(RuleBroken):
-                self.trust.add(standing.fitting(part, self.trust.statements(), self.trust.trusted()))
+                trust = self.trust
+                trust.add(standing.fitting(part, trust.statements(), trust.trusted(), trust.cleared()))
 
 
 def _statements(arrival: Arrival) -> list[bytes]:

@@ -123,7 +123,7 @@ def _body(node: Node, row: Row, ask: Release) -> Json:
             raise BadInput(
                 "body", "given", "a whole release says what the record says; edit a tear line instead"
             )
-        return tearline.whole(kind, source, readable=readable)
+        return node.bringing.released(ask.channel, tearline.whole(kind, source, readable=readable))
     torn = tearline.tear(kind, source, cell=agreed_cell(node.picture, ask.channel), readable=readable)
     if ask.body is None:
         return torn

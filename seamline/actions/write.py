@@ -101,7 +101,7 @@ def check(node: Node, officer: Officer, saying: Saying) -> Saying:
         raise BadInput("body.tear", True, "only a release makes a tear line")
     need_write(node, officer, kind, saying.channel, saying.lane)
     body = registry.parse(saying.kind, coerce(kind, saying.body))
-    node.photos.check(saying.channel, plain(body).get("photos", ()))
+    node.bringing.check(saying.channel, plain(body))
     return replace(saying, body=canonical_body(body))
 
 

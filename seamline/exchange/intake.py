@@ -54,6 +54,9 @@ class Intake:
         self._house = house
         self.partials = Partials(house.local, house.clock)
         self.chunks = Partials(house.local, house.clock, key="chunk.", most=64 << 20)
+        if house.blobs is not None:
+            # Law 6: pieces of a blob that only destroyed records named.
+            house.blobs.on_gone.append(self.chunks.forget)
         self._guard = threading.Lock()
         self._methods: dict[str, frozenset[int]] = {}
 

@@ -90,6 +90,12 @@ class Partials:
                     found[one.channel] = found.get(one.channel, ()) + gaps
         return found
 
+    def forget(self, sender: str, digest: str) -> None:
+        """Whatever is kept of that part is dropped."""
+        with self._guard:
+            if (sender, digest) in self._held:
+                self._drop((sender, digest))
+
     def dropped(self, sender: str) -> set[str]:
         """Channels of whose parts by this sender something was forgotten since this was last asked."""
         with self._guard:

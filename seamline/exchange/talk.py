@@ -196,6 +196,10 @@ class Exchange:
             return []
         begun = self.intake.chunks.lacking(channel).get(channel, ())
         starts = {want.digest: want.start for want in reversed(begun)}
+        for digest in starts:
+            if blobs.named(channel, digest.hex()) is None:
+                # Destroyed before this process started (law 6).
+                self.intake.chunks.forget(channel, digest.hex())
         named = blobs.lacking(channel, policy(self.house.local, peer).blob)[:_BLOBS]
         hashes = [bytes.fromhex(one.hash) for one in named]
         return [Want(digest, starts.get(digest, 0)) for digest in hashes]

@@ -12,6 +12,7 @@ from seamline.records.values import (
     COARSEN,
     KEEP,
     Code,
+    Documents,
     Grade,
     Harm,
     Instant,
@@ -43,6 +44,7 @@ class Incident(Body, kw_only=True):
     unit: Annotated[Line | None, Spec("line")] = None
     narrative: Annotated[Text, Spec("text")] = ""
     photos: Annotated[Photos, Spec("photos")] = []
+    documents: Annotated[Documents, Spec("documents")] = []
 
     def check(self) -> None:
         check_window("occurred", self.occurred)

@@ -96,6 +96,18 @@ class Photo(Struct, frozen=True, omit_defaults=True):
 Photos = Annotated[list[Photo], Meta(max_length=8)]
 
 
+class Document(Struct, frozen=True):
+    """A PDF kept beside the log: SHA-256 and number of its bytes; name: what its author calls it."""
+
+    hash: HashHex
+    size: Annotated[int, Meta(ge=1, le=8 << 20)]
+    type: Annotated[str, Meta(pattern="^application/pdf$")]
+    name: Line
+
+
+Documents = Annotated[list[Document], Meta(max_length=8)]
+
+
 class Release(StrEnum):
     """What a tear line does with a field; a field that says nothing is dropped (law 3)."""
 
@@ -130,6 +142,7 @@ CODES: dict[str, tuple[str, ...]] = {
     ),
     "activity_mode": ("presence", "undertaking", "joint"),
     "activity_status": ("planned", "active", "closed", "cancelled"),
+    "answer": ("no_conflict_seen", "request_change", "object", "propose_joint"),
     "size_band": ("team", "section", "platoon", "company", "battalion", "larger"),
     "site_type": ("hospital", "school", "camp", "shrine", "well", "pylon", "other"),
     "post_type": ("post", "checkpoint", "base", "tower"),

@@ -1,6 +1,6 @@
-"""Photos without what their camera says of itself. Spec: docs/spec/release.md 6.
+"""Photos without what their camera says of itself, ready to be drawn anew. Spec: docs/spec/release.md 6.
 
-- release 6.1  a photo is JPEG or PNG; of its file is kept only what is needed to draw it
+- release 6.1  a photo is JPEG or PNG; of its file only what is needed to draw it gets to the decoder
 - release 6.2  of a PNG the chunks IHDR, PLTE, tRNS, IDAT and IEND; of a JPEG the frames, tables and scans,
   and Adobe's segment, without which colours are wrong
 - release 6.3  what stands behind the picture's end is cut off
@@ -11,7 +11,7 @@ So place, time, device, owner, comments and the small preview inside it never en
 from __future__ import annotations
 
 import zlib
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from seamline.errors import BadInput
 
@@ -21,6 +21,7 @@ PNG: Final = "image/png"
 _MAGIC = b"\x89PNG\r\n\x1a\n"
 _CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 _END, _SCAN, _ADOBE = 0xD9, 0xDA, 0xEE
+_ORIENTATION, _SHORT = 274, 3
 # Frames (C0 to CF but C8), Huffman and quantisation tables, restart interval, scan.
 _SEGMENTS: Final = frozenset({*range(0xC0, 0xD0), _SCAN, 0xDB, 0xDD, _ADOBE} - {0xC8})
 
@@ -39,6 +40,34 @@ def clean(data: bytes) -> Cleaned:
     if data[:8] == _MAGIC:
         return Cleaned(_png(data), PNG)
     raise BadInput("photo", f"{len(data)} bytes", "a JPEG or PNG picture; others cannot be cleaned")
+
+
+def turned(data: bytes) -> int:
+    """How the camera was held, 1 to 8 (EXIF 2.32, tag 274); 1 where the file does not say."""
+    at = 2
+    while data[:2] == b"\xff\xd8" and data[at : at + 1] == b"\xff" and data[at + 1 : at + 2] != b"\xda":
+        stop = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        if data[at + 1 : at + 2] == b"\xe1" and data[at + 4 : at + 10] == b"Exif\0\0":
+            return _orientation(data[at + 10 : stop])
+        if stop < at + 4:
+            break
+        at = stop
+    return 1
+
+
+def _orientation(tiff: bytes) -> int:
+    """Of the first directory of a TIFF (TIFF 6.0, section 2)."""
+    order: Literal["little", "big"] = "little" if tiff[:2] == b"II" else "big"
+
+    def number(at: int, size: int) -> int:
+        return int.from_bytes(tiff[at : at + size], order)
+
+    first = number(4, 4)
+    for entry in range(first + 2, first + 2 + 12 * number(first, 2), 12):
+        if number(entry, 2) == _ORIENTATION and number(entry + 2, 2) == _SHORT:
+            found = number(entry + 8, 2)
+            return found if 1 <= found <= 8 else 1
+    return 1
 
 
 def _png(data: bytes) -> bytes:

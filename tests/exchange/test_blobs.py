@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from seamline.actions.blobs import Blobs
+from seamline.actions.bringing import Bringing
 from seamline.actions.linking import LEAST_PART, LinkPolicy, set_policy
 from seamline.errors import NotFound
 from seamline.exchange.courier import Courier
 from seamline.exchange.talk import Exchange
 from seamline.log import parcel
 from seamline.log.part import Chunk, Request, Want
-from seamline.store.memory import MemoryBlobs
+from seamline.store.memory import MemoryBlobs, MemoryLocal
 from tests.release.photos import png
 from tests.simulated_link import SimulatedLink
 from tests.simulated_node import SimulatedNode, World
@@ -48,8 +49,9 @@ def scene(room: int = 16_000) -> tuple[SimulatedNode, SimulatedNode, Blobs, Blob
 
 
 def named(blobs: Blobs, size: int, small: int = 3) -> dict[str, Any]:
-    thumb = blobs.put(png(small))
-    return {**blobs.put(png(size)), "thumb": thumb["hash"], "thumb_size": thumb["size"]}
+    bring = Bringing(blobs, MemoryLocal())
+    thumb = bring.put(png(small))
+    return {**bring.put(png(size)), "thumb": thumb["hash"], "thumb_size": thumb["size"]}
 
 
 def test_a_photo_follows_its_record_in_small_parts() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -276,6 +277,18 @@ def test_a_link_that_is_switched_off_hangs_up_and_says_so() -> None:
         assert (
             refused is None or httpx2.post(one.url, content=refused.data, trust_env=False).status_code == 403
         )
+
+
+def test_a_request_says_nothing_of_the_program_that_made_it() -> None:
+    """Each header is paid for with every message of a thin line."""
+    a, b = pair()
+    with socket.create_server(("127.0.0.1", 0)) as door, served(a) as (one,):
+        door.settimeout(PATIENCE)
+        dial_at(one, b, f"http://127.0.0.1:{door.getsockname()[1]}")
+        line, _ = door.accept()
+        with line, line.makefile("rb") as told:
+            head = list(iter(told.readline, b"\r\n"))[1:]
+    assert {one.split(b":")[0].lower() for one in head} == {b"host", b"content-type", b"content-length"}
 
 
 def test_a_dead_line_is_the_links_fault() -> None:

@@ -1,7 +1,8 @@
-"""Small pictures with much to tell of their camera. Not real ones: nothing here draws them."""
+"""Small pictures with much to tell of their camera."""
 
 from __future__ import annotations
 
+import random
 import struct
 import zlib
 
@@ -13,9 +14,10 @@ def chunk(name: bytes, data: bytes) -> bytes:
 
 
 def png(size: int = 2, *extra: bytes) -> bytes:
-    """A grey square of so many pixels, these chunks after its head."""
+    """A grey square of so many pixels that do not compress, these chunks after its head."""
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", size, size, 8, 0, 0, 0, 0))
-    rows = b"".join(b"\0" + bytes((x * y * 7) & 255 for x in range(size)) for y in range(size))
+    noise = random.Random(size)
+    rows = b"".join(b"\0" + noise.randbytes(size) for _ in range(size))
     pixels = chunk(b"IDAT", zlib.compress(rows, 0))
     return b"\x89PNG\r\n\x1a\n" + head + b"".join(extra) + pixels + chunk(b"IEND", b"")
 
@@ -25,7 +27,7 @@ def segment(mark: int, data: bytes) -> bytes:
 
 
 def jpeg(*extra: bytes, scan: bytes = b"\x12\xff\x00\x34\xff\xd0\x56") -> bytes:
-    """The segments of a JPEG in their order."""
+    """The segments of a JPEG in their order; none that could be decoded."""
     tables = segment(0xDB, b"q" * 65) + segment(0xC0, b"f" * 15) + segment(0xC4, b"h" * 20)
     return b"\xff\xd8" + b"".join(extra) + tables + segment(0xDA, b"s" * 10) + scan + b"\xff\xd9"
 

@@ -48,7 +48,7 @@ class Requests:
 
     def _photo(self) -> str:
         """One that an incident of the node's own party names."""
-        named = self.here.node.photos.put(PHOTO)
+        named = self.here.node.bringing.put(PHOTO)
         body = {**INCIDENT, "photos": [named]}
         put(self.here.node, officer("isf", "release"), "incident", self.channel, body)
         self.here.node.photos.catch_up()
@@ -216,6 +216,7 @@ GET /api/records/{id}/code                           401 200 200 200 200 403 403
 POST /api/codes                                      401 200 200 200 200 403 200
 POST /api/blobs                                      401 201 201 201 201 403 403
 GET /api/blobs/{hash}                                401 200 200 200 200 200 403
+GET /api/blobs/{hash}/small                          401 200 200 200 200 200 403
 GET /api/node                                        200 200 200 200 200 200 200
 GET /api/kinds                                       401 200 200 200 200 200 200
 GET /api/texts/{lang}                                200 200 200 200 200 200 200
@@ -283,6 +284,7 @@ GET /api/records/{id}/code                           401 | 200 200 200 200 403 4
 POST /api/codes                                      401 | 200 200 200 200 403 200 | 200 200 200 200 403 200
 POST /api/blobs                                      401 | 201 201 201 201 403 403 | 201 201 201 201 403 403
 GET /api/blobs/{hash}                                401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/blobs/{hash}/small                          401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/node                                        200 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 GET /api/kinds                                       401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 GET /api/texts/{lang}                                200 | 200 200 200 200 200 200 | 200 200 200 200 200 200

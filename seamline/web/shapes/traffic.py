@@ -12,11 +12,13 @@ from seamline.web.shapes.base import Asked
 
 
 class Blob(Struct, kw_only=True):
-    """How a record names a photo: SHA-256 and number of the bytes kept."""
+    """How a record names a photo or document: SHA-256 and number of its bytes; thumb: a small JPEG."""
 
     hash: str
     size: int
     type: str
+    thumb: str | None = None
+    thumb_size: int | None = None
 
 
 class BundleAsk(Asked, kw_only=True):

@@ -1,4 +1,4 @@
-/** Photos from a telephone: made small enough for a bad line, and codes in them made ready for the node. */
+/** Photos and PDFs on their way to the node, made small enough for a bad line; codes in photos made ready for it. */
 import { transfer } from "./transfer";
 
 export interface Photo {
@@ -9,13 +9,19 @@ export interface Photo {
   thumb_size?: number;
 }
 
+export interface Paper {
+  hash: string;
+  size: number;
+  type: string;
+  name: string;
+}
+
 /** Longest side in pixels: of a photo that is kept, of the small one before it, of one with a code in it. */
 const KEPT = 2048;
 const SMALL = 240;
 const CODE = 1900;
 /** Bytes under which a photo is kept as it is. */
 const LIGHT = 1_000_000;
-const MOST_SMALL = 65_536;
 
 async function drawn(file: Blob, longest: number): Promise<HTMLCanvasElement> {
   const picture = await createImageBitmap(file);
@@ -32,27 +38,28 @@ function jpeg(canvas: HTMLCanvasElement, quality: number): Promise<Blob> {
   return new Promise((resolve, reject) => canvas.toBlob((b) => (b ? resolve(b) : reject(new Error("canvas"))), "image/jpeg", quality));
 }
 
-async function put(data: Blob, progress: (part: number) => void): Promise<{ hash: string; size: number; type: string }> {
+async function put(data: Blob, progress: (part: number) => void): Promise<Photo> {
   const reply = await transfer("blobs", data, progress);
-  return JSON.parse(await reply.data.text()) as { hash: string; size: number; type: string };
+  return JSON.parse(await reply.data.text()) as Photo;
 }
 
 /** Drawn small, by hash: the node shows a photo only once a record names it. */
 export const seen = new Map<string, HTMLCanvasElement>();
 
-/** Brings a photo and its small picture to the node; what a record needs to name them. */
+/** Brings a photo to the node, which draws it anew; what a record needs to name it and its small picture. */
 export async function bring(file: File, progress: (part: number) => void): Promise<Photo> {
   const light = file.size <= LIGHT && ["image/jpeg", "image/png"].includes(file.type);
   const small = await drawn(file, SMALL);
   const kept = light ? file : await jpeg(await drawn(file, KEPT), 0.82);
-  const photo: Photo = await put(kept, progress);
-  const thumb = await jpeg(small, 0.7);
-  if (thumb.size < kept.size && thumb.size <= MOST_SMALL) {
-    const named = await put(thumb, () => undefined);
-    [photo.thumb, photo.thumb_size] = [named.hash, named.size];
-  }
+  const photo = await put(kept, progress);
   seen.set(photo.hash, small);
   return photo;
+}
+
+/** Brings a PDF to the node, as it is; what a record needs to name it. Its file's name is what it is called at first. */
+export async function bringPdf(file: File, progress: (part: number) => void): Promise<Paper> {
+  const { hash, size, type } = await put(file, progress);
+  return { hash, size, type, name: file.name.replace(/\.pdf$/i, "").slice(0, 200) || "PDF" };
 }
 
 /** The photo as grey pixels (binary PGM): the browser knows its format, so that the node need not. */
