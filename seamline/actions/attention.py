@@ -24,10 +24,45 @@ NOT_HIS = frozenset({"exchange 2.4", "exchange 3.4", "exchange 4.2", "exchange 5
 
 Item = dict[str, Any]
 
+ORDER = (
+    "contact",
+    "two_stories",
+    "unacknowledged",
+    "unopened_flash",
+    "unanswered",
+    "overdue",
+    "clash",
+    "gap",
+    "silent_link",
+    "rule_broken",
+    "endorsement",
+    "revocation",
+)
+"""In order of urgency (docs/watch.md); what is not named here comes after, by its name."""
 
-def attention(node: Node, officer: Officer) -> dict[str, Any]:
-    """Each: what, record or about (who or what it is about, where there is no record), since, due, urgency.
+ON_RECORDS: Mapping[str, tuple[Source, ...]] = {
+    "incident": (reports.unopened,),
+    "activity": (plans.clashing,),
+    "site": (plans.clashing,),
+    "post": (plans.clashing,),
+    **{name: (reports.unendorsed,) for name, kind in registry.KINDS.items() if issubclass(kind, Agreed)},
+}
+"""What waits on a record of a kind. Kept until the record, or what refers to it, changes."""
 
+EACH_TIME: tuple[Callable[[Node, Officer], Iterable[Wait]], ...] = (
+    plans.open_gaps,
+    trust.two_stories,
+    trust.silent_links,
+    trust.revoked,
+    trust.refused,
+)
+"""What else waits: asked each time, so it must be cheap."""
+
+
+def attention(node: Node, officer: Officer, limit: int = LIMIT) -> dict[str, Any]:
+    """The first of what waits, how much there is of each kind, and whether there is more than is shown.
+
+    Each item: what, record or about (who or what it is about, where there is no record), since, due, urgency.
     Where a rule was broken: rule, fault, and the id of the evidence file, if there is one. Times ms; since is
     None where this node did not keep when it began.
     """

@@ -14,6 +14,7 @@ import msgspec
 from seamline.actions.clashing import referrers
 from seamline.log.channel import members
 from seamline.records import registry
+from seamline.records.activity import Activity
 from seamline.records.agreed import Agreed, endorsers
 from seamline.records.kind import Body
 from seamline.records.terms import Terms
@@ -38,6 +39,8 @@ def state_of(picture: PictureReader, row: Row, value: Body, as_of: int) -> str:
     found = referrers(picture, row)
     if isinstance(value, Agreed) and not isinstance(value, Terms):
         return value.standing(found, as_of, signatories(picture, row.channel, as_of))
+    if isinstance(value, Activity):
+        return value.declared(found, as_of, shared=len(members(row.channel)) > 1)
     return value.state(found, as_of)
 
 

@@ -35,7 +35,7 @@ from seamline.records.places import Watch
 from seamline.store.ports import Row, Search
 
 FARTHEST_M = 100_000 + MORE_METRES
-COVERING = frozenset({"planned", "active", "expired", "closed"})
+COVERING = frozenset({"draft", "released", "answered", "changed", "active", "expired", "closed"})
 PAGE = 500
 LIMIT, MAX_LIMIT = 200, 1_000
 # What is open when, of one gap and of all: slices of time, and parts drawn in them.
@@ -154,8 +154,9 @@ def _of(
     return Looked(row, watch, stated, reach, open_, rests_on)
 
 
-class _Making:
-    """Items of one answer; what several of them show is worded once."""
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A gap as it is drawn, and what would close it: by the place of the undertaking in its list."""
 
     def __init__(self, node: Node, officer: Officer, known_by: int | None) -> None:
         self._node, self._officer, self._known_by = node, officer, known_by
@@ -217,6 +218,41 @@ class _Making:
             for start, end, parts in slices
         ]
         return {"open": drawn, "open_joined": len(slices) < cuts}
+
+
+class _Making:
+    """Items of one answer; what several of them show is worded once."""
+
+    def __init__(self, node: Node, officer: Officer, known_by: int | None) -> None:
+        self._node, self._officer, self._known_by = node, officer, known_by
+        self._briefs: dict[tuple[str, str], view.Item] = {}
+
+    def items(self, listed: Sequence[tuple[Looked, int]]) -> list[dict[str, Any]]:
+        """One for each gap, in the order given."""
+        lists = {id(one): one for one, _ in listed}
+        at = {known: n for n, known in enumerate(lists)}
+        key = (tuple(one.key for one in lists.values()), tuple((at[id(one)], i) for one, i in listed))
+        drawn = self._node.kept.answer(key, lambda: _Drawing().all(listed))
+        shared = {known: self._shared(one) for known, one in lists.items()}
+        return [
+            shared[id(one)]
+            | {"id": f"{one.row.id}~{what.told['start']}~{what.told['where'][0]}~{what.told['where'][1]}"}
+            | what.told
+            | self._node.locate(one.gaps[i].where)
+            | {"closes": self._closes(one, what.closes)}
+            for (one, i), what in zip(listed, drawn, strict=True)
+        ]
+
+    def _shared(self, one: Looked) -> dict[str, Any]:
+        seen_by = view.audience(self._node, self._officer, one.row)
+        for undertaking in one.rests_on:
+            seen_by &= undertaking.seen_by
+        return {
+            "watch": self._brief(one.row),
+            "weight": one.watch.weight,
+            "at_least": any(u.tear for u in one.rests_on),
+            "seen_by": sorted(seen_by),
+        }
 
     def _closes(self, one: Looked, proposals: Sequence[Closing]) -> list[dict[str, Any]]:
         return [

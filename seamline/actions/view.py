@@ -115,6 +115,7 @@ def told(node: Node, row: Row) -> list[dict[str, Any]]:
     log = LogId(row.node, row.channel, row.lane)
     reached = dict(node.log.reached(log, row.index))
     opened = _opened(node, row)
+    answered = _answered(node, row)
     out = []
     for reader in node.trust.roster.readers(row.channel):
         if reader.fingerprint == row.node:
@@ -130,7 +131,8 @@ def told(node: Node, row: Row) -> list[dict[str, Any]]:
                 "sent": min(sent, at) if sent is not None and at is not None else sent,
                 "reached": at,
                 "opened": opened.get(reader.fingerprint),
-                "answered": None,
+                "answered": answered[reader.fingerprint][0] if reader.fingerprint in answered else None,
+                "answer": answered[reader.fingerprint][1] if reader.fingerprint in answered else None,
             }
         )
     return out
@@ -143,6 +145,17 @@ def _opened(node: Node, row: Row) -> dict[str, int]:
         by = node.picture.record(ref.channel, ref.id)
         if by and ref.hash == row.hash and ref.channel == row.channel:
             found[by.node] = min(by.received_at, found.get(by.node, by.received_at))
+    return found
+
+
+def _answered(node: Node, row: Row) -> dict[str, tuple[int, str]]:
+    """At which nodes another party answered this revision: when this node heard of the first, and what."""
+    found: dict[str, tuple[int, str]] = {}
+    for ref in node.picture.refs_to(row.id, "answers"):
+        by = node.picture.record(ref.channel, ref.id)
+        if by and by.counts and ref.hash == row.hash and ref.channel == row.channel and by.party != row.party:
+            said = (by.received_at, str(msgspec.json.decode(by.body).get("answer")))
+            found[by.node] = min(said, found.get(by.node, said))
     return found
 
 

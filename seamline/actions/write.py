@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from seamline.actions import view
+from seamline.actions import checking, view
 from seamline.actions.fold import own_id
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
@@ -76,6 +76,7 @@ def put(
         if given is not None and (before := tx.picture.record(checked.channel, given)):
             _same(tx.picture, before, checked, speaks(node, officer, attest))
             return before, given, False
+        _check_about(node, tx, speaks(node, officer, attest), checked)
         entry = draft_entry(node, officer, checked, attest, given)
         append(node, tx, checked.channel, checked.lane, entry)
         return None, entry.id, True
@@ -124,6 +125,11 @@ def standing_rules(node: Node) -> list[StandingRule]:
             role = body.get("role", "watch")
             rules.append(StandingRule(row.party, role, body["kind"], body["to"], body.get("lane")))
     return rules
+
+
+def _check_about(node: Node, tx: Tx, party: str, saying: Saying) -> None:
+    body = registry.parse(saying.kind, saying.body)
+    checking.check(checking.Said(tx.picture, party, saying.channel, body, node.clock.now(), node.channels()))
 
 
 def _same(picture: PictureReader, before: Row, saying: Saying, party: str) -> None:
@@ -256,6 +262,7 @@ def revise(
     def job(tx: Tx) -> None:
         now = own_row(node, officer, tx.picture, id)
         at_revision(now, rev)
+        _check_about(node, tx, now.party, checked)
         entry = draft_entry(node, officer, checked, attest, None, now)
         if entry.party != now.party:
             raise NotAllowed(f"this record is {now.party}'s; sign with your own key to revise it")

@@ -17,6 +17,7 @@ from seamline.records.values import (
     Buffer,
     Code,
     Ident,
+    Instant,
     Line,
     Metres,
     Place,
@@ -34,7 +35,11 @@ _NEXT = {
 
 
 class Activity(Body, kw_only=True):
-    """type, window, area or route, unit size band, duty number; orders stay in each side's own chain."""
+    """type, window, area or route, unit size band, duty number; orders stay in each side's own chain.
+
+    answer_by: until when the other side is asked to answer, where no rule in force says it (ms).
+    emergency: declared at once because it cannot wait; reason says why, as for a late declaration.
+    """
 
     KIND: ClassVar[str] = "activity"
     WRITERS: ClassVar[tuple[str, ...]] = ("planner",)
@@ -54,6 +59,9 @@ class Activity(Body, kw_only=True):
     parts: Annotated[dict[Ident, Annotated[str, Meta(max_length=2000)]], Spec("map", KEEP)] = {}
     joint: Annotated[JointPlan | None, Spec("joint")] = None
     status: Annotated[Code, Spec("code", KEEP, "activity_status")] = "planned"
+    answer_by: Annotated[Instant | None, Spec("instant", COARSEN)] = None
+    emergency: Annotated[bool, Spec("flag", KEEP)] = False
+    reason: Annotated[Text, Spec("text", KEEP)] = ""
     remarks: Annotated[Text, Spec("text")] = ""
 
     def check(self) -> None:
@@ -76,11 +84,24 @@ class Activity(Body, kw_only=True):
         return self.title_text
 
     def state(self, referrers: Sequence[Referrer], as_of: int) -> str:
-        """What the author states, and where he stated nothing, what the window says at as_of."""
+        """As of a plan that only its own side knows; whoever knows its channel asks declared()."""
+        return self.declared(referrers, as_of, shared=False)
+
+    def declared(self, referrers: Sequence[Referrer], as_of: int, *, shared: bool) -> str:
+        """What the author states, else what the window says at as_of, else how far it was answered.
+
+        shared: another party holds it too. Referrers are of this revision: an answer to an earlier one says
+        that it has changed since, and that the other side is asked again.
+        """
         if withdrawn(referrers, as_of):
             return "withdrawn"
         if self.status in ("closed", "cancelled"):
             return self.status
         if as_of >= self.when.end:
             return "expired"
-        return "active" if self.status == "active" or as_of >= self.when.start else "planned"
+        if self.status == "active" or as_of >= self.when.start:
+            return "active"
+        said = {r.relation for r in referrers if r.kind == "answer" and r.at <= as_of}
+        if "answers" in said:
+            return "answered"
+        return "changed" if said else "released" if shared else "draft"

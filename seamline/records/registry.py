@@ -22,6 +22,7 @@ from seamline.records.acts import (
     Withdrawal,
 )
 from seamline.records.alert import Acknowledgement, Alert
+from seamline.records.answer import Answer
 from seamline.records.complaint import Complaint, ComplaintOutcome, ComplaintStep
 from seamline.records.call import Call
 from seamline.records.contact import Contact, ContactAnswer, ContactClose, ContactStep
@@ -45,6 +46,7 @@ KINDS: dict[str, type[Body]] = {
         ComplaintOutcome,
         JointReport,
         Activity,
+        Answer,
         Post,
         Holding,
         Site,

@@ -64,6 +64,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "unit": "u",
         "duty_number": "7",
     },
+    "answer": {"of": ID, "hash": HASH, "answer": "request_change"},
     "post": {"name": "p", "place": POINT},
     "holding": {"post": ID, "status": "held", "size": "company", "since": NOW + 5},
     "site": {"name": "h", "type": "hospital", "place": POINT},
@@ -155,6 +156,9 @@ def test_a_tear_line_parses_and_drops_what_identifies(kind: str) -> None:
         ("incident", {"grade": "G7"}, "body.grade"),
         ("activity", {"mode": "joint"}, "body.parts"),
         ("activity", {"buffer_m": 5_001}, "body.buffer_m"),
+        ("activity", {"when": {"start": NOW, "end": NOW}}, "body.when"),
+        ("answer", {"answer": "approved"}, "body.answer"),
+        ("answer", {"answer": "object", "counters": ID}, "body.counters"),
         ("watch", {"place": POINT}, "body.place"),
         ("same_event", {"incidents": [ID, ID]}, "body.incidents"),
         ("common_account", {"accounts": [{"id": ID, "hash": HASH}] * 2}, "body.accounts"),
@@ -249,7 +253,7 @@ def test_an_activity_does_not_come_back_from_closed() -> None:
 def test_an_activity_s_state_follows_its_window_by_as_of() -> None:
     body = registry.parse("activity", SAMPLES["activity"])
     states = [body.state([], t) for t in (NOW, NOW + 1, NOW + 3_600_000, NOW + 3_600_001)]
-    assert states == ["planned", "active", "active", "expired"]
+    assert states == ["draft", "active", "active", "expired"]
 
 
 def test_terms_are_in_force_when_all_their_parties_signed() -> None:

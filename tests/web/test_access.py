@@ -18,7 +18,7 @@ from seamline.web.files import name_by_content
 from seamline.web.layers import archive
 from seamline.web.routes import ROUTES
 from tests.codes import photo, screen
-from tests.nodes import INCIDENT, ROLES, attested, officer, put
+from tests.nodes import INCIDENT, ROLES, attested, officer, patrol, put
 from tests.release.photos import PNG as PHOTO
 from tests.web.desk import PASSWORD, Desk, desk
 
@@ -45,6 +45,11 @@ class Requests:
         """A fresh incident of the node's own party (at a joint node, of the room)."""
         item = put(self.here.node, officer("isf", "release"), "incident", self.channel, INCIDENT)
         return str(item["id"])
+
+    def activity(self) -> str:
+        """A fresh plan of the node's own party (at a joint node, of the room)."""
+        plan = patrol(43.74, 35.71, 1)
+        return str(put(self.here.node, officer("isf", "release"), "activity", self.channel, plan)["id"])
 
     def _photo(self) -> str:
         """One that an incident of the node's own party names."""
@@ -92,6 +97,8 @@ class Requests:
         body = self._body(key, role)
         if "/records/{id}" in path:
             path = path.replace("{id}", self.record())
+        elif "/activities/{id}" in path:
+            path = path.replace("{id}", self.activity())
         elif "/proposals/{id}" in path:
             path = path.replace("{id}", self.proposal())
         elif "/tokens/{id}" in path:
@@ -197,6 +204,8 @@ GET /api/attention                                   401 200 200 200 200 200 403
 GET /api/findings                                    401 200 200 200 200 200 403
 GET /api/gaps                                        401 200 200 200 200 200 403
 GET /api/watch/suggest                               401 200 200 200 200 200 403
+GET /api/activities                                  401 200 200 200 200 200 403
+GET /api/activities/{id}                             401 200 200 200 200 200 403
 GET /api/events                                      401 200 200 200 200 200 403
 GET /api/layers                                      401 200 200 200 200 200 200
 GET /api/layers/{id}                                 401 200 200 200 200 200 200
@@ -265,6 +274,8 @@ GET /api/attention                                   401 | 200 200 200 200 200 4
 GET /api/findings                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/gaps                                        401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/watch/suggest                               401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/activities                                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/activities/{id}                             401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/events                                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/layers                                      401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 GET /api/layers/{id}                                 401 | 200 200 200 200 200 200 | 200 200 200 200 200 200

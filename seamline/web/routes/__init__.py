@@ -14,6 +14,7 @@ RESOURCES = (
     "writing",
     "signing",
     "checks",
+    "activities",
     "live",
     "layers",
     "stills",

@@ -38,13 +38,13 @@ class ClashesQuery(msgspec.Struct, rename={"from_": "from"}):
 @route("GET", "/api/clashes", READ, "Plans too near in space and time", answer=checks.Clashes)
 def list_clashes(call: Call, query: ClashesQuery) -> Json:
     """Among what this officer may see, his own party's unreleased plans included; by start."""
-    return _worded(call, read.clashes(call.node, call.officer, reading.instant("from", query.from_)))
+    return worded(call, read.clashes(call.node, call.officer, reading.instant("from", query.from_)))
 
 
 @route("GET", "/api/attention", READ, "What waits for this officer", answer=checks.Attention)
 def list_attention(call: Call) -> Json:
     """Urgent first, then what has waited longest."""
-    return _worded(call, attention.attention(call.node, call.officer))
+    return worded(call, attention.attention(call.node, call.officer))
 
 
 @route("GET", "/api/findings", READ, "Facts against signed rules", answer=checks.Computed)
@@ -62,7 +62,7 @@ def list_gaps(call: Call, query: GapsQuery) -> Json:
         reading.instant("as_of", query.as_of),
         query.limit,
     )
-    return _worded(call, gaps.found(call.node, call.officer, asked))
+    return worded(call, gaps.found(call.node, call.officer, asked))
 
 
 class SuggestQuery(msgspec.Struct, rename={"from_": "from"}):
@@ -107,14 +107,14 @@ def suggest_watch(call: Call, query: SuggestQuery) -> Json:
         roads=query.roads,
         limit=query.limit,
     )
-    return _worded(call, suggesting.suggest(call.node, call.officer, wish))
+    return worded(call, suggesting.suggest(call.node, call.officer, wish))
 
 
 def _nothing_yet(call: Call, key: str) -> Json:
-    return _worded(call, {"items": [], "note": {"key": key, "last_contact": read.last_contact(call.node)}})
+    return worded(call, {"items": [], "note": {"key": key, "last_contact": read.last_contact(call.node)}})
 
 
-def _worded(call: Call, found: Json) -> Json:
+def worded(call: Call, found: Json) -> Json:
     """The note also as a sentence, in the reader's language and the node's zone."""
     note, zone = found["note"], call.node.settings.zone
     said = texts.text(call.lang, note["key"])

@@ -117,6 +117,7 @@ class Told(Struct):
     reached: Ms | None
     opened: Ms | None
     answered: Ms | None
+    answer: str | None
 
 
 class Endorsed(Struct):

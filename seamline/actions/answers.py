@@ -1,0 +1,156 @@
+"""What other sides answered to an activity, and who has yet to. Nothing here is ever an approval (law 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from seamline.actions.endorsing import signatories, state_of
+from seamline.actions.said import Said
+from seamline.errors import BadInput, Conflict
+from seamline.geo.window import HOUR
+from seamline.log.channel import members
+from seamline.records import registry
+from seamline.records.activity import Activity
+from seamline.records.answer import Answer
+from seamline.store.ports import PictureReader, Row
+
+OPEN = frozenset({"released", "changed", "answered", "active"})
+"""States in which an activity can be answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A party's newest answer. earlier: it was given to another revision than the current one."""
+
+    row: Row
+    body: Answer
+    earlier: bool
+    changed: tuple[str, ...] | None
+    """Of an earlier one, the fields that changed since; None where that revision is not known here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A party whose answer to this revision is missing.
+
+    reached: since when it has it, ms (None: not known here). due: until when it is asked to answer, by
+    `source` (rule, activity, start). level: 0 it has time, 1 that is over, 2 over twice, or it began.
+    """
+
+    party: str
+    reached: int | None
+    due: int | None
+    source: str
+    level: int
+    again: bool
+
+
+def given(picture: PictureReader, row: Row, as_of: int) -> list[Given]:
+    """The newest answer of each party to this activity, by party."""
+    newest: dict[str, Row] = {}
+    for ref in picture.refs_to(row.id, "answered"):
+        by = picture.record(ref.channel, ref.id) if ref.channel == row.channel else None
+        if by is None or not by.counts or by.at > as_of or _withdrawn(picture, by):
+            continue
+        if not set(members(by.party)) & set(members(row.party)):
+            best = newest.get(by.party)
+            newest[by.party] = by if best is None else max(best, by, key=lambda r: (r.at, r.hash))
+    found = []
+    for _, by in sorted(newest.items()):
+        body = registry.read("answer", msgspec.json.decode(by.body))
+        if isinstance(body, Answer):
+            earlier = body.hash != row.hash
+            found.append(Given(by, body, earlier, changed(picture, row, body.hash) if earlier else ()))
+    return found
+
+
+def changed(picture: PictureReader, row: Row, hash: str) -> tuple[str, ...] | None:
+    """The fields in which the revision with that hash differs from this one; None where it is not known."""
+    before = next((r for r in picture.revisions(row.channel, row.id) if r.hash == hash), None)
+    if before is None:
+        return None
+    old, new = msgspec.json.decode(before.body), msgspec.json.decode(row.body)
+    return tuple(sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name)))
+
+
+def asked(
+    picture: PictureReader,
+    row: Row,
+    value: Activity,
+    reached: Mapping[str, int],
+    as_of: int,
+    hours: int | None = None,
+) -> list[Asked]:
+    """The parties whose answer to this revision is missing, by party; none once it is over or taken back.
+
+    hours: within which the rule in force asks for an answer, from arrival.
+    """
+    if state_of(picture, row, value, as_of) not in OPEN:
+        return []
+    answers = {one.row.party: one for one in given(picture, row, as_of)}
+    found = []
+    for party in sorted(signatories(picture, row.channel, as_of) - set(members(row.party))):
+        before = answers.get(party)
+        if before is None or before.earlier:
+            at = reached.get(party)
+            due, source = _due(value, at, hours)
+            level = _level(due, row.stands_at if at is None else at, value.when.start, as_of)
+            found.append(Asked(party, at, due, source, level, before is not None))
+    return found
+
+
+def _due(value: Activity, reached: int | None, hours: int | None) -> tuple[int | None, str]:
+    """By the rule in force; else as the author asks; else before it begins.
+
+    Hours run from arrival: while that is not known here, they have not begun.
+    """
+    if hours is not None:
+        return (None if reached is None else reached + hours * HOUR), "rule"
+    if value.answer_by is not None:
+        return value.answer_by, "activity"
+    return value.when.start, "start"
+
+
+def _level(due: int | None, since: int, start: int, as_of: int) -> int:
+    if due is None or as_of < due:
+        return 0
+    return 2 if as_of - due >= due - since or as_of >= start else 1
+
+
+def _withdrawn(picture: PictureReader, row: Row) -> bool:
+    for ref in picture.refs_to(row.id, "withdraws"):
+        act = picture.record(ref.channel, ref.id)
+        if act and act.counts and act.party == row.party and act.channel == row.channel:
+            return True
+    return False
+
+
+# ------------------------------------------------------------------ what can be answered
+
+
+def check(said: Said) -> None:
+    """An answer is to another side's activity that stands, as it reads now; else BadInput or Conflict."""
+    body, picture = said.body, said.picture
+    if not isinstance(body, Answer):
+        return
+    row = picture.record(said.channel, body.of)
+    value = registry.read("activity", msgspec.json.decode(row.body)) if row else None
+    if row is None or not isinstance(value, Activity):
+        raise BadInput("body.of", body.of, "name an activity in this channel")
+    own = set(members(said.party))
+    if own & set(members(row.party)):
+        raise BadInput("body.of", body.of, "the other side answers it, in its own name: sign with your key")
+    state = state_of(picture, row, value, said.now)
+    if state not in OPEN:
+        raise BadInput(
+            "body.of", state, "it stands no more: nothing to answer is left", code="answer_not_open"
+        )
+    if body.hash != row.hash:
+        raise Conflict("it has changed since: read it again, and answer what it says now", rev=row.rev)
+    if body.counters is not None:
+        counter = picture.record(said.channel, body.counters)
+        if counter is None or counter.kind != "activity" or counter.party != said.party:
+            raise BadInput("body.counters", body.counters, "name an activity of your own in this channel")

@@ -1,0 +1,24 @@
+"""Whether something can be said about the records it names: asked in the writer, when nothing can change.
+
+A kind checks itself (records); here is what only the picture knows. One line a kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from seamline.actions import answers
+from seamline.actions.said import Said
+
+__all__ = ["CHECKS", "Said", "check"]
+
+CHECKS: dict[str, Callable[[Said], None]] = {
+    "answer": answers.check,
+}
+
+
+def check(said: Said) -> None:
+    """Raises BadInput or Conflict, naming the field, where what it refers to does not bear it."""
+    asked = CHECKS.get(said.body.KIND)
+    if asked is not None:
+        asked(said)
