@@ -16,6 +16,7 @@ from seamline.log.keys import SealKey, SigningKey
 from seamline.records.values import CODES
 from seamline.settings import Settings
 from seamline.store.memory import MemoryBlobs, MemoryLocal, MemoryLog, MemoryPicture
+from seamline.store.ports import PictureStore
 
 START = 1_760_000_000_000
 ROLES = CODES["role"]
@@ -62,7 +63,9 @@ class World:
         chain.append(note)
         return note
 
-    def node(self, name: str, *owners: str, channels: tuple[str, ...] = ()) -> Node:
+    def node(
+        self, name: str, *owners: str, channels: tuple[str, ...] = (), picture: PictureStore | None = None
+    ) -> Node:
         """A started node that is named by its owners; call `meet` when all are made."""
         key = SigningKey(seed("node", name))
         card = statement.node_card(key, name=name, seal=SealKey(seed("seal", name)).public, owners=owners)
@@ -73,7 +76,7 @@ class World:
             key,
             ManualClock(START),
             MemoryLog(),
-            MemoryPicture(),
+            MemoryPicture() if picture is None else picture,
             MemoryLocal(),
             MemoryBlobs(),
         )

@@ -15,6 +15,7 @@ from seamline.errors import BadInput
 from seamline.log import statement
 from seamline.log.checkpoint import LogId
 from seamline.log.part import Evidence, SignedHead
+from seamline.picture.closing import closings
 from tests.nodes import INCIDENT, START, World, attested, copy, let_go, officer, put
 
 SHARED, HOUR = "isf+ksf", 3_600_000
@@ -146,10 +147,35 @@ def test_heavier_longer_gaps_first_and_hours_as_asked(world: World) -> None:
     # What is over is looked at only when it is asked for.
     erbil.clock.advance(7 * HOUR)  # type: ignore[attr-defined] # nodes of a test have a ManualClock
     now_on = gaps.found(erbil, officer("ksf", "watch"))["items"]
-    assert [(g["watch"]["id"], g["hours"]) for g in now_on] == [(light["id"], 5)]
+    this_minute = erbil.clock.now() - erbil.clock.now() % 60_000
+    end = START + 12 * HOUR
+    assert [(g["watch"]["id"], g["start"], g["end"]) for g in now_on] == [(light["id"], this_minute, end)]
     assert len(look(erbil, "ksf", start=START)) == 2
     with pytest.raises(BadInput):
         look(erbil, "ksf", start=START + 2, end=START + 1)
+
+
+def test_a_question_asked_again_is_worked_out_again_only_when_something_changed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched(world, "isf", "ksf")
+    erbil, planner = world.nodes["erbil"], officer("ksf", "planner")
+    worked: list[int] = []
+
+    def counted(patches: Any, *more: Any) -> Any:
+        worked.append(len(patches))
+        return closings(patches, *more)
+
+    monkeypatch.setattr(gaps, "closings", counted)
+    first = look(erbil, "ksf")
+    erbil.clock.advance(1)  # type: ignore[attr-defined] # nodes of a test have a ManualClock
+    assert (look(erbil, "ksf"), worked) == (first, [1])
+    made = put(erbil, planner, "activity", "ksf", watching(0, 8))
+    (later,) = look(erbil, "ksf")
+    assert (later["start"], worked) == (START + 8 * HOUR, [1, 1])
+    # Withdrawn, it covers nothing: the first answer again, and it is still known.
+    put(erbil, officer("ksf", "release"), "withdrawal", "ksf", {"of": made["id"], "reason": "mistaken"})
+    assert (look(erbil, "ksf"), worked) == (first, [1, 1])
 
 
 def test_a_stretch_may_be_open_in_two_parts(world: World) -> None:
@@ -187,7 +213,7 @@ def test_what_needs_an_officer_s_attention(world: World) -> None:
     ]
     flash, link, gap, revoked = items
     assert flash["record"]["kind"] == "incident"
-    assert (link["since"], revoked["since"], gap["due"]) == (START - 2 * HOUR, None, START + 2)
+    assert (link["since"], revoked["since"], gap["due"]) == (START - 2 * HOUR, None, START)
 
 
 def test_two_stories_come_first_and_only_for_who_reads_that_log(world: World) -> None:
