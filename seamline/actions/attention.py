@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from seamline.actions import evidencing, gaps, read, view
+from seamline.actions import activities, evidencing, gaps, read, view
 from seamline.actions.endorsing import endorsed, state_of
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
@@ -70,6 +70,7 @@ def attention(node: Node, officer: Officer, limit: int = LIMIT) -> dict[str, Any
     items = [
         *_two_stories(node, officer),
         *_flash(node, officer),
+        *_answers(node, officer),
         *_clashes(node, officer),
         *_gaps(node, officer),
         *_unendorsed(node, officer),
@@ -102,6 +103,14 @@ def _flash(node: Node, officer: Officer) -> Iterator[Item]:
         by = [node.picture.record(r.channel, r.id) for r in node.picture.refs_to(row.id, "opened")]
         if not any(b and b.party in ours for b in by):
             yield _item("unopened_flash", FLASH, row.received_at, record=view.brief(node, officer, row))
+
+
+def _answers(node: Node, officer: Officer) -> Iterator[Item]:
+    """Declared activities without an answer; more urgent as their time runs out."""
+    for one in activities.waiting(node, officer):
+        urgency = (TODAY, FLASH, FLASH)[one.asked.level]
+        record = view.brief(node, officer, one.row)
+        yield _item(one.what, urgency, one.asked.reached, record=record, due=one.asked.due)
 
 
 def _clashes(node: Node, officer: Officer) -> Iterator[Item]:
