@@ -1,27 +1,25 @@
-"""What waits for an officer: not opened, clashing, unwatched, to endorse, silent, revoked, contradicted."""
+"""What waits for an officer, in order of urgency. Each desk registers its own below, one line each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import heapq
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-import msgspec
-
-from seamline.actions import activities, evidencing, gaps, read, view
-from seamline.actions.endorsing import endorsed, state_of
+from seamline.actions import read, view
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
-from seamline.geo.window import DAY, HOUR
+from seamline.actions.waits import plans, reports, trust
+from seamline.actions.waits.index import Source
+from seamline.actions.waits.trust import silent
+from seamline.actions.waits.wait import Wait
+from seamline.errors import BadInput
 from seamline.records import registry
 from seamline.records.agreed import Agreed
-from seamline.store.ports import Search
 
-# 4: trust is broken; 3: answer at once; 2: today; 1: soon.
-TWO_STORIES, FLASH, TODAY, SOON = 4, 3, 2, 1
-SILENT_AFTER = HOUR
-NOT_HIS = frozenset({"exchange 2.4", "exchange 3.4", "exchange 4.2", "exchange 5.1"})
-"""Refusals of what a peer may pass on in good faith: they accuse nobody."""
+__all__ = ["ORDER", "attention", "silent"]
 
+LIMIT, MAX_LIMIT = 100, 1_000
 Item = dict[str, Any]
 
 ORDER = (
@@ -30,6 +28,8 @@ ORDER = (
     "unacknowledged",
     "unopened_flash",
     "unanswered",
+    "answer_due",
+    "changed_since",
     "overdue",
     "clash",
     "gap",
@@ -64,133 +64,48 @@ def attention(node: Node, officer: Officer, limit: int = LIMIT) -> dict[str, Any
 
     Each item: what, record or about (who or what it is about, where there is no record), since, due, urgency.
     Where a rule was broken: rule, fault, and the id of the evidence file, if there is one. Times ms; since is
-    None where this node did not keep when it began.
+    None where this node did not keep when it began. Raises BadInput for a limit that cannot be.
     """
     officer.need(*READERS)
-    items = [
-        *_two_stories(node, officer),
-        *_flash(node, officer),
-        *_answers(node, officer),
-        *_clashes(node, officer),
-        *_gaps(node, officer),
-        *_unendorsed(node, officer),
-        *_silent(node),
-        *_revoked(node),
-        *_refused(node),
-    ]
-    items.sort(key=lambda i: (-i["urgency"], i["since"] or 0, i["what"], i["about"] or ""))
-    return {"items": items, "note": read.note(node, items)}
+    if not 1 <= limit <= MAX_LIMIT:
+        raise BadInput("limit", limit, f"from 1 to {MAX_LIMIT}")
+    now, counts, first = node.clock.now(), dict[str, int](), list[Wait]()
+    groups = waiting(node, officer)
+    for what in sorted(groups, key=_rank):
+        shown = [one for one in groups[what] if one.shown(now, officer.roles)]
+        if shown:
+            counts[what] = len(shown)
+            first += shown[: limit - len(first)]
+    items = [_item(node, officer, one) for one in first]
+    more = sum(counts.values()) > len(items)
+    return {"items": items, "more": more, "counts": counts, "note": read.note(node, items)}
 
 
-def _item(what: str, urgency: int, since: int | None, **more: Any) -> Item:
-    item: Item = {
-        "what": what,
-        "record": None,
-        "about": None,
-        "since": since,
-        "due": None,
-        "urgency": urgency,
+def waiting(node: Node, officer: Officer) -> dict[str, list[Wait]]:
+    """All that may wait for an officer of his party, by what; each list in order."""
+    groups = node.waits.read(node, officer.party, ON_RECORDS)
+    asked = sorted((one for source in EACH_TIME for one in source(node, officer)), key=_place)
+    for what in {one.what for one in asked}:
+        here = (one for one in asked if one.what == what)
+        groups[what] = list(heapq.merge(groups.get(what, []), here, key=_place))
+    return groups
+
+
+def _place(one: Wait) -> Any:
+    return one.place
+
+
+def _rank(what: str) -> tuple[int, str]:
+    return (ORDER.index(what) if what in ORDER else len(ORDER)), what
+
+
+def _item(node: Node, officer: Officer, one: Wait) -> Item:
+    return {
+        "what": one.what,
+        "record": view.brief(node, officer, one.row) if one.row is not None else None,
+        "about": one.about,
+        "since": one.since,
+        "due": one.due,
+        "urgency": one.urgency,
+        **one.more,
     }
-    return item | more
-
-
-def _flash(node: Node, officer: Officer) -> Iterator[Item]:
-    search = Search(channels=node.readable(officer), kinds=("incident",), limit=read.MAX_LIMIT)
-    ours = (officer.party, node.party)
-    for row in node.picture.search(search):
-        if row.lane != "flash" or row.party in ours:
-            continue
-        by = [node.picture.record(r.channel, r.id) for r in node.picture.refs_to(row.id, "opened")]
-        if not any(b and b.party in ours for b in by):
-            yield _item("unopened_flash", FLASH, row.received_at, record=view.brief(node, officer, row))
-
-
-def _answers(node: Node, officer: Officer) -> Iterator[Item]:
-    """Declared activities without an answer; more urgent as their time runs out."""
-    for one in activities.waiting(node, officer):
-        urgency = (TODAY, FLASH, FLASH)[one.asked.level]
-        record = view.brief(node, officer, one.row)
-        yield _item(one.what, urgency, one.asked.reached, record=record, due=one.asked.due)
-
-
-def _clashes(node: Node, officer: Officer) -> Iterator[Item]:
-    for pair in read.clashes(node, officer)["items"]:
-        since = max(pair["a"]["received_at"], pair["b"]["received_at"])
-        yield _item("clash", TODAY, since, record=pair["a"], due=pair["start"])
-
-
-def _gaps(node: Node, officer: Officer) -> Iterator[Item]:
-    now = node.clock.now()
-    for gap in gaps.open_now(node, officer):
-        urgency = TODAY if gap.start < now + DAY else SOON
-        record = view.brief(node, officer, gap.watch)
-        yield _item("gap", urgency, gap.watch.received_at, record=record, due=gap.start)
-
-
-def _unendorsed(node: Node, officer: Officer) -> Iterator[Item]:
-    """For a signatory: what needs his party's endorsement and has not got it; not once its hours are over."""
-    if "signatory" not in officer.roles:
-        return
-    now = node.clock.now()
-    kinds = tuple(name for name, kind in registry.KINDS.items() if issubclass(kind, Agreed))
-    search = Search(channels=node.readable(officer), kinds=kinds, limit=read.MAX_LIMIT)
-    for row in node.picture.search(search):
-        asked, value = (
-            endorsed(node.picture, row, now),
-            registry.read(row.kind, msgspec.json.decode(row.body)),
-        )
-        window = value.window() if value else None
-        over = window is not None and window.end <= now
-        if asked is None or value is None or over or officer.party not in {*asked["needed"]} - {*asked["by"]}:
-            continue
-        if state_of(node.picture, row, value, now) == "withdrawn":
-            continue
-        due = window.start if window else None
-        urgency = TODAY if due is not None and due < now + DAY else SOON
-        yield _item("endorsement", urgency, row.received_at, record=view.brief(node, officer, row), due=due)
-
-
-def silent(node: Node) -> dict[str, int | None]:
-    """Links in use that were not heard for an hour, or not since this node started: when last (ms)."""
-    now, found = node.clock.now(), dict[str, int | None]()
-    for link in node.link_states():
-        last = link.get("last_contact")
-        heard = last if isinstance(last, int) else None
-        if link.get("enabled", True) and (heard is None or now - heard > SILENT_AFTER):
-            found[str(link.get("name") or link.get("peer"))] = heard
-    return found
-
-
-def _silent(node: Node) -> Iterator[Item]:
-    for name, heard in silent(node).items():
-        yield _item("silent_link", TODAY, heard, about=name)
-
-
-def _revoked(node: Node) -> Iterator[Item]:
-    """Nodes and officers whom their own party has revoked: what they said after that does not count."""
-    roster = node.trust.roster
-    for info in roster.nodes():
-        if info.revoked:
-            yield _item("revocation", SOON, None, about=f"{info.name} ({'+'.join(info.owners)})")
-    for officer in roster.officers():
-        if officer.revoked:
-            yield _item("revocation", SOON, None, about=f"{officer.officer} ({officer.party})")
-
-
-def _two_stories(node: Node, officer: Officer) -> Iterator[Item]:
-    """Logs of which two histories were signed, in channels that he reads; parties with two statements."""
-    for one in evidencing.evidence(node, officer):
-        yield _item("two_stories", TWO_STORIES, one.since, **evidencing.told(one))
-
-
-def _refused(node: Node) -> Iterator[Item]:
-    """Peers that broke a rule in the last week, and the rule that they broke last."""
-    since = node.clock.now() - 7 * DAY
-    for link in node.link_states():
-        rows = link.get("refusals")
-        found = [r for r in rows if r["fault"] == "theirs"] if isinstance(rows, list) else []
-        found = [r for r in found if r["when"] >= since and r["rule"] not in NOT_HIS]
-        if found:
-            about = f"{link.get('name') or link.get('peer')} · {found[0]['detail']}"
-            told = {"rule": found[0]["rule"], "fault": "theirs", "about": about}
-            yield _item("rule_broken", TODAY, found[0]["first"], **told)

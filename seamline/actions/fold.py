@@ -35,6 +35,7 @@ class Fold:
     def __init__(self, roster: Callable[[], Roster], log: LogReader) -> None:
         self._roster, self._log = roster, log
         self._clashing = Clashing()
+        self.rebuilt = 0
 
     def apply(self, picture: PictureTx, arrival: Arrival, destroy: Destroy) -> None:
         """Fold one arrival. destroy(log, index) drops a body that its author's signatory destroyed."""
@@ -67,6 +68,7 @@ class Fold:
                 seq = batch[-1].seq
             self._clashing.renew_all(picture)
             picture.set_folded(seq)
+            self.rebuilt += 1
         except BaseException:
             # All of it is undone, so nothing is left for later.
             self._clashing = Clashing()

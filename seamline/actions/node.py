@@ -18,6 +18,7 @@ from seamline.actions.officer import READERS, Officer
 from seamline.actions.source import Gateways, Ground
 from seamline.actions.standing import Standing
 from seamline.actions.trust import Trust
+from seamline.actions.waits.index import Waits
 from seamline.actions.watching import Kept
 from seamline.actions.writer import Writer
 from seamline.clock import Clock
@@ -68,6 +69,7 @@ class Node:
         self.past: Callable[[], list[Event]] = list
         self.roads: Callable[[], BaseGeometry | None] = lambda: None
         self.kept = Kept()
+        self.waits = Waits()
         self.gateways = Gateways()
         self.photos = Blobs(log, local, blobs, key.fingerprint)
         self.photos.on_asked = self._asked_for
@@ -151,6 +153,7 @@ class Node:
         return done
 
     def _roster_changed(self, before: Roster, after: Roster) -> None:
+        self.waits.forget()
         # Only what is already folded can change its standing: most statements change nothing of that.
         match after.judges_otherwise(before, self.log.logs()):
             case "any":

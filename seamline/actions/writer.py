@@ -53,6 +53,8 @@ class Writer:
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._listeners: list[Callable[[list[Arrival]], None]] = []
         self._closed = False
+        self.rebuilt = 0
+        """How often the picture has been made anew, as far as readers see it."""
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
 
     def start(self) -> None:
@@ -116,6 +118,7 @@ class Writer:
             if self._fold.outgrown(arrivals):
                 with self._picture.transaction() as picture, self._log.transaction() as log:
                     self._fold.rebuild(picture, log, log.destroy)
+            self.rebuilt = self._fold.rebuilt
         # Whatever broke, each caller must hear of it: a future left open would hang a request for ever.
         # A picture that could not follow is caught up by the next group; what is saved is said.
         except Exception as fault:  # noqa: BLE001  see above

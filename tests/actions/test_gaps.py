@@ -207,11 +207,11 @@ def test_what_needs_an_officer_s_attention(world: World) -> None:
     items = attention.attention(baghdad, officer("isf", "watch"))["items"]
     assert [(i["what"], i["about"], i["urgency"]) for i in items] == [
         ("unopened_flash", None, 3),
-        ("silent_link", "erbil", 2),
         ("gap", None, 2),
+        ("silent_link", "erbil", 2),
         ("revocation", "planner-1 (ksf)", 1),
     ]
-    flash, link, gap, revoked = items
+    flash, gap, link, revoked = items
     assert flash["record"]["kind"] == "incident"
     assert (link["since"], revoked["since"], gap["due"]) == (START - 2 * HOUR, None, START)
 

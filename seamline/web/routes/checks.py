@@ -41,10 +41,16 @@ def list_clashes(call: Call, query: ClashesQuery) -> Json:
     return worded(call, read.clashes(call.node, call.officer, reading.instant("from", query.from_)))
 
 
+class AttentionQuery(msgspec.Struct):
+    """How many at most."""
+
+    limit: Annotated[int, Meta(ge=1, le=attention.MAX_LIMIT)] = attention.LIMIT
+
+
 @route("GET", "/api/attention", READ, "What waits for this officer", answer=checks.Attention)
-def list_attention(call: Call) -> Json:
-    """Urgent first, then what has waited longest."""
-    return worded(call, attention.attention(call.node, call.officer))
+def list_attention(call: Call, query: AttentionQuery) -> Json:
+    """In order of urgency: of one kind, what is due first, then what has waited longest."""
+    return worded(call, attention.attention(call.node, call.officer, query.limit))
 
 
 @route("GET", "/api/findings", READ, "Facts against signed rules", answer=checks.Computed)

@@ -226,9 +226,11 @@ class Due(Struct):
 
 
 class Attention(Struct):
-    """Urgent first."""
+    """In order of urgency. counts: how much of each waits; more: there is more than these."""
 
     items: list[Due]
+    more: bool
+    counts: dict[str, int]
     note: Basis
 
 
