@@ -119,6 +119,11 @@ def _with_ring(cells: Iterable[int]) -> Cells:
     return np.unique(np.concatenate([h3.grid_disk(int(c), 1) for c in cells]).astype(np.uint64))
 
 
+def outlines(cells: Cells) -> np.ndarray[Any, Any]:
+    """The cells as polygons, coordinates in whole units of 1e-7 degree; neighbours share their corners."""
+    return _polygons(cells)
+
+
 def _polygons(cells: Cells) -> np.ndarray[Any, Any]:
     import h3.api.numpy_int as h3
 

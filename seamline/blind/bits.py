@@ -1,0 +1,84 @@
+"""Bits and sparse sets as bytes; the parsers take nothing on trust (docs/spec/blind.md 5.4, 5.6)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import zstandard
+
+from seamline.errors import RuleBroken
+
+Array = np.ndarray[Any, Any]
+
+PLAIN, ZSTD = 0, 1
+_LEVEL: Final = 1
+
+
+def squeeze(data: bytes) -> bytes:
+    """A method byte and the data, in the fewer bytes of plain and zstd."""
+    small = zstandard.ZstdCompressor(level=_LEVEL).compress(data)
+    return bytes([ZSTD]) + small if len(small) < len(data) else bytes([PLAIN]) + data
+
+
+def loosen(data: bytes, size: int, rule: str) -> bytes:
+    """What was squeezed: `size` bytes (at most that many, if negative); RuleBroken with the rule given."""
+    exact, most = size >= 0, abs(size)
+    if data[:1] == bytes([PLAIN]):
+        out = data[1:]
+    elif data[:1] == bytes([ZSTD]):
+        try:
+            told = zstandard.frame_content_size(data[1:])
+            if not 0 <= told <= most:
+                raise RuleBroken(rule, f"packed bytes that would be {told}, at most {most} are read")
+            unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+            out = unpacker.decompress(data[1:], max_output_size=most, allow_extra_data=False)
+        except zstandard.ZstdError:
+            raise RuleBroken(rule, "packed bytes that cannot be unpacked") from None
+    else:
+        raise RuleBroken(rule, "packed in no known way")
+    if len(out) > most or (exact and len(out) != most):
+        raise RuleBroken(rule, f"{len(out)} bytes, not {most}")
+    return out
+
+
+def pack(flags: Array) -> bytes:
+    """bool (n,) as bits, the first in the highest bit; spare bits are zero."""
+    return np.packbits(flags).tobytes()
+
+
+def unpack(data: bytes, size: int, rule: str) -> Array:
+    """bool (size,); RuleBroken with the rule given when it is longer, shorter, or a spare bit is set."""
+    if len(data) != -(-size // 8):
+        raise RuleBroken(rule, f"{len(data)} bytes for {size} bits")
+    if size % 8 and data[-1] & (0xFF >> size % 8):
+        raise RuleBroken(rule, "a spare bit is set")
+    return np.unpackbits(np.frombuffer(data, dtype=np.uint8), count=size).view(bool)
+
+
+def popcount(data: bytes) -> int:
+    """How many bits are set."""
+    whole = len(data) // 8 * 8
+    words = np.frombuffer(data[:whole], dtype=np.uint64)
+    return int(np.bitwise_count(words).sum(dtype=np.int64)) + sum(b.bit_count() for b in data[whole:])
+
+
+def steps(places: Array) -> bytes:
+    """Rising numbers as steps of a byte: 255 says that more of the same step follows."""
+    gaps: Array = np.diff(places.astype(np.int64), prepend=-1) - 1
+    long = gaps // 255
+    out: Array = np.full(int(long.sum()) + len(gaps), 255, dtype=np.uint8)
+    out[np.cumsum(long + 1) - 1] = gaps % 255
+    return out.tobytes()
+
+
+def places(data: bytes, count: int, size: int, rule: str) -> Array:
+    """What `steps` wrote: `count` rising numbers below size; RuleBroken with the rule given."""
+    raw = np.frombuffer(data, dtype=np.uint8)
+    ends = raw != 255
+    if int(ends.sum()) != count or (len(raw) and raw[-1] == 255):
+        raise RuleBroken(rule, f"{int(ends.sum())} places, not {count}")
+    at: Array = np.cumsum(raw.astype(np.int64) + ends)[ends] - 1
+    if count and at[-1] >= size:
+        raise RuleBroken(rule, f"place {int(at[-1])} of {size}")
+    return at
