@@ -160,7 +160,8 @@ class Receive:
             if isinstance(part, Statements):
                 try:
                     standing.check_sender(sender, part.channel)
-                    fitting = standing.fitting(part, self._trust.statements(), self._trust.trusted())
+                    trust = self._trust
+                    fitting = standing.fitting(part, trust.statements(), trust.trusted(), trust.cleared())
                     report.statements += len(fitting) if self._trust.add(fitting) else 0
                 except RuleBroken as fault:
                     report.refused.append(_refusal(number, fault))

@@ -62,8 +62,16 @@ class Standing:
             raise RuleBroken("exchange 2.4", f"node {node} is on no roster that has arrived; not kept yet")
         return info.key
 
-    def fitting(self, part: Statements, kept: Iterable[bytes], trusted: Mapping[str, bytes]) -> list[bytes]:
+    def fitting(
+        self,
+        part: Statements,
+        kept: Iterable[bytes],
+        trusted: Mapping[str, bytes],
+        cleared: Mapping[tuple[str, int], str],
+    ) -> list[bytes]:
         """The notes worth keeping: of members of the channel, in their chain or against it.
+
+        cleared: (party, no) → hash of the one of two statements that people settled on.
 
         Otherwise a stranger could fill the store with statements that nobody signed. RuleBroken log 8.x.
         """
@@ -77,7 +85,7 @@ class Standing:
             before = [one for one in old if one.statement.party == party]
             offered = [one for one in new if one.statement.party == party]
             if party in trusted:
-                followed = chain.follow(party, trusted[party], [*before, *offered], {})
+                followed = chain.follow(party, trusted[party], [*before, *offered], cleared)
                 known = {one.hash for one in followed.accepted}
                 known |= set(followed.conflict.hashes) if followed.conflict else set()
                 fit += [one.note for one in offered if one.statement.hash in known]

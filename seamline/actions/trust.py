@@ -79,6 +79,14 @@ class Trust:
             self._local.put(_OPENING + hashlib.sha256(text).hexdigest(), text)
         self._refresh()
 
+    def cleared(self) -> dict[tuple[str, int], str]:
+        """(party, no) → hash of the statement that people settled on."""
+        found = {}
+        for key in self._local.keys(_CLEARED):
+            party, no = key[len(_CLEARED) :].rsplit(".", 1)
+            found[party, int(no)] = (self._local.get(key) or b"").decode()
+        return found
+
     def party_key(self, party: str) -> bytes:
         """The first key confirmed for a party; NotFound when none is."""
         key = self._local.get(_TRUSTED + party)
@@ -87,12 +95,8 @@ class Trust:
         return key
 
     def _fold(self) -> Roster:
-        cleared = {}
-        for key in self._local.keys(_CLEARED):
-            party, no = key[len(_CLEARED) :].rsplit(".", 1)
-            cleared[party, int(no)] = (self._local.get(key) or b"").decode()
         openings = [read_text(b) for k in self._local.keys(_OPENING) if (b := self._local.get(k))]
-        return Roster.fold(self.statements(), self.trusted(), cleared=cleared, openings=openings)
+        return Roster.fold(self.statements(), self.trusted(), cleared=self.cleared(), openings=openings)
 
     def _refresh(self) -> None:
         with self._lock:

@@ -73,10 +73,14 @@ class Shelf:
         return Holdings(have, statements)
 
     def beliefs(self) -> dict[str, bytes]:
-        """What is believed here of each party; differs when a statement came, or a person confirmed a key."""
+        """What is believed here of each party.
+
+        It differs when a statement came, a person confirmed a key, or people settled which of two counts.
+        """
         roster = self._house.trust.roster
         parties = {*roster.parties, *self._by_party()}
-        return {p: set_tag(self._by_party().get(p, [])) + bytes([p in roster.parties]) for p in parties}
+        counts = {p: info.no for p, info in roster.parties.items()}
+        return {p: set_tag(self._by_party().get(p, [])) + b"%d" % counts.get(p, 0) for p in parties}
 
     def parties(self, peer: str) -> set[str]:
         """The parties that the peer may hear of: the members of shared channels."""

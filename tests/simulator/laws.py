@@ -8,18 +8,21 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from random import Random
 
 from seamline.actions.fold import Fold, owner_of
 from seamline.exchange import envelope
 from seamline.log import entry
-from seamline.log.channel import may_hold
+from seamline.log.channel import may_hold, members
 from seamline.log.checkpoint import Checkpoint, LogId, to_text
+from seamline.log.entry import Entry
 from seamline.store.memory import MemoryPicture
 from tests.simulated_link import SimulatedLink
 from tests.simulator.rooms import Room, Rooms, law
 
+_OPEN = re.compile("«[a-z]{3}|isf\\+ksf|ksf\\+mag|isf\\+mag".encode())
+"""Words of an entry, or a channel's id."""
 _CHANNEL = re.compile(r'"channel":"([a-z+]+)"')
 _NODE = re.compile(r'"node":"([0-9a-f]+)"')
 _PAIR = re.compile(r'"a":\["([a-z+]+)",.*"b":\["([a-z+]+)",')
@@ -38,14 +41,15 @@ def settle(rooms: Rooms, most: int = 80) -> None:
     for line in rooms.lines:
         line.clear()
     for _ in range(most):
+        for line in rooms.lines:
+            sealed(line)
         busy = [up(line) and (line.speak() | line.listen()) for line in rooms.lines]
         if not any(busy):
             break
     else:
         raise AssertionError(f"exchange 7.6: the rooms still talk after {most} rounds")
+    # Of that last round each line still has what passed on it.
     for line in filter(up, rooms.lines):
-        line.passed.clear()
-        line.listen()
         law("exchange 7.6", not line.speak(), f"{line.a.name} goes on to {line.b.name}")
         for passed in line.passed:
             read = (
@@ -54,6 +58,13 @@ def settle(rooms: Rooms, most: int = 80) -> None:
                 else envelope.read_answer(passed.data, passed.request, line.a.exchange.public_of)
             )
             law("exchange 7.6", not read.parts, "a part is sent where there is nothing new")
+
+
+def sealed(line: SimulatedLink) -> None:
+    """Nothing that left a room tells a channel or a word to who taps the line (exchange 8.3)."""
+    for passed in line.passed:
+        law("exchange 8.3", not _OPEN.search(passed.data), "a channel or words outside the seal")
+    line.passed.clear()
 
 
 def groups(rooms: Rooms, channel: str, but: Room | None = None) -> list[list[Room]]:
@@ -111,6 +122,35 @@ def digest(head: Checkpoint) -> str:
 
 
 # ------------------------------------------------------------ before people act
+
+
+def numbers(rooms: Rooms) -> None:
+    """Log 8.5: two statements with one number that met stop that party's changes at every room in reach."""
+    first = dict(sorted(rooms.truth.twice, reverse=True))
+    for group, names in _circles(rooms):
+        for name in first.keys() & names:
+            two = set(rooms.truth.twice[name, first[name]])
+            if two <= {note for room in group for note in room.statements_of(name)}:
+                for room in group:
+                    info = room.trust.roster.party(name)
+                    told = info is not None and info.conflict is not None
+                    law("log 8.5", told, f"{room.name} goes on after two statements of {name}")
+
+
+def statements(rooms: Rooms) -> None:
+    """Log 8.5: who reaches each other in a channel in use has the same statements of its members."""
+    for group, names in _circles(rooms):
+        for name in names:
+            heard = {frozenset(room.statements_of(name)) for room in group}
+            law("log 8.5", len(heard) == 1, f"{[room.name for room in group]} heard unlike things of {name}")
+
+
+def _circles(rooms: Rooms) -> Iterator[tuple[list[Room], tuple[str, ...]]]:
+    """Rooms that reach each other in a channel in which one of them holds something; and its members."""
+    for channel in channels(rooms):
+        for group in groups(rooms, channel):
+            if any(log.channel == channel for room in group for log in room.log.logs()):
+                yield group, members(channel)
 
 
 def evidence(rooms: Rooms) -> None:
@@ -282,9 +322,8 @@ def _winners(rooms: Rooms, room: Room) -> None:
     counted = set()
     for arrival in room.log.journal(0, 1_000_000):
         log, said = arrival.log, entry.from_bytes(arrival.data or b"")
-        if arrival.index < rooms.truth.cuts.get(log.node, {}).get(
-            log, 0 if log.node in rooms.truth.cuts else 1 << 53
-        ):
+        most = rooms.truth.cuts.get(log.node, {}).get(log, 0 if log.node in rooms.truth.cuts else 1 << 53)
+        if arrival.index < most and _spoke(rooms, room, log, said):
             parties[log.channel, said.id].add(said.party)
             counted.add((log.channel, said.id, arrival.leaf.hex()))
     for arrival in room.log.journal(0, 1_000_000):
@@ -297,6 +336,16 @@ def _winners(rooms: Rooms, room: Room) -> None:
     law("log 8.11", counts == counted, f"{room.name} counts {len(counts)} revisions, not {len(counted)}")
     current = {(row.channel, row.id): row.hash for row in rows if row.current}
     law("law 2", current == {key: won[2] for key, won in best.items()}, f"{room.name}: another revision won")
+
+
+def _spoke(rooms: Rooms, room: Room, log: LogId, said: Entry) -> bool:
+    """Log 3.4, 3.5: a party's word at a joint room is its own officer's, whom this room has heard of."""
+    if said.by == "node" and said.sig is None:
+        return said.party == rooms.owners_of[log.node]
+    officer = next(one for one in rooms.truth.officers if (one.party, one.id) == (said.party, said.by))
+    signed = said.sig is not None and said.sig.key == officer.key.fingerprint
+    info = room.trust.roster.party(officer.party)
+    return signed and info is not None and info.no >= officer.number
 
 
 def _who(group: list[Room], log: LogId, what: str, count: int) -> str:

@@ -1,15 +1,19 @@
-"""What people do: agree on final heads, revoke, carry statements, show each other what was hidden."""
+"""What people do: agree on final heads, revoke, carry statements, show what was hidden, name officers."""
 
 from __future__ import annotations
 
 from random import Random
 from typing import Any
 
-from seamline.log import statement
+import msgspec
+
+from seamline.log import entry, statement
 from seamline.log.checkpoint import Checkpoint
+from seamline.log.entry import Entry
 from seamline.log.merkle import MemoryTree, root
+from tests.simulated_node import Party
 from tests.simulator import laws
-from tests.simulator.rooms import Room, Rooms
+from tests.simulator.rooms import Named, Room, Rooms
 
 
 def final_heads(
@@ -55,9 +59,16 @@ def cut_off(rooms: Rooms, room: Room, less: int, by: int) -> None:
 
 def show(rooms: Rooms, old: Room, openings: list[Checkpoint]) -> None:
     """Who is in the party's own channel is given the heads that the statement hides (log 8.12)."""
+    rooms.truth.openings.setdefault(old.owners, []).extend(openings)
     for room in rooms.slots:
         if openings and room.owners == old.owners:
             room.trust.add_openings(openings)
+
+
+def show_all(rooms: Rooms, room: Room) -> None:
+    """On an older disk they may be missing: whoever puts one in brings them again."""
+    if openings := rooms.truth.openings.get(room.owners):
+        room.trust.add_openings(openings)
 
 
 def carry(rooms: Rooms, chance: Random) -> None:
@@ -67,3 +78,63 @@ def carry(rooms: Rooms, chance: Random) -> None:
             serving = [room for room in group if room.key.fingerprint not in rooms.truth.cuts]
             if serving:
                 chance.choice(serving).trust.add(rooms.notes())
+
+
+# ------------------------------------------------------------ parties and officers
+
+
+def party_of(rooms: Rooms, number: int) -> Party:
+    return rooms.parties[sorted(rooms.parties)[number % len(rooms.parties)]]
+
+
+def name_officer(rooms: Rooms, said: Party, first: Room) -> Named:
+    """Another officer of the party, with a key; a room is brought the statement."""
+    number = len(said.notes) + 1
+    officer = Named(said.name, f"officer-{number}", number)
+    said.state(statement.Officer(officer.id, officer.key.public.hex(), ("watch",), "Watch"))
+    rooms.truth.officers.append(officer)
+    first.trust.add(said.notes)
+    return officer
+
+
+def name_two(rooms: Rooms, said: Party, first: Room, second: Room) -> None:
+    """Two statements with one number, brought to a room each. The first is the one that people will keep."""
+    before, number = said.notes[-1], len(said.notes) + 1
+    false = statement.make(
+        statement.Officer(f"officer-{number}", None, ("watch",), "Another"),
+        party=said.name,
+        no=number,
+        prev=statement.read(before).hash,
+        at=1,
+        key=said.key,
+    )
+    name_officer(rooms, said, first)
+    rooms.truth.twice[said.name, number] = (said.notes[-1], false)
+    second.trust.add([*said.notes[:-1], false])
+
+
+def signed(rooms: Rooms, room: Room, channel: str, which: int, how: str) -> Entry | None:
+    """What an officer of an owner says at this room; None where there is none to say it."""
+    party = rooms.parties[room.owners[which % len(room.owners)]]
+    mine = [one for one in rooms.truth.officers if one.party == party.name]
+    others = [one for one in rooms.truth.officers if one.party != party.name]
+    if how == "by another" and not others:
+        return None
+    officer = mine[which % len(mine)] if mine else name_officer(rooms, party, room)
+    made = room.make(channel, "note", how, party=officer.party)
+    if how == "unsigned":
+        return made
+    key = officer.key if how == "well" else others[which % len(others)].key
+    return entry.sign(msgspec.structs.replace(made, by=officer.id), channel, key)
+
+
+def settle_numbers(rooms: Rooms) -> bool:
+    """Where two statements have one number, people settle which one counts, room by room. Whether any had."""
+    found = False
+    for room in rooms.slots:
+        for name, party in rooms.parties.items():
+            while (info := room.trust.roster.party(name)) is not None and info.conflict is not None:
+                no = info.conflict.no
+                room.trust.settle(name, no, statement.read(party.notes[no - 1]).hash)
+                found = True
+    return found

@@ -30,7 +30,7 @@ from seamline.store.memory import MemoryPicture
 from seamline.store.memory.layers import Table
 from seamline.store.ports import Arrival, LogTx, Row
 from tests.simulated_link import SimulatedLink
-from tests.simulated_node import SimulatedNode, World
+from tests.simulated_node import SimulatedNode, World, signing_key
 from tests.simulator.cheap import CHEAP
 from tests.simulator.quick import QuickLocal, QuickLog, quicken
 
@@ -72,6 +72,19 @@ class Disk:
         return Disk(log, local, set(self.channels), self.said)
 
 
+@dataclass(frozen=True)
+class Named:
+    """An officer with a key, and the number of his party's statement that says so."""
+
+    party: str
+    id: str
+    number: int
+
+    @property
+    def key(self) -> SigningKey:
+        return signing_key("officer", self.party, self.id)
+
+
 @dataclass
 class Truth:
     """What really happened, which no node knows in full.
@@ -79,7 +92,8 @@ class Truth:
     acked: entries whose saving was confirmed to their author. high: the most entries each machine ever had
     on disk. loose: keys that more than one machine has used, or may. cuts: how much of a revoked node's
     log counts. gone: machines that are no more, kept to compare what they had said. refusals: of what each
-    node was sent, by rule and whose fault.
+    node was sent, by rule and whose fault. officers: named with a key. twice: two statements with one number,
+    of which people settle on the first. openings: heads that were hidden, by whose they are.
     """
 
     acked: list[tuple[LogId, int, bytes]] = field(default_factory=list)
@@ -87,6 +101,9 @@ class Truth:
     loose: set[str] = field(default_factory=set)
     cuts: dict[str, dict[LogId, int]] = field(default_factory=dict)
     gone: list[Room] = field(default_factory=list)
+    officers: list[Named] = field(default_factory=list)
+    twice: dict[tuple[str, int], tuple[bytes, bytes]] = field(default_factory=dict)
+    openings: dict[tuple[str, ...], list[Checkpoint]] = field(default_factory=dict)
 
 
 class Rooms(World):
@@ -99,6 +116,7 @@ class Rooms(World):
         self.twins: dict[int, Room] = {}
         self.lines: list[SimulatedLink] = []
         self.ends: list[tuple[int, int]] = []
+        self.owners_of: dict[str, str] = {}
         for number, owning in enumerate(owners):
             room = Room(self, f"room-{number}", owning, parties)
             self.card(room)
@@ -115,6 +133,7 @@ class Rooms(World):
         """Each owner names the node."""
         card = statement.node_card(room.key, name=room.name, seal=room.seal.public, owners=room.owners)
         said = statement.Node(card.name, card.key, card.seal, card.owners, card.proof, None, before)
+        self.owners_of[room.key.fingerprint] = room.party
         for owner in room.owners:
             self.parties[owner].state(said)
 
@@ -253,8 +272,10 @@ class Room(SimulatedNode):
 
     # ------------------------------------------------------------ saying
 
-    def make(self, channel: str, kind: str, words: str, before: Row | None = None) -> Entry:
-        """An entry of this node: new, or the next revision of a record."""
+    def make(
+        self, channel: str, kind: str, words: str, before: Row | None = None, party: str | None = None
+    ) -> Entry:
+        """An entry of this node: new, or the next revision of a record. party: one owner, or all of them."""
         self.said += 1
         now = min(max(self.clock.now(), 0), 250_000_000_000_000)
         text = f"{mark_of(channel)} {self.name} {self.said} {words}"
@@ -264,24 +285,24 @@ class Room(SimulatedNode):
             window = {"start": start, "end": start + 6 * _HOUR}
             body = {"title_text": text, "type": "patrol", "when": window, "place": PLACE}
         return Entry(
-            id=before.id if before else self._new_id(channel, words, now),
+            id=before.id if before else self._new_id(channel, words, now, party or self.party),
             kind=kind,
             rev=before.rev + 1 if before else 1,
             prev=before.hash if before else None,
-            party=self.party,
+            party=party or self.party,
             by="node",
             at=now,
             body=body,
         )
 
-    def _new_id(self, channel: str, words: str, now: int) -> str:
+    def _new_id(self, channel: str, words: str, now: int, party: str) -> str:
         count = iter(range(1_000_000))
 
         def draw() -> str:
             salt = f"{self.key.fingerprint} {self.said} {words} {next(count)}"
             return uuid7(now, hashlib.sha256(salt.encode()).digest()[:10])
 
-        return own_id(draw, self.party, set(members(channel)))
+        return own_id(draw, party, set(members(channel)))
 
     def commit(self, lane: str, *said: tuple[str, Entry]) -> None:
         """Entries, each in its channel, in one transaction. Raises OurFault; then nothing was promised."""
@@ -311,6 +332,9 @@ class Room(SimulatedNode):
 
     def leaves(self, log: LogId) -> list[bytes]:
         return self.log.leaves(log, 0, self.log.head(log).size)
+
+    def statements_of(self, party: str) -> list[bytes]:
+        return [note for note in self.trust.statements() if statement.read(note).party == party]
 
     def in_service(self) -> bool:
         """By its own roster: it counts and was not revoked."""

@@ -221,6 +221,28 @@ def test_who_comes_back_on_an_older_disk_is_told_statements_again() -> None:
     agree(a, before)
 
 
+@pytest.mark.parametrize("settled_first", [0, 1])
+def test_after_people_settled_two_numbers_statements_go_on(settled_first: int) -> None:
+    """Log 8.5: what came after the conflict was not kept; it is offered again once it can count, and kept."""
+    world = World()
+    a, b = world.node("erbil", "ksf"), world.node("baghdad", "isf")
+    world.link(a, b)
+    link = SimulatedLink(a, b)
+    link.settle()
+    party, before = world.parties["ksf"], len(world.parties["ksf"].notes)
+    kept = party.state(statement.Officer("karwan", None, ("watch",), "Watch"))
+    a.trust.add([kept, party.state(statement.Officer("azad", None, ("watch",), "Watch"))])
+    party.notes = party.notes[:before]
+    b.trust.add([party.state(statement.Officer("karwan", None, ("watch",), "Another"))])
+    link.settle()
+    assert a.trust.roster.officer("ksf", "azad") is b.trust.roster.officer("ksf", "azad") is None
+    for node in ((a, b), (b, a))[settled_first]:
+        node.trust.settle("ksf", before + 1, statement.read(kept).hash)
+        link.settle()
+    assert a.trust.roster.officer("ksf", "azad") == b.trust.roster.officer("ksf", "azad") is not None
+    assert a.trust.statements() == b.trust.statements()
+
+
 def test_a_destroyed_body_is_passed_on_as_its_leaf() -> None:
     world = World()
     a, b, c = (world.node(f"room-{n}", "isf", "ksf") for n in range(3))
