@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from seamline.actions import layers, mapping, write
+from seamline.actions import enabled, layers, mapping, write
 from seamline.actions.fold import own_id
 from seamline.actions.mapping import LAYER
 from seamline.actions.node import Node
@@ -135,7 +135,9 @@ def run(
     """
     preset, name, channel = check(node, officer, ask)
     plan = mapping.plan(ask.kind, source.columns, preset, ask.map)
-    shaper = Shaper(ask.kind, plan, preset, ZoneInfo(node.settings.zone), node.ground(), ask.decisions)
+    outlines = enabled.layer(node, officer, enabled.GOVERNORATES)
+    zone = ZoneInfo(node.settings.zone)
+    shaper = Shaper(ask.kind, plan, preset, zone, node.ground(), ask.decisions, governorates=outlines)
     report = Report(kind=ask.kind, source=name, unit=source.unit, dry_run=ask.dry_run, channel=channel)
     report.mapped = {column: target for column, (target, _) in plan.items()}
     report.not_mapped = mapping.not_mapped(source.columns, plan)

@@ -56,7 +56,10 @@ class Shaped:
 
 @dataclass(slots=True)
 class Shaper:
-    """Shapes rows for one import. plan: {column: (target, form)}; decisions: {name: position or "leave"}."""
+    """Shapes rows for one import. plan: {column: (target, form)}; decisions: {name: position or "leave"}.
+
+    governorates: the terms in force enable their outlines; otherwise no place is drawn by one.
+    """
 
     kind: str
     plan: dict[str, tuple[str, str]]
@@ -64,6 +67,7 @@ class Shaper:
     zone: tzinfo
     ground: Ground
     decisions: dict[str, str] = field(default_factory=dict)
+    governorates: bool = False
     _column: dict[str, str] = field(init=False)
     _kept: list[str] = field(init=False)
     _convert: dict[str, Callable[[str, str], object]] = field(init=False)
@@ -190,12 +194,7 @@ class Shaper:
                     "no place of that name; give coordinates",
                     code="import_where",
                 )
-            raise BadInput(
-                self.column("lat"),
-                "",
-                "say where: lat and lon, mgrs, or the name of a place",
-                code="import_where",
-            )
+            raise self._nowhere(said)
         if precision < 3 and not (found is None and named is not None):
             accuracy = self._accuracy(said, precision, found or {})
             return name | (found or {}) | accuracy, sure
@@ -203,6 +202,15 @@ class Shaper:
             return found | name, sure  # an area already
         geometry = named or self._around(found, precision)
         return {"geometry": geometry, **name}, sure
+
+    def _nowhere(self, said: dict[str, str]) -> BadInput:
+        if "governorate" in said and not self.governorates:
+            remedy = "outlines of governorates are off until the terms enable them; name a district"
+            return BadInput(
+                self.column("governorate"), said["governorate"], remedy, code="import_governorate"
+            )
+        remedy = "say where: lat and lon, mgrs, or the name of a place"
+        return BadInput(self.column("lat"), "", remedy, code="import_where")
 
     def _accuracy(self, said: dict[str, str], precision: int, found: Json) -> Json:
         if "accuracy_m" in said:
@@ -289,7 +297,7 @@ class Shaper:
         if known is None:
             return None
         wanted = [("district", areas.DISTRICT)] if precision in (0, 3) else []
-        if precision in (0, 4) or (precision == 3 and "district" not in said):
+        if self.governorates and (precision in (0, 4) or (precision == 3 and "district" not in said)):
             wanted.append(("governorate", areas.GOVERNORATE))
         for target, level in wanted:
             if target in said and (area := known.named(said[target], level)):
@@ -297,10 +305,10 @@ class Shaper:
         return None
 
     def _around(self, found: Json | None, precision: int) -> place.Geometry:
-        """The district or governorate that holds the position, else all ground the precision allows."""
+        """The district or enabled governorate of the position, else all ground the precision allows."""
         west, south, east, north = place.box((found or {})["geometry"])
         lon, lat = (west + east) // 2, (south + north) // 2
-        level = {3: areas.DISTRICT, 4: areas.GOVERNORATE}.get(precision)
+        level = {3: areas.DISTRICT, 4: areas.GOVERNORATE if self.governorates else None}.get(precision)
         if level and self.ground.areas and (area := self.ground.areas.around(lon, lat, level)):
             return area.geometry
         return areas.circle(lon, lat, RADIUS[precision])

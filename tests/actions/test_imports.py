@@ -21,8 +21,9 @@ from seamline.actions.shaping import LEAVE
 from seamline.actions.source import Ground
 from seamline.errors import BadInput, NotAllowed, NotFound
 from seamline.gateways import gateways
+from seamline.geo.areas import GOVERNORATE, circle
 from seamline.store.ports import Search
-from tests.nodes import World, officer
+from tests.nodes import World, attested, officer, put
 
 SHIPPED = wiring._ground()
 REAL = Path(__file__).resolve().parents[1] / "gateways" / "samples" / "ucdp_ged.csv"
@@ -153,6 +154,33 @@ def test_poor_precision_is_never_a_point(world: World) -> None:
     assert "Point" not in shapes[2:]
     node.ground = Ground  # an unknown ground: circles
     assert tally(bring(node, "id,summary,date,precision,lat,lon\n" + rows, source="b")) == (7, 0, 0, 0, 0)
+
+
+def test_outlines_of_governorates_wait_for_the_terms(world: World) -> None:
+    """Until then a radius around the position stands in, and a name alone is no place."""
+    node = a_node(world, "isf", "ksf")
+    clerk, ask = officer("isf", "watch", "release"), {"channel": "isf+ksf"}
+    rows = ("1,A,2010-01-01,4,35.5,43.6,Erbil", "2,B,2010-01-01,4,35.5,43.6,", "3,C,2010-01-01,4,,,Erbil")
+    text = "\n".join(("id,summary,date,precision,lat,lon,governorate", *rows, ""))
+    assert SHIPPED.areas is not None
+    around = SHIPPED.areas.around(436_000_000, 355_000_000, GOVERNORATE)
+    named = SHIPPED.areas.named("Erbil", GOVERNORATE)
+    assert around is not None
+    assert named is not None
+    before = bring(node, text, clerk, **ask)
+    assert tally(before) == (2, 0, 0, 1, 0)
+    assert [(f.line, f.column, f.code) for f in before.faults] == [(4, "governorate", "import_governorate")]
+    drawn = circle(436_000_000, 355_000_000, 90_000)
+    assert [b["place"]["geometry"] for b in bodies(node, **ask)] == [drawn, drawn]
+
+    terms = {"name": "Terms", "parties": ["isf", "ksf"], "layers": ["governorates"]}
+    item = put(node, officer("isf", "signatory", "release"), "terms", "isf+ksf", terms)
+    for party in ("isf", "ksf"):
+        yes = {"of": item["id"], "hash": item["hash"]}
+        attested(world, node, officer(party, "signatory"), "endorsement", "isf+ksf", yes)
+    assert tally(bring(node, text, clerk, source="later", **ask)) == (3, 0, 0, 0, 0)
+    shapes = [b["place"]["geometry"] for b in sorted(bodies(node, **ask), key=lambda b: b["summary"])]
+    assert [s for s in shapes if s != drawn] == [named.geometry, around.geometry, named.geometry]
 
 
 def test_who_may(world: World) -> None:

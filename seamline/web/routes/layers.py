@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from seamline.actions import enabled
 from seamline.actions import layers as imported
 from seamline.errors import NotFound
-from seamline.web import endorsed, files, layers
+from seamline.web import files, layers
 from seamline.web.access import SIGNED_IN, WRITE, route
 from seamline.web.call import Call
 from seamline.web.layers import Layer
@@ -56,7 +57,7 @@ def _archives() -> files.Files:
 
 def offered(call: Call) -> list[Layer]:
     """The layers of the program that the terms in force leave or make visible to who asks."""
-    terms = endorsed.terms(call.node, call.officer)
+    terms = enabled.terms(call.node, call.officer)
     met = {None, *(f"terms:{id}" for t in terms for id in t.layers)}
     if any(t.lines for t in terms):
         met.add("line")

@@ -7,11 +7,10 @@ from typing import Any
 import msgspec
 
 from seamline import __version__, texts
-from seamline.actions import read
+from seamline.actions import enabled, read
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
 from seamline.errors import NotFound
-from seamline.web import endorsed
 from seamline.web.access import ANYONE, SIGNED_IN, route
 from seamline.web.call import Call
 from seamline.web.shapes import base as base_shapes
@@ -63,7 +62,7 @@ def _lines(node: Node, officer: Officer) -> list[Json]:
             "corridor_m": line.corridor_m,
             "geometry": msgspec.to_builtins(line.geometry),
         }
-        for terms in endorsed.terms(node, officer)
+        for terms in enabled.terms(node, officer)
         for line in terms.lines
     ]
 

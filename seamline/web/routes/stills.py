@@ -14,13 +14,13 @@ from msgspec import Meta
 from shapely.geometry.base import BaseGeometry
 
 from seamline import texts
+from seamline.actions import enabled, read
 from seamline.actions import layers as imported
-from seamline.actions import read
 from seamline.actions.read import RecordQuery
 from seamline.errors import BadInput
 from seamline.geo.place import SCALE
 from seamline.texts import dates
-from seamline.web import endorsed, layers, reading, still
+from seamline.web import layers, reading, still
 from seamline.web.access import READ, route
 from seamline.web.call import Answer, Call
 from seamline.web.layers import Layer
@@ -144,7 +144,7 @@ def _laid(call: Call, wanted: set[str]) -> list[still.Laid]:
 def _endorsed(call: Call, id: str) -> list[Json]:
     """The lines that the parties endorsed, by the reader's own name, or the strips around them."""
     found = []
-    for line in (line for t in endorsed.terms(call.node, call.officer) for line in t.lines):
+    for line in (line for t in enabled.terms(call.node, call.officer) for line in t.lines):
         degrees: BaseGeometry = shapely.LineString(
             np.array(msgspec.to_builtins(line.geometry)["coordinates"]) / SCALE
         )

@@ -1,4 +1,4 @@
-"""What the parties have endorsed, as far as one officer may read it: before that, it is off (DESIGN §2)."""
+"""What the terms in force switch on, as far as one officer reads them: before that, it is off (DESIGN §2)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ from seamline.actions.node import Node
 from seamline.actions.officer import Officer
 from seamline.records.terms import Terms
 
+GOVERNORATES = "governorates"
+
 
 def terms(node: Node, officer: Officer) -> list[Terms]:
     """The terms in force in the channels he reads."""
     channels = node.readable(officer)
     rows = node.picture.current_of_kind("terms", channels) if channels else ()
     return [found for row in rows if (found := terms_in_force(node.picture, row)) is not None]
+
+
+def layer(node: Node, officer: Officer, id: str) -> bool:
+    """Do terms in force name this layer of the map?"""
+    return any(id in found.layers for found in terms(node, officer))
