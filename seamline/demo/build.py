@@ -15,7 +15,7 @@ from seamline.actions import release, write
 from seamline.actions.accounts import Accounts
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
-from seamline.demo import exercise, ground
+from seamline.demo import duty, exercise, ground
 from seamline.demo.exercise import ALL, HOUR, SHARED, Step
 from seamline.log import statement
 from seamline.log.keys import SigningKey
@@ -38,6 +38,8 @@ BAGHDAD = 3 * HOUR
 ROOM_RULES = (
     ("incident", "watch"), ("holding", "watch"), ("note", "watch"), ("activity", "planner"),
     ("post", "planner"), ("site", "planner"), ("sector", "planner"), ("watch", "planner"),
+    ("same_event", "watch"), ("common_account", "watch"), ("complaint", "watch"), ("complaint_step", "watch"),
+    ("complaint_outcome", "watch"), ("joint_report", "planner"),
 )  # fmt: skip
 
 
@@ -54,6 +56,7 @@ class Exercise:
     seeds: dict[tuple[str, str], bytes] = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
+    items: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def build(folder: Path, passphrase: str, port: int, now: int, say: Callable[[str], None]) -> dict[str, Any]:
@@ -163,7 +166,8 @@ def _play(ex: Exercise, now: int) -> None:
                     {"kind": kind, "to": SHARED, "role": role, "at": "kirkuk"},
                 ),
             )
-    for step in exercise.week(lambda hours: midnight + int(hours * HOUR)):
+    hours = exercise.hours_from(midnight)
+    for step in (*exercise.week(hours), *duty.week(hours)):
         _say(ex, step)
 
 
@@ -171,7 +175,8 @@ def _say(ex: Exercise, step: Step) -> dict[str, Any]:
     """Write one step as its officer would, and release it if it says so."""
     node = ex.nodes[step.node]
     officer = Officer(step.party, officer_id(step.role), frozenset({step.role}))
-    refers = {name: ex.ids[key] for name, key in step.refers.items()}
+    refers: dict[str, Any] = {name: ex.ids[key] for name, key in step.refers.items()}
+    refers |= step.says(ex.items) if step.says else {}
     body = step.body | refers if step.kind in ("endorsement", "terms", "standing") else {
         **step.body, **refers, "synthetic": True,
     }  # fmt: skip
@@ -182,9 +187,9 @@ def _say(ex: Exercise, step: Step) -> dict[str, Any]:
         attest = write.attest(entry, step.channel, ex.keys[officer.party, officer.id])
     item, _ = write.put(node, officer, saying, attest=attest).result()
     if step.key:
-        ex.ids[step.key] = item["id"]
-    if step.endorsed:
-        for party in NODES[step.node]:
+        ex.ids[step.key], ex.items[step.key] = item["id"], item
+    if step.endorsed or step.endorsers:
+        for party in step.endorsers or NODES[step.node]:
             yes = {"of": item["id"], "hash": item["hash"]}
             _say(ex, Step(step.node, party, "signatory", "endorsement", step.channel, yes))
     if step.release:

@@ -8,7 +8,7 @@ ground in degrees; posts on the ridge are invented. Hours count from the first m
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,8 @@ Hours = Callable[[float], int]
 class Step:
     """One record. role: who says it at node; release: (channel, mode); key: a name other steps refer to.
 
-    endorsed: by a signatory of each owner of the node, at once.
+    endorsed: by a signatory of each owner of the node, at once; or by those named in `endorsers`.
+    says: more of the body, from what was said before, by key.
     """
 
     node: str
@@ -37,6 +38,8 @@ class Step:
     key: str = ""
     refers: dict[str, str] = field(default_factory=dict)
     endorsed: bool = False
+    endorsers: tuple[str, ...] = ()
+    says: Callable[[Mapping[str, dict[str, Any]]], dict[str, Any]] | None = None
 
 
 def point(lon: float, lat: float, name: str = "", accuracy: int = 100) -> dict[str, Any]:
@@ -56,6 +59,11 @@ def area(west: float, south: float, east: float, north: float, name: str = "") -
     """A box in degrees."""
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     return {"geometry": {"type": "Polygon", "coordinates": [ring]}, "name": name}
+
+
+def hours_from(midnight: int) -> Hours:
+    """Hours of the week as ms; midnight: its first, ms."""
+    return lambda hours: midnight + int(hours * HOUR)
 
 
 def week(at: Hours) -> list[Step]:

@@ -99,6 +99,8 @@ class Requests:
             path = path.replace("{id}", self.record())
         elif "/activities/{id}" in path:
             path = path.replace("{id}", self.activity())
+        elif "{one}" in path:
+            path = path.replace("{one}", self.record()).replace("{other}", self.record())
         elif "/proposals/{id}" in path:
             path = path.replace("{id}", self.proposal())
         elif "/tokens/{id}" in path:
@@ -202,6 +204,8 @@ POST /api/records/draft                              401 200 403 200 403 403 403
 GET /api/clashes                                     401 200 200 200 200 200 403
 GET /api/attention                                   401 200 200 200 200 200 403
 GET /api/findings                                    401 200 200 200 200 200 403
+GET /api/same-events                                 401 200 200 200 200 200 403
+GET /api/same-events/{one}/{other}                   401 200 200 200 200 200 403
 GET /api/gaps                                        401 200 200 200 200 200 403
 GET /api/watch/suggest                               401 200 200 200 200 200 403
 GET /api/activities                                  401 200 200 200 200 200 403
@@ -272,6 +276,8 @@ POST /api/records/draft                              401 | 403 403 200 403 403 4
 GET /api/clashes                                     401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/attention                                   401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/findings                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/same-events                                 401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/same-events/{one}/{other}                   401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/gaps                                        401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/watch/suggest                               401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/activities                                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403

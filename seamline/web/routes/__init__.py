@@ -14,6 +14,7 @@ RESOURCES = (
     "writing",
     "signing",
     "checks",
+    "sameevent",
     "activities",
     "live",
     "layers",

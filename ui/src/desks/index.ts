@@ -11,6 +11,8 @@ export interface Desk {
   screen: () => Promise<{ default: Component<{ path: string[] }> }>;
 }
 
-export const DESKS: readonly Desk[] = [];
+export const DESKS: readonly Desk[] = [
+  { id: "events", icon: "events", layout: "page", screen: () => import("./Events.svelte") },
+];
 
 export const deskOf = (id: string): Desk | undefined => DESKS.find((desk) => desk.id === id);

@@ -36,9 +36,12 @@ export function dropDraft(officer: string, form: string): void {
   localStorage.removeItem(name(officer, form));
 }
 
-/** Opens the form of a new record with something in it already; seed names where that came from. A person decides. */
-export function startFrom(kind: string, seed: string, body: Record<string, unknown>): void {
-  place(`new.${kind}.${seed}`, body);
+/**
+ * Opens the form of a new record with something in it already; seed names where that came from. A person decides.
+ * channel: where it belongs, if not where this officer says most things.
+ */
+export function startFrom(kind: string, seed: string, body: Record<string, unknown>, channel = ""): void {
+  place(`new.${kind}.${seed}`, body, channel);
   router.go(`new/${kind}/${encodeURIComponent(seed)}`);
 }
 
@@ -49,9 +52,9 @@ export function reviseFrom(id: string, seed: string, body: Record<string, unknow
 }
 
 /** What was begun like this before and never touched makes room; what somebody has typed stays. */
-function place(form: string, body: Record<string, unknown>): void {
+function place(form: string, body: Record<string, unknown>, channel = ""): void {
   const prefix = name(officerId(), "");
   const forms = Object.keys(localStorage).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
   for (const other of forms) if (draftOf(officerId(), other)?.kept === 0) dropDraft(officerId(), other);
-  if (!draftOf(officerId(), form)) keepDraft(officerId(), form, { id: newId(), channel: "", body, kept: 0 });
+  if (!draftOf(officerId(), form)) keepDraft(officerId(), form, { id: newId(), channel, body, kept: 0 });
 }

@@ -41,6 +41,10 @@ export const PATHS = {
   code: "M3 3h5v5H3zM12 3h5v5h-5zM3 12h5v5H3zM12 12h2v2h-2zM15 15h2v2h-2z",
   camera: "M2.5 6.5h3.6L7.6 4h4.8l1.5 2.5h3.6V16h-15zM10 14a3 3 0 1 0 0-6 3 3 0 0 0 0 6z",
   note: "M4 3h12v14H4zM7 7h6M7 10h6M7 13h3",
+  events: "M3 4h6v12H3zM11 4h6v12h-6zM5 8h2M5 11h2M13 8h2M13 11h2",
+  complaints: "M4 3.5h12v10H9L5.5 17v-3.5H4zM7 7.5h6M7 10h4",
+  joint: "M6.5 9a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM13.5 9a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM2.5 16c.4-3 1.9-4.5 4-4.5 1.6 0 2.8.8 3.5 2.4.7-1.6 1.9-2.4 3.5-2.4 2.1 0 3.6 1.5 4 4.5",
+  texts: "M3 4h14M3 8h9M3 12h14M3 16h7",
   desks: "M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z",
 } as const;
 

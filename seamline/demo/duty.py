@@ -1,0 +1,63 @@
+"""The duty room's part of the synthetic week: two accounts of one event, a complaint, a joint patrol.
+
+Everything is invented and marked synthetic; nobody is named.
+"""
+
+# ruff: noqa: E501  texts in three scripts, one record a step, are read best whole
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from seamline.demo.exercise import SHARED, Hours, Step, point
+
+Items = Mapping[str, dict[str, Any]]
+
+
+def week(at: Hours) -> list[Step]:
+    """All steps, after those of the week itself; at(hours) is that hour of the week in ms."""
+    return [*_accounts(at)]
+
+
+def _room(party: str, role: str, kind: str, body: dict[str, Any], lang: str = "en", **more: Any) -> Step:
+    """Said in the room both sides share, under the officer's own signature."""
+    return Step("kirkuk", party, role, kind, SHARED, body, lang, **more)
+
+
+def _accounts(at: Hours) -> list[Step]:
+    """Each side tells of the same exchange of fire; one event is linked, the other only suggested."""
+
+    def incident(party: str, key: str, body: dict[str, Any], lang: str = "en") -> Step:
+        return _room(party, "watch", "incident", body, lang, key=key)
+
+    return [
+        incident("isf", "bridge-isf", {
+            "summary": "Exchange of fire at the Dibis bridge, two men wounded", "type": "fire_exchange",
+            "precedence": "immediate", "occurred": {"start": at(53), "end": at(53.5)},
+            "place": point(44.090, 35.672, "Dibis bridge", 200), "harm": {"wounded": 2},
+            "narrative": "Fire from the north bank at the post on the bridge for half an hour. The post answered. Two men wounded."}),
+        incident("ksf", "bridge-ksf", {
+            "summary": "Exchange of fire near the Dibis bridge, one man wounded", "type": "fire_exchange",
+            "precedence": "immediate", "occurred": {"start": at(53.25), "end": at(53.75)},
+            "place": point(44.097, 35.679, "", 300), "harm": {"wounded": 1, "civilians": 0},
+            "narrative": "Fire from the post on the bridge at a patrol on the north bank for half an hour. The patrol answered. One man wounded."}),
+        _room("ksf", "watch", "same_event", {}, says=lambda said: {
+            "incidents": sorted((said["bridge-isf"]["id"], said["bridge-ksf"]["id"]))}),
+        _room("isf", "watch", "common_account", {
+            "summary": "Exchange of fire at the Dibis bridge", "type": "fire_exchange",
+            "occurred": {"start": at(53), "end": at(53.75)}, "place": point(44.093, 35.675, "Dibis bridge", 600),
+            "harm": {"wounded": 3, "civilians": 0}, "left_open": "Who fired first."},
+            says=_bridge, endorsers=("isf",)),
+        incident("isf", "drone-isf", {
+            "summary": "طائرة مسيرة فوق سهل قراج", "type": "drone", "occurred": {"start": at(62), "end": at(62.25)},
+            "place": point(43.640, 35.625, "سهل قراج", 500)}, "ar"),
+        incident("ksf", "drone-ksf", {
+            "summary": "درۆنێک لە باشووری قەرەچووغ", "type": "drone", "occurred": {"start": at(62.1), "end": at(62.5)},
+            "place": point(43.655, 35.632, "", 800)}, "ckb"),
+    ]  # fmt: skip
+
+
+def _bridge(said: Items) -> dict[str, Any]:
+    both = sorted((said["bridge-isf"], said["bridge-ksf"]), key=lambda item: str(item["id"]))
+    return {"accounts": [{"id": item["id"], "hash": item["hash"]} for item in both]}
