@@ -32,6 +32,7 @@ class Sent:
 class Saying:
     """What goes into one message. asks: what do you have? fresh: take what you may offer again. more: it was
     too much for one message. carried: tags of packets, which stand after the parts of `sent` (exchange 13).
+    cut: channels whose have-list goes in fragments, in this message or later.
     """
 
     parts: tuple[bytes, ...] = ()
@@ -40,6 +41,7 @@ class Saying:
     fresh: bool = False
     more: bool = False
     carried: tuple[bytes, ...] = ()
+    cut: frozenset[str] = frozenset()
 
     @property
     def empty(self) -> bool:
@@ -167,6 +169,11 @@ class Conversation:
                     found.append(Owed("chunk", channel, None, start, size, digest=want.digest))
         return found
 
+    def telling(self) -> list[Owed]:
+        """Have-lists that go to him in fragments, of which some are still to go; also while he is unknown."""
+        cuts = [cut for cut in self.cuts.values() if cut.spec.what == "have"]
+        return [cut.spec for cut in cuts if cut.left(self.flying(cut))]
+
     def _is_on_its_way(self, spec: Owed) -> bool:
         cut = self.cuts.get(spec.key)
         return cut is not None and cut.fits(spec) and not cut.left(self.flying(cut))
@@ -183,7 +190,7 @@ class Conversation:
         self.turn += 1
         self.asks = self.asks and not saying.asks
         self.fresh = self.fresh and not saying.fresh
-        told = {one.part.channel for one in saying.sent if one.spec is None}
+        told = {one.part.channel for one in saying.sent if one.spec is None} | saying.cut
         self.greets = self.greets and not told
         self.renew -= told
 

@@ -101,7 +101,7 @@ class Courier:
     ) -> tuple[Letter, list[tuple[NodeInfo, Sent]], bool]:
         """All readers have the same owners, so that each may read what is for another."""
         first = readers[0]
-        parts = [(p, self._house.press.press(p)) for p in self._exchange.greeting(first.fingerprint)]
+        parts = [(p, self._house.press.press(p)) for p in self._exchange.greeter.parts(first.fingerprint)]
         left = room - sum(len(frame) + parcel.SIGNED + 4 for _, frame in parts)
         if left <= 0:
             raise BadInput("max", room, "too little even for the list of what is held here")
@@ -125,13 +125,13 @@ class Courier:
         for node in readers:
             peer = node.fingerprint
             found |= dict.fromkeys(owed(shelf.holdings(peer), self._known(peer), shelf.tag_at, peer=peer))
-            found |= dict.fromkeys(self._exchange.chunks(self._asked(peer)))
+            found |= dict.fromkeys(self._exchange.greeter.chunks(self.asked(peer)))
         return sorted(found, key=lambda spec: RANK.index(spec.what))
 
     def _known(self, peer: str) -> Known:
         return known_of(self._house, self._exchange.shelf, self._exchange.peer(peer).conversation)
 
-    def _asked(self, peer: str) -> Conversation:
+    def asked(self, peer: str) -> Conversation:
         """What he asked for in his last file."""
         talk = Conversation(peer)
         for key in self._house.local.keys(f"{_WANTS}{peer}."):
@@ -141,7 +141,7 @@ class Courier:
         return talk
 
     def _wants(self, peer: str) -> list[Want]:
-        return [want for wants in self._asked(peer).wants.values() for want in wants]
+        return [want for wants in self.asked(peer).wants.values() for want in wants]
 
     def _wrote(self, nodes: Iterable[NodeInfo], sent: Iterable[tuple[NodeInfo, Sent]], now: int) -> None:
         for node, one in sent:

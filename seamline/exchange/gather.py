@@ -32,7 +32,7 @@ OVERHEAD: Final = 80 + 2 + 88 + 16 + 5
 _CHUNK: Final = 64 * 1024
 _FULL, _TRIES = 0.9, 4
 """A part on a thin link is filled so far, if so many tries are enough for it."""
-_AROUND: Final = 400
+AROUND: Final = 400
 """Bytes around a fragment's own: kind, channel, hash, size, offset, length, and how it is compressed."""
 
 
@@ -99,7 +99,7 @@ class Gatherer:
             # Who announced nothing may not know fragments either (exchange 10.1).
             if part is None or len(frame) + OVERHEAD <= size or PLAIN.issuperset(how.methods):
                 return ([(Sent(spec, part), frame)] if part is not None else []), rest
-            cut = how.cuts[spec.key] = Cut(spec, part, frame, size - OVERHEAD - _AROUND)
+            cut = how.cuts[spec.key] = Cut(spec, part, frame, size - OVERHEAD - AROUND)
             cut.resume(how.wants)
         offsets = cut.left(how.flying(cut))
         now = offsets[: max(1, left // size)]
@@ -112,7 +112,7 @@ class Gatherer:
         """A part that fits, if there is one with at least one entry; else one that does not."""
         most = min(size, max(_LEAST, left)) - OVERHEAD
         if spec.what == "chunk":
-            part, rest = self.build(spec, most - _AROUND)
+            part, rest = self.build(spec, most - AROUND)
             # Pictures are compressed already.
             frame = self._house.press.press(part, {STORED}) if part is not None else b""
             return part, frame, rest
@@ -168,6 +168,9 @@ class Gatherer:
                 return self._evidence(spec), None
             case "chunk":
                 return self._chunk(spec, limit)
+            case "have":
+                # Only what is cut already goes in this way.
+                return None, None
 
     def _run(self, spec: Owed, limit: int) -> tuple[Part | None, Owed | None]:
         log, reader = _log(spec), self._house.log

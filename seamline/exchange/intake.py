@@ -127,7 +127,7 @@ class Intake:
         if frame is None:
             return None
         whole = self._house.press.expand(frame)
-        if whole.channel != part.channel or isinstance(whole, TALK):
+        if whole.channel != part.channel or (isinstance(whole, TALK) and not isinstance(whole, Have)):
             raise RuleBroken("exchange 10.2", "fragments of a part that may not come in fragments")
         return whole
 

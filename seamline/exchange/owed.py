@@ -14,8 +14,10 @@ from seamline.exchange.holdings import Holdings, note_hash, set_tag
 from seamline.log.checkpoint import LogId
 from seamline.log.part import Evidence, Have, Head, Held, Part, Receipts, Run, SignedHead, Statements, Told
 
-What = Literal["statements", "evidence", "head", "flash", "receipts", "routine", "chunk"]
-RANK: Final[tuple[What, ...]] = ("statements", "evidence", "head", "flash", "receipts", "routine", "chunk")
+What = Literal["have", "statements", "evidence", "head", "flash", "receipts", "routine", "chunk"]
+RANK: Final[tuple[What, ...]] = (
+    "have", "statements", "evidence", "head", "flash", "receipts", "routine", "chunk",
+)  # fmt: skip
 BULK: Final[frozenset[What]] = frozenset({"routine", "chunk"})
 
 
@@ -23,8 +25,8 @@ BULK: Final[frozenset[What]] = frozenset({"routine", "chunk"})
 class Owed:
     """One thing to say. start, stop: entries of a run; for a head, start is the size they have signed for.
 
-    notes: party statements. receipts: (log, reader, size). For a chunk, start and stop are bytes of the blob
-    whose SHA-256 is digest.
+    have: a have-list on its way in fragments. notes: party statements. receipts: (log, reader, size). For a
+    chunk, start and stop are bytes of the blob whose SHA-256 is digest.
     """
 
     what: What

@@ -25,7 +25,7 @@ from seamline.exchange.owed import Known, Owed, owed
 from seamline.exchange.packet import Address, Inside, Lane
 from seamline.exchange.talk import Exchange
 from seamline.log import parcel
-from seamline.log.part import Part, Run
+from seamline.log.part import Chunk, Part, Run
 from seamline.log.roster import NodeInfo
 from seamline.store.ports import LinkRow
 
@@ -34,6 +34,8 @@ ROOM: Final = 64 * 1024
 PATIENCE: Final = 3 * 86_400_000
 DIRECT: Final = 90_000
 """A peer who was heard on the direct line so lately (ms) is told things there."""
+AHEAD: Final = 512 * 1024
+"""Bytes of photos that may be at the relay at a time, so that they push nothing else out of it."""
 STOPPED: Final = 10 * 60_000
 """How long a relay that refused is left alone (ms)."""
 _LEAST: Final = 8192
@@ -221,7 +223,20 @@ class Relay:
         for one in (*mail.handed.values(), *mail.leaving.values()):
             for part in one.parts:
                 expected.has(part)
-        return owed(shelf.holdings(peer), expected, shelf.tag_at, peer=peer, sure=known)
+        found = owed(shelf.holdings(peer), expected, shelf.tag_at, peer=peer, sure=known)
+        return found + self._chunks(peer, mail)
+
+    def _chunks(self, peer: str, mail: _Mail) -> list[Owed]:
+        """What he asked for of photos in his newest letter, from where what is on its way ends."""
+        asked, ahead = self._courier.asked(peer), 0
+        for one in (*mail.handed.values(), *mail.leaving.values()):
+            for part in one.parts:
+                if isinstance(part, Chunk):
+                    place = (part.channel, part.digest)
+                    asked.given[place] = max(asked.given.get(place, 0), part.offset + len(part.data))
+                    ahead += len(part.data)
+        via = policy(self._house.local, peer).via
+        return self._exchange.greeter.chunks(asked, via) if ahead < AHEAD else []
 
     def _forget(self, mail: _Mail, flying: Collection[bytes]) -> None:
         """What no message carries any more did not arrive; what was not named for days is said again."""
@@ -238,7 +253,8 @@ class Relay:
         """Parts that settle something, and all there are with have-lists and the like, signed."""
         press, said, frames = self._house.press, list[Part](), list[bytes]()
         if lane == "routine":
-            for part in self._exchange.greeting(node.fingerprint):
+            via = policy(self._house.local, node.fingerprint).via
+            for part in self._exchange.greeter.parts(node.fingerprint, via=via):
                 self._gatherer.allow(part.channel, node)
                 frames.append(press.press(part))
         how = How(self._exchange.intake.methods(node.fingerprint))
@@ -276,6 +292,14 @@ class Relay:
         for row in self._house.local.links():
             if any(self._exchange.shelf.shares(row.peer, channel) for channel in channels):
                 self._wake_relay(row.peer)
+
+    def want(self, channels: Collection[str]) -> None:
+        """Blobs are newly named there: ask for them in a packet to those who are reached by a relay."""
+        for row in self._house.local.links():
+            via = policy(self._house.local, row.peer).via
+            if via is not None and self._exchange.greeter.wants(row.peer, channels, via):
+                self._mail_of(row.peer).answers = True
+                self._exchange.peer(via).wake()
 
     def _wake_relay(self, peer: str) -> None:
         via = policy(self._house.local, peer).via

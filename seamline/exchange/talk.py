@@ -15,27 +15,25 @@ from seamline.actions.linking import carried, policy
 from seamline.actions.receive import Refusal
 from seamline.exchange import packet
 from seamline.exchange.backlog import Backlog, held, known_of
-from seamline.exchange.conversation import Conversation, Saying, Sent
+from seamline.exchange.conversation import Conversation, Saying
 from seamline.exchange.counter import Counters
 from seamline.exchange.gather import Gatherer, How
+from seamline.exchange.greeter import Greeter
 from seamline.exchange.holdings import Shelf, in_service
 from seamline.exchange.intake import Intake
-from seamline.exchange.owed import Owed, owed, waiting
+from seamline.exchange.owed import owed, waiting
 from seamline.exchange.packet import Lane
 from seamline.exchange.ports import House, Limits, Relaying
 from seamline.exchange.refusals import Refusals
 from seamline.exchange.sent_book import SentBook
 from seamline.exchange.state import LinkState
-from seamline.log.part import Ability, Part, Request, Run, Want
-from seamline.log.part_codec import MAX_WANTS
-from seamline.log.press import COLUMNS, PLAIN
+from seamline.log.part import Run
+from seamline.log.press import COLUMNS
 from seamline.log.roster import NodeInfo
 from seamline.store.ports import LinkRow
 
 _FAST = 512 * 1024
 """Room of a message (bytes) from which on the line is faster than the press: some 4 Mbit/s."""
-_BLOBS = 100
-"""Blobs asked for in one message."""
 
 
 @dataclass(slots=True)
@@ -72,6 +70,7 @@ class Exchange:
         self.counters = Counters(house.local)
         self.book = SentBook(house.local)
         self.intake = Intake(house)
+        self.greeter = Greeter(house, self.shelf, self.intake)
         self.refusals = Refusals(house.local)
         self.relay: Relaying | None = None
         self._gatherer = Gatherer(house, self.limits.part)
@@ -137,12 +136,11 @@ class Exchange:
         if node is None:
             return Saying()
         self._recheck(peer)
-        spoken = self._told(talk)
-        sent = [Sent(None, part) for part in spoken]
-        parts = [self._gatherer.seal(part, node) for part in spoken]
+        sent, cut = self.greeter.told(talk)
+        parts = [self._gatherer.seal(one.part, node) for one in sent]
         packets = self._packets(talk, room, "flash", {})
         left = room - sum(map(len, (*parts, *packets.values())))
-        specs = talk.owed(self.shelf) + self.chunks(talk)
+        specs = talk.telling() + talk.owed(self.shelf) + self.greeter.chunks(talk)
         # What goes through here, and what is said here, share the line.
         own = left // 2 if self._carries(talk, packets) else left
         filled, more = self._gatherer.fill(specs, own, self._how(talk, room))
@@ -152,7 +150,7 @@ class Exchange:
         packets |= self._packets(talk, left, "routine", packets)
         more = more or self._carries(talk, packets)
         parts += packets.values()
-        return Saying(tuple(parts), tuple(sent), talk.asks, talk.fresh, more, tuple(packets))
+        return Saying(tuple(parts), tuple(sent), talk.asks, talk.fresh, more, tuple(packets), cut)
 
     def _packets(
         self, talk: Conversation, room: int, lane: Lane, before: Collection[bytes]
@@ -165,59 +163,6 @@ class Exchange:
         """Whether there are packets for a message to him."""
         return self.relay is not None and self.relay.waits(talk.peer, {*talk.carrying(), *before})
 
-    def _told(self, talk: Conversation) -> list[Part]:
-        talk.renew |= self.intake.partials.dropped(talk.peer)
-        if not (talk.greets or talk.renew):
-            return []
-        return self.greeting(talk.peer, None if talk.greets else talk.renew)
-
-    def greeting(self, peer: str, channels: Collection[str] | None = None) -> list[Part]:
-        """What is held of these channels (None: all that he may hear of), and what of his parts is missing
-        (exchange 10.4); and how he may compress (exchange 9.1).
-        """
-        have = self.shelf.holdings(peer).have
-        lacking = self.intake.partials.lacking(peer)
-        found: list[Part] = []
-        for channel in sorted(have if channels is None else set(channels) & have.keys()):
-            found.append(have[channel])
-            wants = (*lacking.get(channel, ()), *self._blobs_wanted(peer, channel))
-            if wants:
-                found.append(Request(channel, wants[:MAX_WANTS]))
-        narrowest = min(have, key=lambda c: (c.count("+"), c), default=None)
-        methods = self.house.press.methods
-        if narrowest in {part.channel for part in found} and methods > PLAIN:
-            found.append(Ability(str(narrowest), tuple(sorted(methods))))
-        return found
-
-    def _blobs_wanted(self, peer: str, channel: str) -> list[Want]:
-        """What is to be fetched on this link (exchange 12.1), from where it was cut."""
-        blobs = self.house.blobs
-        if blobs is None:
-            return []
-        begun = self.intake.chunks.lacking(channel).get(channel, ())
-        starts = {want.digest: want.start for want in reversed(begun)}
-        for digest in starts:
-            if blobs.named(channel, digest.hex()) is None:
-                # Destroyed before this process started (law 6).
-                self.intake.chunks.forget(channel, digest.hex())
-        named = blobs.lacking(channel, policy(self.house.local, peer).blob)[:_BLOBS]
-        hashes = [bytes.fromhex(one.hash) for one in named]
-        return [Want(digest, starts.get(digest, 0)) for digest in hashes]
-
-    def chunks(self, talk: Conversation) -> list[Owed]:
-        """Blobs that the peer asked for, that he may have and that this link may carry (exchange 12.2)."""
-        blobs = self.house.blobs
-        if blobs is None or not talk.wants:
-            return []
-        most = policy(self.house.local, talk.peer).blob
-        shared = self.shelf.shared(talk.peer)
-
-        def size_of(channel: str, digest: bytes) -> int:
-            size = blobs.size(channel, digest.hex()) if channel in shared else 0
-            return size if most is None or size <= most else 0
-
-        return talk.chunks(size_of)
-
     def want(self, channels: Collection[str]) -> None:
         """Blobs are newly named in these channels: ask the peers who share one."""
         for peer in self._all():
@@ -225,6 +170,8 @@ class Exchange:
             if shared:
                 peer.asks_for = peer.asks_for | shared
                 peer.wake()
+        if self.relay is not None:
+            self.relay.want(channels)
 
     def _how(self, talk: Conversation, room: int) -> How:
         wants = [want for of in talk.wants.values() for want in of]
@@ -245,8 +192,8 @@ class Exchange:
         """Whether there is something to say that was not said yet."""
         self._recheck(peer)
         talk = peer.conversation
-        told = talk.asks or talk.greets or talk.renew
-        return bool(told or talk.owed(self.shelf) or self.chunks(talk) or self._carries(talk))
+        told = talk.asks or talk.greets or talk.renew or talk.telling()
+        return bool(told or talk.owed(self.shelf) or self.greeter.chunks(talk) or self._carries(talk))
 
     def came(self, peer: Peer, tag: bytes, refused: Sequence[Refusal]) -> None:
         """The peer took that message, but for what he refused."""

@@ -126,7 +126,7 @@ def test_nobody_is_given_what_no_record_in_his_channel_names() -> None:
     talk = a.exchange.peer(b.key.fingerprint).conversation
     for channel in (SHARED, "ksf"):
         talk.hear([Request(channel, (Want(digest),))])
-    assert a.exchange.chunks(talk) == []
+    assert a.exchange.greeter.chunks(talk) == []
     with pytest.raises(NotFound):
         mine.read(private["hash"], [SHARED])
     assert mine.read(private["hash"], ["ksf"])
