@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import queue
 import random
 import socket
 import subprocess
@@ -24,6 +25,8 @@ from seamline.store.ports import LinkRow
 
 SECRET = "a passphrase for tests"
 ROLES = ("watch", "planner", "release", "signatory", "auditor", "administrator")
+# Two seconds on a machine at rest; only a node that never starts takes it all.
+START_S = 120.0
 _LOWEST = 20_000
 _HELD: list[int] = []
 
@@ -82,8 +85,8 @@ class Served:
     out: list[str] = field(default_factory=list)
     reader: threading.Thread | None = None
 
-    def start(self, limit: float = 30.0) -> None:
-        """Start it and wait until it says that it answers."""
+    def start(self, limit: float = START_S) -> None:
+        """Start it and wait until it says that it answers, or ends without saying so."""
         env = os.environ | {"SEAMLINE_PASSPHRASE": SECRET}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "seamline", "serve", str(self.folder)],
@@ -93,18 +96,23 @@ class Served:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        ready = threading.Event()
-        self.reader = threading.Thread(target=self._read, args=(self.process, ready), daemon=True)
+        said = queue.SimpleQueue[bool]()
+        self.reader = threading.Thread(target=self._read, args=(self.process, said), daemon=True)
         self.reader.start()
-        assert ready.wait(limit), f"{self.name} did not start: {''.join(self.out[-20:])}"
+        try:
+            up = said.get(timeout=limit)
+        except queue.Empty:
+            up = False
+        assert up, f"{self.name} did not start: {''.join(self.out[-20:])}"
 
-    def _read(self, process: subprocess.Popen[str], ready: threading.Event) -> None:
+    def _read(self, process: subprocess.Popen[str], ready: queue.SimpleQueue[bool]) -> None:
         assert process.stdout is not None
         with process.stdout as lines:
             for line in lines:
                 self.out.append(line)
                 if line.startswith("ready "):
-                    ready.set()
+                    ready.put(True)
+        ready.put(False)  # it ended
 
     def kill(self) -> None:
         """As the power cut does it."""
@@ -117,6 +125,11 @@ class Served:
         assert self.process is not None
         self.process.terminate()
         return self._gone()
+
+    def end(self) -> None:
+        """No process stays, whatever became of the test."""
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
 
     def _gone(self) -> int:
         """Wait for the end, and close our side of its output."""

@@ -41,7 +41,7 @@ class Room:
 
     def start(self) -> None:
         with self.space.inside():
-            self.served.start(limit=90)
+            self.served.start()
 
     def stop(self) -> None:
         assert self.served.stop() == 0
