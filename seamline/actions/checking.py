@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from seamline.actions import answers
+from seamline.actions import answers, referring
 from seamline.actions.said import Said
 
 __all__ = ["CHECKS", "Said", "check"]
@@ -19,6 +19,8 @@ CHECKS: dict[str, Callable[[Said], None]] = {
 
 def check(said: Said) -> None:
     """Raises BadInput or Conflict, naming the field, where what it refers to does not bear it."""
+    if said.body.HERE:
+        referring.check(said)
     asked = CHECKS.get(said.body.KIND)
     if asked is not None:
         asked(said)
