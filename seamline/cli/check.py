@@ -12,20 +12,22 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from seamline.actions import terrain
 from seamline.cli import checkreport
-from seamline.cli.checkterms import CheckTerms, read_rules, read_terms
+from seamline.cli.checkrules import CheckRule, read_rules
+from seamline.cli.checkterms import CheckTerms, read_terms
 from seamline.cli.planfile import Fault, Plan, read_plans
 from seamline.errors import BadInput
 from seamline.geo.frame import Frame
 from seamline.geo.place import SCALE, Box
 from seamline.picture import clash as clashes
 from seamline.picture.cover import Cover, reaches, sight_of
+from seamline.picture.findings import NEVER, Found, Plans, judge
 from seamline.picture.gap import Patch, gaps
 from seamline.picture.ground import lay_out
-from seamline.picture.notice import Declared, Late, NoticeRule, Unknown, judge
 from seamline.picture.sweep import sweep
 
 # A million pairs is more than anybody reads, and plans that are all in one place have billions.
@@ -39,19 +41,19 @@ class Result:
     files: int
     plans: list[Plan]
     terms: CheckTerms
-    rules: list[NoticeRule]
+    rules: list[CheckRule]
     frame: Frame
     clashes: list[tuple[Plan, Plan, clashes.Clash]] = field(default_factory=list)
     stopped: bool = False
-    late: list[tuple[Plan, Late]] = field(default_factory=list)
-    unjudged: list[tuple[Plan, Unknown]] = field(default_factory=list)
+    findings: list[tuple[Plan, CheckRule, Found]] = field(default_factory=list)
+    unjudged: list[tuple[Plan, CheckRule]] = field(default_factory=list)
     gaps: list[tuple[Plan, Patch]] = field(default_factory=list)
 
     def counts(self) -> Counter[str]:
         return Counter(plan.kind for plan in self.plans)
 
     def found(self) -> bool:
-        return bool(self.clashes or self.late or self.gaps)
+        return bool(self.clashes or self.findings or self.gaps)
 
 
 def check(
@@ -108,7 +110,7 @@ def _no_collector() -> Iterator[None]:
             gc.enable()
 
 
-def compare(plans: list[Plan], terms: CheckTerms, rules: list[NoticeRule], files: int) -> Result:
+def compare(plans: list[Plan], terms: CheckTerms, rules: list[CheckRule], files: int) -> Result:
     """Everything the plans say about each other. BadInput if they lie too far apart for one plane."""
     boxes = [_box(plan.geometry) for plan in plans]
     frame = terms.frame or Frame.centred_on(boxes)
@@ -116,7 +118,7 @@ def compare(plans: list[Plan], terms: CheckTerms, rules: list[NoticeRule], files
         frame.check_width(boxes)
     result = Result(files, plans, terms, rules, frame)
     _find_clashes(result)
-    _find_late(result)
+    _find_findings(result)
     _find_gaps(result)
     return result
 
@@ -155,15 +157,26 @@ def _find_clashes(result: Result) -> None:
         result.clashes.append((parts[first], parts[second], hit))
 
 
-def _find_late(result: Result) -> None:
+def _find_findings(result: Result) -> None:
+    """By the rules that plan files say enough for; a plan is declared to everybody at once."""
     activities = [plan for plan in result.plans if plan.kind == "activity"]
-    declared = [Declared(plan.type, plan.geometry, plan.start or 0, plan.declared) for plan in activities]
-    for found in judge(declared, result.rules, result.frame):
-        if isinstance(found, Late):
-            result.late.append((activities[found.index], found))
+    rules = [one for one in result.rules if one.rule is not None]
+    declared = [NEVER if plan.declared is None else plan.declared for plan in activities]
+    plans = Plans(
+        [plan.type for plan in activities],
+        [plan.party for plan in activities],
+        np.array([plan.geometry for plan in activities], dtype=object),
+        np.array([plan.start or 0 for plan in activities], dtype=np.int64),
+        np.array([plan.end or NEVER for plan in activities], dtype=np.int64),
+        reached={"*": np.array(declared, dtype=np.int64)},
+    )
+    for found in judge(plans, [one.rule for one in rules if one.rule], result.frame):
+        plan, rule = activities[found.plan], rules[found.rule]
+        if rule.kind != "no_go" and found.given is None:
+            result.unjudged.append((plan, rule))
         else:
-            result.unjudged.append((activities[found.index], found))
-    result.late.sort(key=lambda late: (late[0].start or 0, late[1].given_ms, late[1].index))
+            result.findings.append((plan, rule, found))
+    result.findings.sort(key=lambda f: (f[0].start or 0, f[2].given or 0, f[1].index))
 
 
 def _find_gaps(result: Result) -> None:

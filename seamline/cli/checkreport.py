@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from seamline.cli.check import Result
+    from seamline.cli.checkrules import CheckRule
+    from seamline.picture.findings import Found
     from seamline.picture.gap import Patch
 
 MAX_ROWS = 100
@@ -89,7 +91,8 @@ def as_json(result: Result, out: TextIO, lang: str) -> None:
         ("clashes", _clash_items(result)),
         ("findings", _finding_items(result)),
         ("gaps", _gap_items(result)),
-        ("not_judged", ({"activity": _brief(p), "rule": u.rule} for p, u in result.unjudged)),
+        ("not_judged", ({"activity": _brief(p), "rule": r.index} for p, r in result.unjudged)),
+        ("not_applied", ({"rule": r.index, "kind": r.kind} for r in result.rules if r.rule is None)),
     ):
         out.write(f',\n"{name}": [')
         out.writelines(
@@ -115,14 +118,17 @@ def _clash_items(result: Result) -> Iterator[dict[str, Any]]:
 
 
 def _finding_items(result: Result) -> Iterator[dict[str, Any]]:
-    for plan, late in result.late:
+    for plan, rule, fact in result.findings:
+        hours = {} if fact.given is None else {"notice_h": round(fact.given / HOUR, 3)}
+        needed = {"needed_h": round(fact.needed / HOUR, 3)} if fact.needed is not None else {}
         yield {
-            "kind": "notice",
+            "kind": rule.kind,
             "activity": _brief(plan),
-            "rule": late.rule,
-            "notice_h": round(late.given_ms / HOUR, 3),
-            "needed_h": round(late.needed_ms / HOUR, 3),
-            "distance_m": None if late.distance_m is None else round(late.distance_m, 1),
+            "rule": rule.index,
+            **hours,
+            **needed,
+            **({"needed_m": rule.rule.within_m} if rule.kind == "no_go" and rule.rule else {}),
+            "distance_m": None if fact.distance_m is None else round(fact.distance_m, 1),
         }
 
 
@@ -230,31 +236,38 @@ def _clash_table(result: Result, console: Console, lang: str) -> None:
 
 
 def _finding_table(result: Result, console: Console, lang: str) -> None:
-    if result.late:
+    if result.findings:
         _table(
             console,
-            plural(lang, "check.findings", len(result.late)),
+            plural(lang, "check.findings", len(result.findings)),
             [text(lang, f"check.{column}") for column in ("who", "when", "fact")],
             (
                 (
                     _who(plan, lang),
                     _when(plan.start or 0, plan.end or 0, result, plan, lang),
-                    text(
-                        lang,
-                        "check.late" if late.given_ms >= 0 else "check.after",
-                        given=_hours(abs(late.given_ms)),
-                        needed=_hours(late.needed_ms),
-                        rule=f"rules[{late.rule}]",
-                    ),
+                    _fact(rule, found, lang),
                 )
-                for plan, late in result.late[:MAX_ROWS]
+                for plan, rule, found in result.findings[:MAX_ROWS]
             ),
         )
-        _more(len(result.late), console, lang)
+        _more(len(result.findings), console, lang)
     elif result.rules:
         console.print(text(lang, "check.none.finding"))
     if result.unjudged:
         console.print(plural(lang, "check.unjudged", len({id(plan) for plan, _ in result.unjudged})))
+    left = [f"rules[{one.index}] ({one.kind})" for one in result.rules if one.rule is None]
+    if left:
+        console.print(text(lang, "check.unapplied", rules=", ".join(left)))
+
+
+def _fact(rule: CheckRule, found: Found, lang: str) -> str:
+    named = f"rules[{rule.index}]"
+    if rule.kind == "no_go":
+        kept = f"{(rule.rule and rule.rule.within_m) or 0:,}"
+        return text(lang, "check.too_near", metres=f"{found.distance_m or 0:,.0f}", needed=kept, rule=named)
+    given = found.given or 0
+    key = "check.late" if given >= 0 else "check.after"
+    return text(lang, key, given=_hours(abs(given)), needed=_hours(found.needed or 0), rule=named)
 
 
 def _gap_table(result: Result, console: Console, lang: str) -> None:

@@ -1,4 +1,4 @@
-"""What `seamline check` judges by: --terms (buffers, frame, lines, zone) and --rules (notice).
+"""What `seamline check` judges by: --terms (buffers, frame, lines, zone); its --rules are in checkrules.
 
 The terms file is the body of a terms record, or any part of it: other members are left alone. A line's
 coordinates are whole units of 1e-7 degree as in the record, or degrees, which are never so large.
@@ -11,14 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import shapely
 from shapely.geometry.base import BaseGeometry
 
 from seamline.cli.planfile import MAX_BUFFER, Fault, load_json, not_whole, read_bytes
 from seamline.errors import BadInput
 from seamline.geo import place
 from seamline.geo.frame import Frame
-from seamline.picture.notice import NoticeRule
 from seamline.texts import dates
 
 _MAX_BYTES = 4 * 2**20
@@ -30,7 +28,7 @@ class CheckTerms:
 
     buffers: dict[str, int] = field(default_factory=dict)
     frame: Frame | None = None
-    lines: BaseGeometry | None = None
+    lines: dict[str, BaseGeometry] = field(default_factory=dict)
     zone: str | None = None
 
 
@@ -38,7 +36,7 @@ def read_terms(path: Path | None, faults: list[Fault]) -> CheckTerms:
     """The terms; what is wrong with them goes to faults."""
     if path is None:
         return CheckTerms()
-    body = _object(path, "terms", faults)
+    body = read_object(path, "terms", faults)
 
     def take(name: str, read: Callable[[Any], Any]) -> Any:
         try:
@@ -47,31 +45,12 @@ def read_terms(path: Path | None, faults: list[Fault]) -> CheckTerms:
             faults.append(Fault(str(path), None, fault))
             return None
 
-    return CheckTerms(
-        take("buffers", _buffers) or {}, take("frame", _frame), take("lines", _lines), take("zone", _zone)
-    )
+    lines = take("lines", _lines) or {}
+    return CheckTerms(take("buffers", _buffers) or {}, take("frame", _frame), lines, take("zone", _zone))
 
 
-def read_rules(path: Path | None, terms: CheckTerms, faults: list[Fault]) -> list[NoticeRule]:
-    """The rules; what is wrong with them goes to faults."""
-    if path is None:
-        return []
-    listed = _object(path, "rules", faults).get("rules", None)
-    if not isinstance(listed, list):
-        if not any(fault.file == str(path) for fault in faults):
-            wrong = BadInput("rules", listed, '{"rules": [ … ]}', code="plan_rules")
-            faults.append(Fault(str(path), None, wrong))
-        return []
-    found = []
-    for index, rule in enumerate(listed):
-        try:
-            found.append(_rule(rule, f"rules[{index}]", terms))
-        except BadInput as fault:
-            faults.append(Fault(str(path), None, fault))
-    return found
-
-
-def _object(path: Path, name: str, faults: list[Fault]) -> dict[str, Any]:
+def read_object(path: Path, name: str, faults: list[Fault]) -> dict[str, Any]:
+    """The JSON object in a file, called name; an empty one where there is none, with the fault."""
     try:
         value = load_json(read_bytes(path, name, _MAX_BYTES), name)
         if not isinstance(value, dict):
@@ -97,21 +76,21 @@ def _buffers(value: Any) -> dict[str, int]:
 def _frame(value: Any) -> Frame:
     if not isinstance(value, dict):
         raise BadInput("frame", value, "an object with lon and lat", code="plan_object")
-    geometry = _geometry({"type": "Point", "coordinates": [value.get("lon"), value.get("lat")]}, "frame")
+    geometry = read_geometry({"type": "Point", "coordinates": [value.get("lon"), value.get("lat")]}, "frame")
     lon, lat = geometry["coordinates"]
     return Frame(lon / place.SCALE, lat / place.SCALE)
 
 
-def _lines(value: Any) -> BaseGeometry | None:
+def _lines(value: Any) -> dict[str, BaseGeometry]:
     if not isinstance(value, list):
         raise BadInput("lines", value, "a list of named lines", code="plan_list")
-    shapes = []
+    shapes: dict[str, BaseGeometry] = {}
     for index, line in enumerate(value):
         where = f"lines[{index}]"
         if not isinstance(line, dict):
             raise BadInput(where, line, "an object with a geometry", code="plan_object")
-        shapes.append(_line(line.get("geometry"), f"{where}.geometry"))
-    return shapely.union_all(shapes) if shapes else None
+        shapes[str(line.get("id", index))] = read_line(line.get("geometry"), f"{where}.geometry")
+    return shapes
 
 
 def _zone(value: Any) -> str:
@@ -121,14 +100,16 @@ def _zone(value: Any) -> str:
     return value
 
 
-def _line(value: Any, where: str) -> BaseGeometry:
-    geometry = _geometry(value, where)
+def read_line(value: Any, where: str) -> BaseGeometry:
+    """A LineString, in degrees; BadInput naming where."""
+    geometry = read_geometry(value, where)
     if geometry["type"] != "LineString":
         raise BadInput(where, geometry["type"], "a LineString", code="plan_line")
     return place.to_shapely(geometry)
 
 
-def _geometry(value: Any, where: str) -> place.Geometry:
+def read_geometry(value: Any, where: str) -> place.Geometry:
+    """A geometry in 1e-7 degrees, from these or from degrees; BadInput naming where."""
     degrees = isinstance(value, dict) and _in_degrees(value.get("coordinates"))
     geometry = place.from_geojson(value, where) if degrees else value
     place.check_geometry(geometry, where)
@@ -145,27 +126,3 @@ def _in_degrees(value: Any) -> bool:
             _in_degrees(position) for position in value if position and not isinstance(position[0], list)
         )
     return any(isinstance(v, float) or (isinstance(v, int) and 0 < abs(v) <= 180) for v in value)
-
-
-# ---------------------------------------------------------------- rules
-
-
-def _rule(rule: Any, where: str, terms: CheckTerms) -> NoticeRule:
-    if not isinstance(rule, dict) or rule.get("kind") != "notice":
-        said = rule.get("kind") if isinstance(rule, dict) else rule
-        raise BadInput(
-            f"{where}.kind", said, "plan files can be judged by notice only", code="plan_rule_kind"
-        )
-    types = rule.get("types", [])
-    if not isinstance(types, list) or not all(isinstance(t, str) for t in types):
-        raise BadInput(f"{where}.types", types, "a list of types of activity", code="plan_list")
-    hours = rule.get("hours")
-    if not isinstance(hours, int | float) or isinstance(hours, bool) or not 0 < hours <= 24 * 366:
-        raise BadInput(f"{where}.hours", hours, "hours of notice, more than 0", code="plan_hours")
-    within = rule.get("within_m")
-    if within is not None and (type(within) is not int or not 0 <= within <= 1_000_000):
-        raise not_whole(f"{where}.within_m", within, 0, 1_000_000)
-    line = _line(rule["line"], f"{where}.line") if rule.get("line") is not None else terms.lines
-    if within is not None and line is None:
-        raise BadInput(f"{where}.within_m", within, "name the line: lines in --terms", code="plan_rule_line")
-    return NoticeRule(frozenset(types), float(hours), within, line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import partial
 from io import BytesIO, TextIOWrapper
@@ -154,6 +155,33 @@ def test_notice(write: Write, tmp_path: Path) -> None:
     (finding,) = found["findings"]
     assert (finding["notice_h"], finding["needed_h"], finding["activity"]["feature"]) == (6, 24, 0)
     assert [item["activity"]["feature"] for item in found["not_judged"]] == [2]
+
+
+def test_the_rules_a_node_writes_are_applied_as_they_are(write: Write, tmp_path: Path) -> None:
+    """Each in its days; what plan files do not say enough for is named, not passed over."""
+    rules = tmp_path / "rules.json"
+    place = {"geometry": {"type": "Point", "coordinates": [437_420_000, 357_160_000]}}
+    day, other = ({"start": f"2026-11-{d}T00:00:00Z", "end": f"2026-11-{d + 1}T00:00:00Z"} for d in (22, 25))
+    listed = [
+        {"type": "notice", "name": "n", "parties": ["isf", "ksf"], "hours": 24, "valid": day},
+        {"type": "notice", "name": "later", "parties": ["isf", "ksf"], "hours": 24, "valid": other},
+        {"type": "no_go", "name": "camp", "within_m": 2_000, "place": place, "valid": day},
+        {"type": "close_out", "name": "report", "hours": 12, "valid": day},
+        {"type": "entry", "name": "consent", "consent": True, "place": place, "valid": day},
+    ]
+    rules.write_text(json.dumps({"rules": listed}))
+    late = feature(declared="2026-11-22T00:00:00+03:00", coordinates=[43.75, 35.716])
+    code, found = run_json(write(late), rules=rules)
+    assert code == 1
+    facts = {one["kind"]: one for one in found["findings"]}
+    assert sorted(facts) == ["no_go", "notice"]
+    assert (facts["notice"]["rule"], facts["notice"]["notice_h"]) == (0, 6)
+    assert (facts["no_go"]["rule"], facts["no_go"]["needed_m"]) == (2, 2_000)
+    assert facts["no_go"]["distance_m"] == pytest.approx(725, abs=10)
+    assert found["not_applied"] == [{"rule": 3, "kind": "close_out"}, {"rule": 4, "kind": "entry"}]
+    said = run(write(late), rules=rules)[1]
+    assert "rules[3] (close_out), rules[4] (entry)" in said
+    assert "to be kept 2,000 m" in said
 
 
 def test_the_examples_and_their_exit_codes() -> None:
