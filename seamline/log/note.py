@@ -6,6 +6,7 @@ The text means nothing until `open` has verified it.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,8 @@ MAX_NOTE: Final = 128 * 1024
 MAX_SIGNATURES: Final = 64
 
 _DASH = "— "
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")
+_NOT_IN_NAMES = re.compile(r"[\s+\x00-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def parse(data: bytes) -> Note:
         whole = data.decode("utf-8")
     except UnicodeDecodeError:
         raise RuleBroken("log 5.1", "a note is UTF-8") from None
-    if any(c < " " and c != "\n" for c in whole):
+    if _CONTROL.search(whole):
         raise RuleBroken("log 5.1", "a note has no control characters")
     text, blank, block = whole.rpartition("\n\n")
     if not blank or not block.endswith("\n"):
@@ -115,7 +118,7 @@ def open(data: bytes, name: str, public: bytes) -> bytes:
 
 def is_name(name: str) -> bool:
     """Whether a key may be called that: not empty, no white space, no plus, no control character."""
-    return bool(name) and not any(c.isspace() or c == "+" or c < " " for c in name)
+    return bool(name) and not _NOT_IN_NAMES.search(name)
 
 
 def _check_name(name: str) -> None:
@@ -128,5 +131,5 @@ def _check_text(text: bytes) -> None:
         decoded = text.decode("utf-8")
     except UnicodeDecodeError:
         raise RuleBroken("log 5.1", "a note is UTF-8") from None
-    if not decoded.endswith("\n") or any(c < " " and c != "\n" for c in decoded):
+    if not decoded.endswith("\n") or _CONTROL.search(decoded):
         raise RuleBroken("log 5.1", "the text of a note ends with a newline and has no control characters")
