@@ -49,7 +49,7 @@ class Stage:
     letter: bytes
     parts: list[bytes]
     payloads: list[bytes]
-    runs: list[Run]
+    runs: list[tuple[Run, Streams]]
     roots: dict[tuple[LogId, int], bytes]
     held: dict[LogId, int]
     courier: Courier
@@ -97,7 +97,12 @@ def stage() -> Stage:
     for data in (whole, other):
         parts += file.read(data, b.seal, public_of(a)).parts
     opened = [parcel.read(part, public_of(a), press).part for part in parts]
-    payloads, runs = [encode(part) for part in opened], [part for part in opened if isinstance(part, Run)]
+    payloads, runs = [encode(part) for part in opened], list[tuple[Run, Streams]]()
+    for part in opened:
+        if isinstance(part, Run):
+            streams = columns.split([e for e in part.entries if isinstance(e, bytes)])
+            assert streams is not None
+            runs.append((part, streams))
     roots = {
         (log, size): merkle.root(LogTree(a.log, log), size)
         for log in a.log.logs()
@@ -171,9 +176,7 @@ def one(here: Stage, number: int) -> ReadReport | None:
 
 def _columns(here: Stage, rng: random.Random) -> bytes:
     """A run whose streams were damaged before they were pressed."""
-    chosen = rng.choice(here.runs)
-    streams = columns.split([e for e in chosen.entries if isinstance(e, bytes)])
-    assert streams is not None
+    chosen, streams = rng.choice(here.runs)
     hurt = list(streams)
     which = rng.randrange(3)
     hurt[which] = damaged(rng, hurt[which] or b"\0", hurt[rng.randrange(3)] or b"\0")
