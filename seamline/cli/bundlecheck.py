@@ -37,7 +37,14 @@ def verify(target: Path, folder: Path | None, passphrase_file: Path | None, *, a
         raise BadInput("target", str(target), f"larger than {MAX_FILE} bytes; no courier's file is")
     if folder is None:
         return _outside(data, as_json=as_json)
-    report = wiring.rehearsed(folder, passphrase(passphrase_file, str(folder)), data)
+    try:
+        report = wiring.rehearsed(folder, passphrase(passphrase_file, str(folder)), data)
+    except BadInput as fault:
+        if fault.code != age.CutShort.code:
+            raise
+        lines = [f"Cut or changed: {fault.remedy}.", "Nothing was taken in."]
+        answer({"sound": False, "cut": True, "detail": fault.remedy}, lines, as_json=as_json)
+        return 1
     chunks = [r for r in report.refused if r.rule == _BLOB]
     report.refused = [r for r in report.refused if r.rule != _BLOB]
     broken = [r for r in report.refused if r.rule != _UNKNOWN]

@@ -23,6 +23,12 @@ _FIRST: Final = b"age-encryption.org/v1\n"
 _NONCE, _CHUNK, _TAG, _MAC = 16, 64 << 10, 16, 43
 
 
+class CutShort(RuleBroken):
+    """An age file that ends or was changed before the end of its first chunk: nothing of it opens."""
+
+    code = "bundle_cut"
+
+
 def lock(readers: Sequence[bytes], data: bytes) -> bytes:
     """One age file to these seal keys (X25519 public keys, raw)."""
     to = [pyrage.x25519.Recipient.from_str(recipient(public)) for public in readers]
@@ -32,7 +38,8 @@ def lock(readers: Sequence[bytes], data: bytes) -> bytes:
 def unlock(key: SealKey, file: bytes) -> tuple[bytes, bool]:
     """What is in the file, and whether that is all of it: of a file cut or changed, what stands before.
 
-    RuleBroken exchange 11.1 for bytes that are no age file to this key.
+    RuleBroken exchange 11.1 for bytes that are no age file to this key; CutShort for one of which too little
+    is left to open anything, as far as can be told from that.
     """
     out = io.BytesIO()
     identity = pyrage.x25519.Identity.from_str(_identity(key))
@@ -40,9 +47,21 @@ def unlock(key: SealKey, file: bytes) -> tuple[bytes, bool]:
         pyrage.decrypt_io(io.BytesIO(file), out, [identity])
     except (pyrage.DecryptError, OSError) as fault:
         if out.tell() == 0:
-            raise RuleBroken(_RULE, f"cannot be opened with this node's key: {fault}") from None
+            raise _unopened(file, str(fault)) from None
         return out.getvalue(), False
     return out.getvalue(), True
+
+
+def _unopened(file: bytes, why: str) -> RuleBroken:
+    """Whose fault it is that nothing could be opened: the reader's, or of the way the file came."""
+    seen = look(file)
+    if seen is None and not (file and _FIRST.startswith(file)):
+        return RuleBroken(_RULE, "no age file: it does not begin as one")
+    if seen is None or not seen.whole:
+        return CutShort(_RULE, f"it ends after {len(file)} bytes, before anything in it; get a good copy")
+    if "No matching keys" in why:
+        return RuleBroken(_RULE, "it is sealed to other nodes' keys, and not to this one's")
+    return CutShort(_RULE, f"cut or changed within its first {_CHUNK} bytes ({why}); get a good copy")
 
 
 @dataclass(frozen=True, slots=True)

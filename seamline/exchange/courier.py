@@ -15,6 +15,7 @@ from seamline.actions.linking import set_carried
 from seamline.actions.receive import Report
 from seamline.errors import BadInput, RuleBroken
 from seamline.exchange import slip
+from seamline.exchange.age import CutShort
 from seamline.exchange.backlog import HAVE, known_of
 from seamline.exchange.conversation import Conversation, Sent
 from seamline.exchange.gather import Gatherer, How
@@ -168,9 +169,11 @@ class Courier:
         try:
             found = file.read(data, self._house.seal, self._intake.key_of)
         except RuleBroken as fault:
-            raise BadInput(
-                "file", f"{len(data)} bytes", str(fault.params["detail"]), code="not_a_bundle"
-            ) from None
+            code = fault.code if isinstance(fault, CutShort) else "not_a_bundle"
+            raise BadInput("file", f"{len(data)} bytes", str(fault.params["detail"]), code=code) from None
+        if not (found.parts or found.whole or found.writer):
+            why = "it ends before anything in it for this node; get a good copy"
+            raise BadInput("file", f"{len(data)} bytes", why, code=CutShort.code)
         if not found.parts and found.others:
             raise BadInput("file", f"{len(data)} bytes", "it is for other nodes", code="not_a_bundle")
         with self._guard:

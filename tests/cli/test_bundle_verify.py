@@ -46,8 +46,7 @@ def test_with_its_readers_keys(at: Path, capsys: Said, monkeypatch: pytest.Monke
     (at / "flipped").write_bytes(good[:-40] + bytes([good[-40] ^ 1]) + good[-39:])
     for harmed in ("cut", "flipped"):
         code, told = verify(capsys, harmed, "--dir", "baghdad")
-        assert code in (1, 2)
-        assert told is None or told["sound"] is False
+        assert (code, told["sound"], told["cut"]) == (1, False, True)
 
     with monkeypatch.context() as patch:
         # By whoever wrote the file: a part that is not what he signed.
@@ -59,7 +58,7 @@ def test_with_its_readers_keys(at: Path, capsys: Said, monkeypatch: pytest.Monke
     assert told["refused"]
 
     assert run(["verify", "stick", "--dir", "erbil"]) == 2
-    assert "cannot be opened with this node's key" in capsys.readouterr().err
+    assert "sealed to other nodes' keys" in capsys.readouterr().err
     assert state(at / "baghdad") == before
     said(capsys, "bundle", "read", "baghdad", "stick")
     code, told = verify(capsys, "stick", "--dir", "baghdad")

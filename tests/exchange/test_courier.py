@@ -12,6 +12,7 @@ from seamline.errors import BadInput
 from seamline.exchange import age
 from seamline.exchange.courier import LEAST_FILE, Courier
 from seamline.exchange.links import file
+from seamline.exchange.ports import Limits
 from seamline.log.keys import SealKey
 from tests.exchange.test_fragments import noise
 from tests.simulated_node import SimulatedNode, World
@@ -215,6 +216,37 @@ def test_a_file_cut_on_the_way_gives_what_stands_before() -> None:
     assert report.new == b.log.head(a.log_id(SHARED)).size + b.log.head(a.log_id(SHARED, "flash")).size > 0
     assert courier(b).read(data).cut is False
     assert a.heads() == b.heads()
+
+
+@pytest.mark.parametrize("left", [1, 30, 100, 240, 330, 5000, 60_000])
+def test_a_file_cut_before_its_first_part_is_whole_says_that_it_is_cut(left: int) -> None:
+    _, b, data = loaded()
+    with pytest.raises(BadInput) as fault:
+        courier(b).read(data[:left])
+    assert fault.value.code == "bundle_cut"
+    assert b.heads() == {}
+
+
+def test_a_file_for_others_says_so_and_not_that_it_is_cut_and_what_is_none_says_that() -> None:
+    _, a, _, c = world()
+    data = courier(a).write(["baghdad"]).data
+    for bad in (data, data[: len(data) - 1], b"a letter of another kind", b""):
+        with pytest.raises(BadInput) as fault:
+            courier(c).read(bad)
+        assert fault.value.code == "not_a_bundle"
+
+
+def test_of_a_letter_among_several_that_is_cut_is_taken_what_stands_before() -> None:
+    here = World(limits=Limits(part=8192))
+    a, b, c = here.node("erbil", "ksf"), here.node("baghdad", "isf"), here.node("adviser", "mag")
+    a.say("isf+ksf+mag", *({"text": noise(3000, str(n))} for n in range(120)))
+    data = courier(a).write(["baghdad", "adviser"], 700_000).data
+    reports = [courier(node).read(data[: len(data) * 3 // 4]) for node in (b, c)]
+    # Which of the two stands last is by chance.
+    first, last = sorted((report.new for report in reports), reverse=True)
+    assert first == 120 > last > 0
+    assert all(report.cut for report in reports)
+    assert {b.log.head(a.log_id("isf+ksf+mag")).size, c.log.head(a.log_id("isf+ksf+mag")).size} == {120, last}
 
 
 @settings(max_examples=30)

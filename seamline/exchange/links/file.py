@@ -106,12 +106,14 @@ def _shelf(inside: bytes, whole: bool, key: keys.SealKey, public_of: Callable[[s
     others, mine = 0, Found(whole=whole)
     for _ in range(reader.number(MAX_LETTERS)):
         try:
-            locked = reader.blob(MAX_FILE)
+            size = reader.number(MAX_FILE)
         except RuleBroken:
             mine.whole = False
             break
+        # Of a letter that is cut, too, is taken what stands before that place.
+        mine.whole = mine.whole and size <= reader.left
         try:
-            text, complete = age.unlock(key, locked)
+            text, complete = age.unlock(key, reader.raw(min(size, reader.left)))
         except RuleBroken:
             others += 1
             continue
