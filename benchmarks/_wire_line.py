@@ -25,7 +25,7 @@ from seamline.exchange.talk import Exchange
 
 _REPLY = (
     "HTTP/1.1 200 OK\r\ndate: Sat, 21 Nov 2026 00:00:00 GMT\r\n"
-    f"content-type: {MEDIA_TYPE}\r\ncontent-length: 100000\r\ncache-control: no-store\r\n\r\n"
+    f"content-type: {MEDIA_TYPE}\r\ncontent-length: 100000\r\n\r\n"
 )
 
 

@@ -151,6 +151,9 @@ async def _reply(
     send: Send, status: int, kind: str, body: bytes, headers: list[tuple[bytes, bytes]] | None = None
 ) -> None:
     about = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
-    about += [(b"cache-control", b"no-store"), *(headers or [])]
+    if status != 200:
+        # An answer to POST is kept by nobody (RFC 9111, 3): there it would be paid for with each message.
+        about.append((b"cache-control", b"no-store"))
+    about += headers or []
     await send({"type": "http.response.start", "status": status, "headers": about})
     await send({"type": "http.response.body", "body": body})

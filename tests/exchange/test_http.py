@@ -279,6 +279,18 @@ def test_a_link_that_is_switched_off_hangs_up_and_says_so() -> None:
         )
 
 
+def test_an_answer_has_no_headers_that_say_nothing() -> None:
+    a, b = pair()
+    with served(b) as (two,):
+        call = a.caller(b).speak(1 << 20)
+        assert call is not None
+        answer = httpx2.post(two.url + "/exchange", content=call.data, trust_env=False)
+        assert answer.status_code == 200
+        # What uvicorn adds on its own: `server` is switched off in wiring.
+        assert set(answer.headers) - {"date", "server"} == {"content-type", "content-length"}
+        assert httpx2.get(two.url + "/exchange", trust_env=False).headers["cache-control"] == "no-store"
+
+
 def test_a_request_says_nothing_of_the_program_that_made_it() -> None:
     """Each header is paid for with every message of a thin line."""
     a, b = pair()
