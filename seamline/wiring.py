@@ -194,6 +194,7 @@ def assemble(folder: Path, passphrase: str, clock: Clock | None = None, *, guard
 def opened(folder: Path, passphrase: str, clock: Clock | None = None) -> Iterator[Node]:
     """A node that does not serve, for a command; everything is closed at the end."""
     parts = assemble(folder, passphrase, clock)
+    parts.node.carrier = Courier(_exchange(parts))
     try:
         yield parts.node
     finally:

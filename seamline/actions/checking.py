@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from seamline.actions import answers, referring
+from seamline.actions import answers, endorsements, referring
 from seamline.actions.said import Said
 
 __all__ = ["CHECKS", "Said", "check"]
 
 CHECKS: dict[str, Callable[[Said], None]] = {
     "answer": answers.check,
+    "endorsement": endorsements.check,
+    "objection": endorsements.check,
 }
 
 

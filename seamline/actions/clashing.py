@@ -226,9 +226,10 @@ def policy_in_force(picture: PictureReader) -> Policy:
     """From the newest terms that all their parties endorsed; law 5: whether, never when."""
     best: tuple[int, str] | None = None
     policy = Policy()
-    for row in picture.current_of_kind("terms"):
-        terms = terms_in_force(picture, row)
-        if terms and (best is None or (row.at, row.hash) > best):
+    for current in picture.current_of_kind("terms"):
+        found = terms_standing(picture, current)
+        if found and (best is None or (found[0].at, found[0].hash) > best):
+            row, terms = found
             best = (row.at, row.hash)
             frame = Frame(terms.frame.lon / 1e7, terms.frame.lat / 1e7) if terms.frame else None
             policy = Policy(frame, dict(terms.buffers))
@@ -236,11 +237,30 @@ def policy_in_force(picture: PictureReader) -> Policy:
 
 
 def terms_in_force(picture: PictureReader, row: Row) -> Terms | None:
-    """The terms of this row if every party named has endorsed these very bytes."""
-    terms = registry.read("terms", msgspec.json.decode(row.body))
-    if isinstance(terms, Terms) and terms.state(referrers(picture, row), FOREVER[1]) == "in_force":
-        return terms
+    """The terms of this record if every party named has endorsed the very bytes of one of its revisions."""
+    found = terms_standing(picture, row)
+    return found[1] if found else None
+
+
+def terms_standing(picture: PictureReader, row: Row) -> tuple[Row, Terms] | None:
+    """The same with the revision: the newest endorsed by all. A later one takes nothing away before that."""
+    for one in revisions_back(picture, row):
+        terms = registry.read("terms", msgspec.json.decode(one.body))
+        if isinstance(terms, Terms) and terms.state(referrers(picture, one), FOREVER[1]) == "in_force":
+            return one, terms
     return None
+
+
+def revisions_back(picture: PictureReader, current: Row) -> Iterator[Row]:
+    """The current revision, then its author's earlier ones, newest first."""
+    yield current
+    if current.rev > 1:
+        before = [
+            r
+            for r in picture.revisions(current.channel, current.id)
+            if r.counts and r.party == current.party and r.hash != current.hash
+        ]
+        yield from sorted(before, key=lambda r: (r.rev, r.at, r.hash), reverse=True)
 
 
 def referrers(picture: PictureReader, row: Row) -> list[Referrer]:

@@ -8,16 +8,16 @@ Only the channel itself is asked, so every node that holds it comes to the same 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 
-from seamline.actions.clashing import referrers
+from seamline.actions.clashing import referrers, revisions_back
 from seamline.log.channel import members
 from seamline.records import registry
 from seamline.records.activity import Activity
-from seamline.records.agreed import Agreed, endorsers
+from seamline.records.agreed import Agreed, endorsers, objections, reservations, witnesses
 from seamline.records.kind import Body
-from seamline.records.terms import Terms
 from seamline.store.ports import PictureReader, Row, Search
 
 
@@ -25,38 +25,65 @@ def signatories(picture: PictureReader, channel: str, as_of: int) -> frozenset[s
     """The parties that must endorse what is to be agreed in this channel."""
     best: tuple[int, str] | None = None
     named = frozenset(members(channel))
-    for row in picture.current_of_kind("terms", (channel,)):
-        terms = registry.read("terms", msgspec.json.decode(row.body))
-        if not isinstance(terms, Terms) or terms.state(referrers(picture, row), as_of) != "in_force":
-            continue
-        if best is None or (row.at, row.hash) > best:
-            best, named = (row.at, row.hash), frozenset(terms.parties)
+    for current in picture.current_of_kind("terms", (channel,)):
+        found = standing_revision(picture, current, as_of)
+        if found is not None and (best is None or (found[0].at, found[0].hash) > best):
+            best, named = (found[0].at, found[0].hash), frozenset(found[1].parties_named() or ())
     return named
+
+
+def needed_for(picture: PictureReader, row: Row, value: Agreed, as_of: int) -> frozenset[str]:
+    """The parties whose endorsement this revision needs: those it names itself, else its channel's."""
+    named = value.parties_named()
+    return frozenset(named) if named is not None else signatories(picture, row.channel, as_of)
+
+
+def standing_revision(picture: PictureReader, current: Row, as_of: int) -> tuple[Row, Agreed] | None:
+    """The newest revision of an agreed record that is in force at as_of; None if none is.
+
+    A revision that not all have endorsed takes nothing away: until they have, the one before stands.
+    """
+    for row in revisions_back(picture, current):
+        value = registry.read(row.kind, msgspec.json.decode(row.body))
+        if not isinstance(value, Agreed):
+            continue
+        needed = needed_for(picture, row, value, as_of) if row.kind != "terms" else value.parties_named()
+        if value.standing(referrers(picture, row), as_of, needed or ()) == "in_force":
+            return row, value
+    return None
 
 
 def state_of(picture: PictureReader, row: Row, value: Body, as_of: int) -> str:
     """The state of any record at as_of (ms); codes of value.state."""
     found = referrers(picture, row)
-    if isinstance(value, Agreed) and not isinstance(value, Terms):
-        return value.standing(found, as_of, signatories(picture, row.channel, as_of))
+    if isinstance(value, Agreed):
+        return value.standing(found, as_of, needed_for(picture, row, value, as_of))
     if isinstance(value, Activity):
         return value.declared(found, as_of, shared=len(members(row.channel)) > 1)
     return value.state(found, as_of)
 
 
-def endorsed(picture: PictureReader, row: Row, as_of: int) -> dict[str, list[str]] | None:
+def endorsed(picture: PictureReader, row: Row, as_of: int) -> dict[str, Any] | None:
     """What is agreed: the parties whose endorsement of this very revision it needs, and those who gave it.
 
-    None for kinds that nobody endorses. as_of: ms. Who else may witness is not asked here.
+    Also who witnessed it, who objects, and what the endorsements leave out; stands: the revision that is in
+    force meanwhile. None for kinds that nobody endorses. as_of: ms.
     """
     value = registry.read(row.kind, msgspec.json.decode(row.body))
     if not isinstance(value, Agreed):
         return None
-    needed = (
-        frozenset(value.parties) if isinstance(value, Terms) else signatories(picture, row.channel, as_of)
-    )
-    done = endorsers(referrers(picture, row), as_of) & needed
-    return {"needed": sorted(needed), "by": sorted(done)}
+    needed = needed_for(picture, row, value, as_of)
+    found = referrers(picture, row)
+    current = picture.record(row.channel, row.id)
+    stands = standing_revision(picture, current, as_of) if current else None
+    return {
+        "needed": sorted(needed),
+        "by": sorted(endorsers(found, as_of) & needed),
+        "witnesses": sorted(witnesses(found, as_of)),
+        "objections": objections(found, as_of),
+        "reservations": reservations(found, as_of),
+        "stands": stands[0].rev if stands else None,
+    }
 
 
 def in_force(
@@ -64,10 +91,11 @@ def in_force(
 ) -> Iterator[tuple[Row, Agreed]]:
     """The records of an agreed kind that are in force at as_of in these channels, newest first.
 
-    known_by: as the records stood at that instant; as they stand now if None.
+    Each in the newest revision that all have endorsed. known_by: as the records stood at that instant; as
+    they stand now if None.
     """
     search = Search(channels=tuple(channels), kinds=(kind,), known_by=known_by, limit=1000)
     for row in picture.search(search) if channels else ():
-        value = registry.read(kind, msgspec.json.decode(row.body))
-        if isinstance(value, Agreed) and state_of(picture, row, value, as_of) == "in_force":
-            yield row, value
+        found = standing_revision(picture, row, as_of)
+        if found is not None:
+            yield found

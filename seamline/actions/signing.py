@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 
-from seamline.actions import view, write
+from seamline.actions import endorsements, view, write
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
 from seamline.errors import BadInput, NotAllowed
-from seamline.store.ports import Row
 
 
 def endorsing(node: Node, officer: Officer, id: str, hash: str, part: str = "party") -> write.Saying:
-    """The endorsement of that very revision, to be drafted, signed and put. BadInput for a stale hash."""
+    """The endorsement of that very revision, to be drafted, signed and put. Conflict for a stale hash."""
     row = view.find(node, officer, node.picture, id)
-    _current(row, hash)
+    endorsements.current(node.picture, row.channel, id, hash)
     return write.check(
         node,
         officer,
@@ -38,8 +37,3 @@ def put_signed(
 ) -> Future[tuple[view.Item, bool]]:
     """Put what endorsing or destroying made, with the signatory's signature; nothing without it."""
     return write.put(node, officer, saying, attest=attest)
-
-
-def _current(row: Row, hash: str) -> None:
-    if row.hash != hash:
-        raise BadInput("hash", hash, f"the newest revision has {row.hash}; read it again before you sign")

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from seamline.actions import checking, view
+from seamline.actions.endorsements import SIGNED
 from seamline.actions.fold import own_id
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
@@ -70,6 +71,8 @@ def put(
     Raises BadInput, NotAllowed, NotFound; the future raises Conflict when the id has other content.
     """
     checked = check(node, officer, saying)
+    if attest is None and checked.kind in SIGNED:
+        raise BadInput("sig", None, "an endorsement or objection is signed with the signatory's own key")
     given = attest.id if attest else id
 
     def job(tx: Tx) -> tuple[Row | None, str, bool]:
@@ -215,6 +218,9 @@ def _check_attest(node: Node, officer: Officer, entry: Entry, channel: str) -> N
         )
     if abs(entry.at - node.clock.now()) > 15 * 60_000:
         raise BadInput("at", entry.at, "a draft is signed within 15 minutes; ask for a new one")
+    signer = entry.sig and node.trust.roster.signer(officer.party, officer.id, entry.sig.key)
+    if signer and signer.own is not None and node.joint:
+        raise BadInput("sig.key", node.name, f"{officer.party} has you sign at its own nodes only")
     try:
         entries.check_signature(entry, channel, info.key)
     except RuleBroken as fault:

@@ -56,11 +56,15 @@ def certify_officer(
     role: Roles,
     key: str | None = None,
     title: str | None = None,
+    own_nodes: bool = False,
     passphrase_file: Path | None = None,
     as_json: Json = False,
 ) -> int:
-    """Sign that OFFICER (his post and number) has these roles, and the public key he signs with (hex)."""
-    said = statement.Officer(officer, key, tuple(sorted(set(role))), title or officer)
+    """Sign that OFFICER (his post and number) has these roles, and the public key he signs with (hex).
+
+    --own-nodes: from now on his signature counts only at nodes that this party alone owns.
+    """
+    said = statement.Officer(officer, key, tuple(sorted(set(role))), title or officer, own_nodes)
     return _say(book, passphrase_file, said, f"Officer {officer} is certified.", as_json)
 
 

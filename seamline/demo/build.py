@@ -144,11 +144,21 @@ def _terms(ex: Exercise) -> None:
     body = ground.terms()
     step = Step("adviser", "mag", "release", "terms", ALL, body, key="terms")
     hash = _say(ex, step)["hash"]
+    _carry(ex, "adviser", "baghdad", "erbil")
     for name, party in (("baghdad", "isf"), ("erbil", "ksf")):
         endorse = {"of": ex.ids["terms"], "hash": hash}
         _say(ex, Step(name, party, "signatory", "endorsement", ALL, endorse))
     witness = {"of": ex.ids["terms"], "hash": hash, "part": "witness"}
     _say(ex, Step("adviser", "mag", "signatory", "endorsement", ALL, witness))
+
+
+def _carry(ex: Exercise, source: str, *targets: str) -> None:
+    """A courier brings what one node has to say: nobody endorses what he does not hold."""
+    here = ex.nodes[source].carrier
+    for target in targets:
+        there = ex.nodes[target].carrier
+        assert here is not None and there is not None, "wiring fills it in"
+        there.read(here.write([target]).data)
 
 
 def _play(ex: Exercise, now: int) -> None:

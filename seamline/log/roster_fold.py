@@ -52,11 +52,15 @@ class OfficerInfo:
 
 @dataclass(frozen=True, slots=True)
 class SignerKey:
-    """A certified key. Signatures on entries whose `at` is before until (ms) count; None: all."""
+    """A certified key. Signatures on entries whose `at` is before until (ms) count; None: all.
+
+    own: from that time on (ms) they count only at nodes that the party alone owns; None: at all its nodes.
+    """
 
     public: bytes
     until: int | None = None
     dead: bool = False
+    own: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +139,10 @@ class Fold:
                 self.signers[place] = replace(signer, until=at)
         if public is not None and current is not None:
             place = (party, said.officer, current)
-            if not self.signers.get(place, SignerKey(public)).dead:
-                self.signers[place] = SignerKey(public)
+            before = self.signers.get(place, SignerKey(public))
+            if not before.dead:
+                since = at if before.own is None else before.own
+                self.signers[place] = SignerKey(public, own=since if said.own_nodes else None)
         info = OfficerInfo(party, said.officer, public, said.roles, said.title)
         self.officers[party, said.officer] = info
 
@@ -147,7 +153,7 @@ class Fold:
         self.officers[party, said.officer] = replace(info, key=None, roles=(), revoked=True)
         for place, signer in self._signers_of(party, said.officer):
             until = said.since if signer.until is None else min(signer.until, said.since)
-            self.signers[place] = SignerKey(signer.public, until, dead=True)
+            self.signers[place] = replace(signer, until=until, dead=True)
 
     def _signers_of(self, party: str, officer: str) -> list[tuple[tuple[str, str, str], SignerKey]]:
         return [(place, s) for place, s in self.signers.items() if place[:2] == (party, officer)]

@@ -71,13 +71,17 @@ class Node(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="what", ta
     predecessor: Predecessor | None = None
 
 
-class Officer(msgspec.Struct, frozen=True, tag_field="what", tag="officer"):
-    """An officer's post, roles and signing key (hex), or null while he has none."""
+class Officer(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="what", tag="officer"):
+    """An officer's post, roles and signing key (hex), or null while he has none.
+
+    own_nodes: what he signs from now on counts only at nodes that his party alone owns (3.9).
+    """
 
     officer: str
     key: str | None
     roles: tuple[str, ...]
     title: str
+    own_nodes: bool = False
 
 
 class RevokeNode(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="what", tag="revoke_node"):

@@ -10,6 +10,7 @@
 - the entry's party owns the node whose log it is in, or is the joint party of its owners (3.3);
 - a single party's entry at a joint node is signed by an officer of that party (3.4);
 - an officer's signature is by a key the roster certifies for him, and is good (3.1, 3.5, 3.6);
+- nor does it count in a room where his party has him sign at its own nodes only (3.9);
 - what a revocation leaves out counts nothing; nor does a log that has another root (8.11);
 - a destroyed body is reported; its leaf hash stays and is checked like any other (10.2).
 
@@ -161,6 +162,8 @@ def check_entry(said: Entry, log: LogId, roster: Roster) -> None:
     signer = _signer(said, said.sig.key, node, roster)
     if signer.until is not None and said.at >= signer.until:
         raise RuleBroken("log 3.6", f"key {said.sig.key} counted only until {signer.until}")
+    if signer.own is not None and said.at >= signer.own and node.joint:
+        raise RuleBroken("log 3.9", f"{said.by} signs at his party's own nodes only, not at {node.name}")
     entry.check_signature(said, log.channel, signer.public)
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, ClassVar
 
+from msgspec import Meta, Struct
+
+from seamline.errors import BadInput
 from seamline.records.kind import Body, Reference
 from seamline.records.values import (
     KEEP,
@@ -84,8 +87,18 @@ class Regrade(Body, kw_only=True):
         return self.grade
 
 
+class Reservation(Struct, frozen=True):
+    """What an endorsement leaves out: a clause by its number (or a field by its name), and why."""
+
+    clause: Annotated[str, Meta(min_length=1, max_length=40)]
+    text: Annotated[str, Meta(min_length=1, max_length=2000)]
+
+
 class Endorsement(Body, kw_only=True):
-    """A signatory's yes to the exact bytes of a record revision; a facilitator may witness."""
+    """A signatory's yes to the exact bytes of a record revision; a facilitator may witness.
+
+    reservations: clauses to which the yes does not reach; they are not in force for anybody.
+    """
 
     KIND: ClassVar[str] = "endorsement"
     WRITERS: ClassVar[tuple[str, ...]] = ("signatory",)
@@ -95,9 +108,42 @@ class Endorsement(Body, kw_only=True):
     of: Annotated[RecordId, Spec("ref", KEEP)]
     hash: Annotated[HashHex, Spec("line", KEEP)]
     part: Annotated[Code, Spec("code", KEEP, "part")] = "party"
+    reservations: Annotated[Annotated[list[Reservation], Meta(max_length=40)], Spec("map", KEEP)] = []
+
+    def check(self) -> None:
+        if self.reservations and self.part != "party":
+            raise BadInput("reservations", self.part, "a witness agrees to nothing and reserves nothing")
+        clauses = [r.clause for r in self.reservations]
+        if len(set(clauses)) != len(clauses):
+            raise BadInput("reservations", ", ".join(clauses), "name each clause once")
+
+    def revises(self, before: Body) -> None:
+        raise BadInput("of", self.of, "a signature stands; object, or propose other words to endorse")
 
     def references(self) -> Sequence[Reference]:
         return (Reference("endorses", self.of, self.hash),)
+
+
+class Objection(Body, kw_only=True):
+    """A signatory's no to the exact bytes of a record revision, with his reasons.
+
+    It ends nothing that is in force: what all have endorsed is changed by a revision that all endorse.
+    """
+
+    KIND: ClassVar[str] = "objection"
+    WRITERS: ClassVar[tuple[str, ...]] = ("signatory",)
+    RELEASABLE: ClassVar[bool] = False
+    BY_FORM: ClassVar[bool] = False
+
+    of: Annotated[RecordId, Spec("ref", KEEP)]
+    hash: Annotated[HashHex, Spec("line", KEEP)]
+    reason: Annotated[Annotated[str, Meta(min_length=1, max_length=8000)], Spec("text", KEEP)]
+
+    def revises(self, before: Body) -> None:
+        raise BadInput("of", self.of, "a signature stands; endorse, and the objection is answered")
+
+    def references(self) -> Sequence[Reference]:
+        return (Reference("objects", self.of, self.hash),)
 
 
 class Released(Body, kw_only=True):

@@ -9,7 +9,6 @@ from msgspec import Meta, Struct
 
 from seamline.errors import BadInput
 from seamline.records.agreed import Agreed
-from seamline.records.kind import Referrer
 from seamline.records.values import (
     KEEP,
     Buffer,
@@ -50,6 +49,7 @@ class Terms(Agreed, kw_only=True):
     RELEASABLE: ClassVar[bool] = False
     BY_FORM: ClassVar[bool] = False
 
+    BINDING: ClassVar[bool] = True
     name: Annotated[Line, Spec("line", KEEP)]
     parties: Annotated[Annotated[list[Ident], Meta(min_length=1, max_length=16)], Spec("parties", KEEP)]
     facilitators: Annotated[list[Ident], Spec("parties", KEEP)] = []
@@ -79,6 +79,5 @@ class Terms(Agreed, kw_only=True):
     def geometry(self) -> Geometry | None:
         return self.place.geometry if self.place else None
 
-    def state(self, referrers: Sequence[Referrer], as_of: int) -> str:
-        """in_force, partly_endorsed, unendorsed (or withdrawn). Referrers are of this revision's hash."""
-        return self.standing(referrers, as_of, self.parties)
+    def parties_named(self) -> Sequence[str]:
+        return self.parties

@@ -21,7 +21,9 @@ class StandingRule:
 
 # Acts about records that everyone in the channel already holds tell nobody anything new about what
 # was kept back, but they do leave the party; they are lent to the roles that write them.
-ACTS = frozenset({"opened", "endorsement", "withdrawal", "destruction", "anchor", "roster", "standing"})
+ACTS = frozenset(
+    {"opened", "endorsement", "objection", "withdrawal", "destruction", "anchor", "roster", "standing"}
+)
 
 
 def may_write(

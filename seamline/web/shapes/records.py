@@ -121,10 +121,33 @@ class Told(Struct):
 
 
 class Endorsed(Struct):
-    """Of what is agreed: the parties whose endorsement this revision needs, and those who gave it."""
+    """Of what is agreed: the parties whose endorsement this revision needs, and those who gave it.
+
+    stands: the revision that is in force meanwhile, this one or an earlier one; null if none is.
+    """
 
     needed: list[str]
     by: list[str]
+    witnesses: list[str] = []
+    objections: list[Objected] = []
+    reservations: list[Reserved] = []
+    stands: int | None = None
+
+
+class Objected(Struct):
+    """A party's no to these bytes, which it has not endorsed since."""
+
+    party: str
+    reason: str
+    at: Ms
+
+
+class Reserved(Struct):
+    """What a party's endorsement leaves out: a clause by its number, or a field by its name."""
+
+    party: str
+    clause: str
+    text: str
 
 
 class Envelope(Struct, kw_only=True):
