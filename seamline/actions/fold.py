@@ -58,6 +58,8 @@ class Fold:
 
     def rebuild(self, picture: PictureTx, log: LogReader, destroy: Destroy) -> int:
         """The picture again from nothing, in order of arrival; how many arrivals were folded."""
+        # Of a roster that changes meanwhile more is folded than this says: its own change follows.
+        basis = self.basis()
         picture.clear()
         self._clashing = Clashing(later=True)
         try:
@@ -68,12 +70,17 @@ class Fold:
                 seq = batch[-1].seq
             self._clashing.renew_all(picture)
             picture.set_folded(seq)
+            picture.set_basis(basis)
             self.rebuilt += 1
         except BaseException:
             # All of it is undone, so nothing is left for later.
             self._clashing = Clashing()
             raise
         return seq
+
+    def basis(self) -> int:
+        """Of the roster as known now."""
+        return self._roster().basis
 
     def outgrown(self, arrivals: Iterable[Arrival]) -> bool:
         """Did a log just become long enough to tell that a revocation means another story (log 8.11)?

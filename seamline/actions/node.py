@@ -32,7 +32,7 @@ from seamline.log.keys import SigningKey
 from seamline.log.part import Statements
 from seamline.log.roster import Roster
 from seamline.settings import Settings
-from seamline.store.ports import Arrival, BlobStore, LocalStore, LogStore, PictureStore
+from seamline.store.ports import Arrival, BlobStore, LocalStore, LogStore, PictureStore, PictureTx
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -161,7 +161,7 @@ class Node:
             case "more" if self.picture.has_uncounted():
                 self.refold()
             case _:
-                pass
+                self.writer.submit(lambda tx: _follow(tx.picture, before, after))
 
     def _learn_statements(self, arrivals: list[Arrival]) -> None:
         # Off the writer's thread: the statement goes to disk, and a change of the roster folds again.
@@ -190,6 +190,12 @@ class Node:
             with contextlib.suppress(RuleBroken):
                 trust = self.trust
                 trust.add(standing.fitting(part, trust.statements(), trust.trusted(), trust.cleared()))
+
+
+def _follow(picture: PictureTx, before: Roster, after: Roster) -> None:
+    """What was folded by the one is folded by the other; what still waits to be folded again stays so."""
+    if picture.basis() == before.basis:
+        picture.set_basis(after.basis)
 
 
 def _statements(arrival: Arrival) -> list[bytes]:

@@ -58,8 +58,13 @@ class Writer:
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
 
     def start(self) -> None:
-        """Fold what a crash left unfolded, then take jobs."""
+        """Fold what a crash left unfolded, then take jobs.
+
+        Also when the roster was changed and the crash came before the picture followed it.
+        """
         self._catch_up()
+        if self._picture.basis() != self._fold.basis():
+            self._rebuild()
         self._thread.start()
 
     def submit(self, job: Callable[[Tx], T]) -> Future[T]:
@@ -115,9 +120,12 @@ class Writer:
                     arrivals = log.journal(start, limit=1_000_000)
                     self._sign_heads(log, arrivals)
                 saved = True
-            if self._fold.outgrown(arrivals):
-                with self._picture.transaction() as picture, self._log.transaction() as log:
-                    self._fold.rebuild(picture, log, log.destroy)
+                outgrown = self._fold.outgrown(arrivals)
+                if outgrown:
+                    # Should we not come to it: the next start sees that the picture follows no roster.
+                    picture.set_basis(0)
+            if outgrown:
+                self._rebuild()
             self.rebuilt = self._fold.rebuilt
         # Whatever broke, each caller must hear of it: a future left open would hang a request for ever.
         # A picture that could not follow is caught up by the next group; what is saved is said.
@@ -165,10 +173,15 @@ class Writer:
             note = checkpoint.sign(Checkpoint(log_id, head.size, head.root), self._key)
             log.put_checkpoint(log_id, head.size, note)
 
+    def _rebuild(self) -> None:
+        with self._picture.transaction() as picture, self._log.transaction() as log:
+            self._fold.rebuild(picture, log, log.destroy)
+        self.rebuilt = self._fold.rebuilt
+
     def _catch_up(self) -> None:
+        if not self._picture.folded():
+            self._rebuild()
         with self._picture.transaction() as picture:
-            if not picture.folded():
-                self._fold.rebuild(picture, self._log, lambda log, index: None)
             while batch := self._log.journal(picture.folded(), limit=1000):
                 for arrival in batch:
                     self._fold.apply(picture, arrival, lambda log, index: None)

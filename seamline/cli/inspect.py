@@ -31,8 +31,9 @@ def rebuild(
     keyfile.open_file(wiring.key_path(folder), secret, "node")
     if (folder / "data").exists():
         discard_picture(folder / "data")
+    # The start of a node without a picture folds all of it.
     with wiring.opened(folder, secret) as node:
-        count = node.refold().result()
+        count = node.picture.folded()
         digest = hashlib.sha256("\n".join(node.picture.dump()).encode()).hexdigest()
     answer(
         {"folded": count, "dump": digest},

@@ -6,6 +6,7 @@ kept: entries of unknown or revoked nodes stay in the log and are folded nowhere
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -13,7 +14,7 @@ from typing import Literal
 from seamline.log import chain, keys
 from seamline.log.chain import Chain, Conflict
 from seamline.log.channel import may_hold
-from seamline.log.checkpoint import Checkpoint, LogId
+from seamline.log.checkpoint import Checkpoint, LogId, to_text
 from seamline.log.roster_fold import (
     Fold,
     NodeInfo,
@@ -54,6 +55,7 @@ class Roster:
     """What the statements come to. refused: (SHA-256 of the bytes, why) of those that are none.
 
     untrusted: party → fingerprints it introduces itself with, which no person here has confirmed.
+    basis: a number of 62 bits for all that was folded; two rosters of the same are the same.
     """
 
     parties: Mapping[str, PartyInfo] = field(default_factory=dict)
@@ -63,6 +65,7 @@ class Roster:
     _officers: Mapping[tuple[str, str], OfficerInfo] = field(default_factory=dict)
     _signers: Mapping[tuple[str, str, str], SignerKey] = field(default_factory=dict)
     _revoked: Mapping[str, Mapping[LogId, Revocation]] = field(default_factory=dict)
+    basis: int = field(default=0, compare=False)
 
     @classmethod
     def fold(
@@ -79,7 +82,8 @@ class Roster:
         statement that people settled on after a conflict. openings: heads that a revocation may have
         hidden (log 8.12).
         """
-        by_party, refused = read_all(statements)
+        notes, heads = set(statements), list(openings)
+        by_party, refused = read_all(notes)
         fold = Fold()
         parties = {}
         for party in sorted(trusted.keys() & by_party.keys()):
@@ -94,8 +98,9 @@ class Roster:
             shown = {f for one in held if (f := chain.signed_by_itself(one)) not in (None, known)}
             if shown:
                 untrusted[party] = tuple(sorted(str(f) for f in shown))
-        nodes, revoked = fold.nodes(openings)
-        return cls(parties, untrusted, refused, nodes, fold.officers, fold.signers, revoked)
+        nodes, revoked = fold.nodes(heads)
+        basis = _basis(notes, trusted, cleared or {}, heads)
+        return cls(parties, untrusted, refused, nodes, fold.officers, fold.signers, revoked, basis)
 
     def party(self, party: str) -> PartyInfo | None:
         return self.parties.get(party)
@@ -175,6 +180,20 @@ class Roster:
         """Nodes in service that may hold the channel: what is said in it is sealed to them (log 8.8)."""
         serving = (n for n in self.nodes() if n.counts and not n.revoked)
         return [n for n in serving if may_hold(n.owners, channel)]
+
+
+def _basis(
+    notes: Iterable[bytes],
+    trusted: Mapping[str, bytes],
+    cleared: Mapping[tuple[str, int], str],
+    heads: Iterable[Checkpoint],
+) -> int:
+    parts = [b"statement " + note for note in notes]
+    parts += [f"trusted {party} {key.hex()}".encode() for party, key in trusted.items()]
+    parts += [f"cleared {party} {no} {hash}".encode() for (party, no), hash in cleared.items()]
+    parts += [b"opening " + to_text(head) for head in heads]
+    digests = sorted({hashlib.sha256(part).digest() for part in parts})
+    return int.from_bytes(hashlib.sha256(b"".join(digests)).digest()[:8], "big") >> 2
 
 
 def _party_info(c: Chain) -> PartyInfo:

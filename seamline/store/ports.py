@@ -327,6 +327,10 @@ class PictureReader(Protocol):
         """The arrival sequence up to which the log is folded in."""
         ...
 
+    def basis(self) -> int:
+        """The `basis` of the roster that the picture was folded by; 0 if nobody said."""
+        ...
+
     def dump(self) -> Iterator[str]:
         """The canonical dump: rows, refs, clashes as JSON lines, sorted; no seq, no received_at."""
         ...
@@ -369,12 +373,16 @@ class PictureTx(PictureReader, Protocol):
         ...
 
     def set_folded(self, seq: int) -> None: ...
+    def set_basis(self, basis: int) -> None:
+        """Below 2^63. Kept like a row: lost with the transaction, and gone after clear()."""
+        ...
+
     def savepoint(self) -> AbstractContextManager[None]:
         """If the body raises, what it wrote is undone and the transaction goes on."""
         ...
 
     def clear(self) -> None:
-        """Forget everything; folded() is 0 again."""
+        """Forget everything; folded() and basis() are 0 again."""
         ...
 
 

@@ -10,6 +10,7 @@ import pytest
 from seamline.actions import write
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
+from seamline.actions.trust import Trust
 from seamline.log import statement
 from seamline.log.checkpoint import LogId
 from seamline.log.entry import sign, to_bytes
@@ -68,6 +69,46 @@ def test_what_changes_nothing_is_not_folded_again(world: World) -> None:
     watch = world.officer_key("ksf", "watch").public.hex()
     hear(world, node, "ksf", statement.Officer("watch-1", watch, ("auditor", "watch"), "more roles"))
     assert seen == []
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_stop_before_the_picture_followed_the_roster_is_made_good_at_the_next_start(
+    world: World, heard: bool
+) -> None:
+    """The statement is on disk and nothing after it happened; heard: then came one that changes nothing."""
+    node = world.nodes["kirkuk"]
+    before = counting(node)
+    node.close()
+    stored = Trust(node.local)
+    stored.add([world.say("ksf", statement.RevokeOfficer("release-1", 1))])
+    if heard:
+        stored.add([world.say("isf", statement.Officer("clerk-9", "ab" * 32, ("watch",), "new"))])
+    assert counting(node) == before
+    again = started_again(node)
+    assert (counting(again), again.fold.rebuilt) == (before - 1, 1)
+    again.close()
+    once_more = started_again(again)
+    assert (counting(once_more), once_more.fold.rebuilt) == (before - 1, 0)
+    once_more.close()
+
+
+def test_a_node_that_heard_what_changes_nothing_starts_without_folding(world: World) -> None:
+    node = world.nodes["kirkuk"]
+    hear(world, node, "isf", statement.Officer("clerk-9", "ab" * 32, ("watch",), "new"))
+    world.say("isf", statement.Officer("clerk-8", "ad" * 32, ("watch",), "newer"))
+    node.trust.add(world.statements["isf"])
+    node.close()
+    again = started_again(node)
+    assert again.fold.rebuilt == 0
+    again.close()
+
+
+def started_again(node: Node) -> Node:
+    """The same stores, opened by the next process."""
+    stores = (node.log, node.picture, node.local, node.blobs)
+    again = Node(node.settings, node.key, node.clock, *stores)
+    again.start()
+    return again
 
 
 def test_a_revoked_node_no_longer_counts(world: World) -> None:

@@ -279,10 +279,11 @@ class PictureContract(ClashContract):
             tx.remove("isf", "a", "a-1")
             tx.put_refs("isf", "b", [Ref("isf", "b", "source", "a")])
             tx.set_folded(9)
+            tx.set_basis(9)
             assert store.record("isf", "b") is None
             raise ZeroDivisionError
         assert list(store.dump()) == before
-        assert store.folded() == 0
+        assert (store.folded(), store.basis()) == (0, 0)
         assert self.ids(store, text="kept") == ["a"]
 
     def test_a_savepoint_undoes_only_its_own(self, store: PictureStore) -> None:
@@ -306,10 +307,11 @@ class PictureContract(ClashContract):
             tx.put_refs("isf", "a", [Ref("isf", "a", "source", "b")])
             tx.put_clashes("isf", "a", [clash("a", "b")])
             tx.set_folded(4)
-        assert store.folded() == 4
+            tx.set_basis(2**62 - 1)
+        assert (store.folded(), store.basis()) == (4, 2**62 - 1)
         with store.transaction() as tx:
             tx.clear()
-            assert tx.folded() == 0
+            assert (tx.folded(), tx.basis()) == (0, 0)
             tx.put(row("b"))
         assert list(store.search(Search(("isf",), text="patrol"))) == [row("b")]
         assert store.refs_to("b") == []

@@ -110,6 +110,9 @@ class _Reads:
     def folded(self) -> int:
         return self._view.get(self._state.folded, "seq") or 0
 
+    def basis(self) -> int:
+        return self._view.get(self._state.folded, "basis") or 0
+
     def dump(self) -> Iterator[str]:
         rows = [row for found in self._view.all(self._state.rows).values() for row in found.values()]
         yield from map(dump.row_line, sorted(rows, key=lambda row: (row.channel, row.id, row.hash)))
@@ -184,6 +187,9 @@ class _Tx(_Reads):
     def set_folded(self, seq: int) -> None:
         self._state.folded.put("seq", seq)
 
+    def set_basis(self, basis: int) -> None:
+        self._state.folded.put("basis", basis)
+
     def savepoint(self) -> AbstractContextManager[None]:
         return self._tables.layer()
 
@@ -192,6 +198,7 @@ class _Tx(_Reads):
             for key in table.merged():
                 table.drop(key)
         self._state.folded.drop("seq")
+        self._state.folded.drop("basis")
 
 
 class MemoryPicture(_Reads):

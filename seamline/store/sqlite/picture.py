@@ -75,10 +75,9 @@ _CLEAR = Statement(
     "INSERT INTO words (words) VALUES ('delete-all'); DELETE FROM volume; DELETE FROM records;"
     " DELETE FROM refs; DELETE FROM clashes; DELETE FROM subjects; DELETE FROM state",
 )
-_SET_FOLDED = Statement(
-    "note how far the log is folded in",
-    "INSERT INTO state (name, value) VALUES ('folded', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-)
+_SET_STATE = "INSERT OR REPLACE INTO state (name, value) VALUES "
+_SET_FOLDED = Statement("note how far the log is folded in", _SET_STATE + "('folded', ?)")
+_SET_BASIS = Statement("note by which roster the log is folded in", _SET_STATE + "('basis', ?)")
 
 
 class _Tx(PictureReads):
@@ -189,6 +188,9 @@ class _Tx(PictureReads):
 
     def set_folded(self, seq: int) -> None:
         self._connection.run(_SET_FOLDED, (seq,))
+
+    def set_basis(self, basis: int) -> None:
+        self._connection.run(_SET_BASIS, (basis,))
 
     def savepoint(self) -> AbstractContextManager[None]:
         return self._connection.savepoint()

@@ -70,7 +70,9 @@ _SUBJECTS = _select(
     "FROM subjects WHERE (channel, id) > (?, ?) ORDER BY channel, id LIMIT ?",
 )
 _UNCOUNTED = Statement("look for what does not count", "SELECT 1 FROM records WHERE counts = 0 LIMIT 1")
-_FOLDED = Statement("read how far the log is folded in", "SELECT value FROM state WHERE name = 'folded'")
+_STATE = "SELECT value FROM state WHERE name = "
+_FOLDED = Statement("read how far the log is folded in", _STATE + "'folded'")
+_BASIS = Statement("read by which roster the log is folded in", _STATE + "'basis'")
 _DUMP = _select(
     "dump the records",
     ROW_COLUMNS,
@@ -161,6 +163,10 @@ class PictureReads:
 
     def folded(self) -> int:
         found = self._reader.one(_FOLDED)
+        return int(found[0]) if found else 0
+
+    def basis(self) -> int:
+        found = self._reader.one(_BASIS)
         return int(found[0]) if found else 0
 
     def dump(self) -> Iterator[str]:
