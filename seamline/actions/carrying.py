@@ -64,6 +64,15 @@ class Writer(Struct, frozen=True, kw_only=True):
     name: str
 
 
+class Reader(Struct, frozen=True, kw_only=True):
+    """A node that a file may be written for. channels: those that it and this node may hold."""
+
+    node: str
+    name: str
+    owners: tuple[str, ...]
+    channels: tuple[str, ...]
+
+
 class ReadReport(Struct, kw_only=True, rename={"sender": "from"}):
     """What came of a file. cut: it ended early or was changed, and only what stands before was taken.
 
@@ -90,6 +99,10 @@ class ReadReport(Struct, kw_only=True, rename={"sender": "from"}):
 
 class Carrier(Protocol):
     """Filled in by wiring."""
+
+    def readers(self) -> list[Reader]:
+        """Every other node in service that shares a channel with this one, linked or not, by name."""
+        ...
 
     def write(self, to: list[str], most: int | None = None) -> Wrote:
         """A file for these nodes (names or fingerprints), of at most so many bytes. Raises BadInput."""

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from seamline.actions.carrying import LogRead, Missing, ReadReport, RefusedPart, Writer, Wrote
+from seamline.actions.carrying import LogRead, Missing, Reader, ReadReport, RefusedPart, Writer, Wrote
 from seamline.actions.linking import set_carried
 from seamline.actions.receive import Report
 from seamline.errors import BadInput, RuleBroken
@@ -54,6 +54,16 @@ class Courier:
         self._guard = threading.Lock()
 
     # ------------------------------------------------------------ writing
+
+    def readers(self) -> list[Reader]:
+        """Every other node in service that shares a channel with this one, by name."""
+        found = []
+        for node in self._house.trust.roster.nodes():
+            channels = self._exchange.shelf.shared(node.fingerprint)
+            if channels and node.fingerprint != self._house.me:
+                who = Reader(node=node.fingerprint, name=node.name, owners=node.owners, channels=channels)
+                found.append(who)
+        return found
 
     def write(self, to: Sequence[str], most: int | None = None) -> Wrote:
         """A file of at most `most` bytes with what these nodes (names or fingerprints) are not known to have.

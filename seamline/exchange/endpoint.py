@@ -7,7 +7,7 @@ import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from seamline.errors import OurFault, RuleBroken
 from seamline.exchange.answerer import Answerer, Heard
@@ -19,6 +19,8 @@ Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Moved: TypeAlias = tuple[int, float]
+"""Bytes of a request that came after its first, and seconds they took."""
 
 READ_SECONDS: Final = 300.0
 """How long a request's body may take: 8 MiB at 230 kbit/s; a thinner link says so in its requests' room."""
@@ -26,6 +28,8 @@ BODIES: Final = 16
 """Bodies read at once, so that strangers cannot fill the memory."""
 HELD: Final = 4
 """Requests of one peer held at once; the oldest is answered when another comes."""
+
+_STILL: Final[Moved] = (0, 0.0)
 
 
 class Endpoint:
@@ -54,18 +58,19 @@ class Endpoint:
             return
         try:
             async with self._reading, asyncio.timeout(READ_SECONDS):
-                body = await _read_body(scope, receive)
+                body, moved = await _read_body(scope, receive)
         except TimeoutError:
             await _refuse(send, 408, f"the message took longer than {READ_SECONDS:.0f} s")
             return
         if body is None:
             await _refuse(send, 413, f"a message has at most {MAX_BODY} bytes")
             return
-        await self._answer(body, receive, send)
+        await self._answer(body, moved, receive, send)
 
-    async def _answer(self, body: bytes, receive: Receive, send: Send) -> None:
+    async def _answer(self, body: bytes, moved: Moved, receive: Receive, send: Send) -> None:
         try:
             heard = await self._run(lambda: self._answerer.hear(body))
+            heard.peer.state.moved(*moved)
             data = await self._hold(heard, receive)
         except RuleBroken as fault:
             status = 403 if fault.rule == "exchange 6.2" else 400
@@ -112,22 +117,27 @@ class Endpoint:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
 
-async def _read_body(scope: Scope, receive: Receive) -> bytes | None:
-    """The body; None if it is larger than a message may be (it is not read on)."""
+async def _read_body(scope: Scope, receive: Receive) -> tuple[bytes | None, Moved]:
+    """The body; None if it is larger than a message may be (it is not read on). And how fast it came."""
     headers = dict(scope["headers"])
     stated = headers.get(b"content-length", b"0")
     if not stated.isdigit() or int(stated) > MAX_BODY:
-        return None
-    body, more = bytearray(), True
+        return None, _STILL
+    body, more, first = bytearray(), True, 0
+    clock = asyncio.get_running_loop().time
+    began = clock()
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return b""
+            return b"", _STILL
+        if not body:
+            # What comes first waited for nobody: the line is measured by what follows it.
+            began, first = clock(), len(message.get("body", b""))
         body += message.get("body", b"")
         if len(body) > MAX_BODY:
-            return None
+            return None, _STILL
         more = message.get("more_body", False)
-    return bytes(body)
+    return bytes(body), (len(body) - first, clock() - began)
 
 
 async def _hung_up(receive: Receive) -> None:

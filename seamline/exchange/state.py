@@ -33,7 +33,8 @@ class Trouble:
 class LinkState:
     """One link, since this process started; times in ms. state: a word of `session`, or "answering".
 
-    rate: bytes a second that the line moved of late; None until a message was large enough to tell.
+    rate: bytes a second that the line moved of late, as measured by whichever side this is; None until a
+    message was large enough to tell.
     """
 
     state: str = "answering"
@@ -52,7 +53,7 @@ class LinkState:
         self.bytes_in += size
 
     def moved(self, size: int, seconds: float) -> None:
-        """A message and its answer, `size` bytes both ways together, took so long."""
+        """So many bytes took so long: a message and its answer, or what came of one after its beginning."""
         if size >= _TELLING:
             seen = size / max(seconds, 0.001)
             self.rate = round(seen if self.rate is None else self.rate + (seen - self.rate) * _FRESH)

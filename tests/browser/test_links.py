@@ -87,10 +87,17 @@ def test_the_administrator_sets_what_a_link_carries(demo: Demo, screens: Screens
     card.locator("summary").click()
     card.get_by_label("Largest part").select_option("16384")
     card.get_by_label("Photos up to").select_option("50000")
+    card.get_by_label("go by").select_option(label="adviser")
+    card.get_by_label("Carry sealed packets").check()
     card.get_by_role("button", name="Set").click()
     expect(card.get_by_role("status")).to_have_text("Set")
-    link = next(i for i in demo.call("erbil", "watch", "GET", "links")["items"] if i["name"] == "baghdad")
-    assert (link["part"], link["blob"]) == (16384, 50000)
+    expect(card.locator("dl")).to_contain_text("by adviser; on their way: 0")
+    links = {i["name"]: i for i in demo.call("erbil", "watch", "GET", "links")["items"]}
+    link = links["baghdad"]
+    assert (link["part"], link["blob"], link["relay"]) == (16384, 50000, True)
+    assert link["via"] == links["adviser"]["peer"]
+    card.get_by_label("go by").select_option("")
+    card.get_by_label("Carry sealed packets").uncheck()
     card.get_by_label("Largest part").select_option("1056768")
     card.get_by_label("Photos up to").select_option("-1")
     card.get_by_role("button", name="Set").click()

@@ -177,6 +177,17 @@ def test_only_nodes_in_service_are_written_to(to: list[str]) -> None:
         courier(a).write(to)
 
 
+def test_who_may_be_written_to_is_who_shares_a_channel_also_without_a_link() -> None:
+    here, a, b, c = world()
+    here.node("room", "isf", "ksf")
+    a.channels.add(SHARED)
+    told = {one.name: one.channels for one in courier(a).readers()}
+    # With the adviser's party alone erbil has a channel as soon as something is said there.
+    assert told == {"adviser": ("ksf+mag",), "baghdad": (SHARED,), "room": (SHARED,)}
+    assert not a.local.links()
+    assert courier(b).readers()[0].node == c.key.fingerprint
+
+
 def test_bounds() -> None:
     _, a, b, _ = world()
     with pytest.raises(BadInput):

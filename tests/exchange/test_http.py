@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from queue import Queue
+from typing import Any
 
 import httpx2
+import pytest
 import uvicorn
 
 from seamline.exchange import envelope
@@ -20,6 +22,8 @@ from seamline.exchange.links.http import Dialler
 from seamline.exchange.ports import Limits
 from seamline.log.checkpoint import LogId
 from seamline.store.ports import LinkRow
+from tests.exchange.test_fragments import noise
+from tests.simulated_link import SimulatedLink
 from tests.simulated_node import SimulatedNode, World
 
 PATIENCE = 30.0
@@ -187,6 +191,31 @@ def test_thousands_of_entries_arrive_after_a_cut() -> None:
         when(a, lambda: receipt(a, a.log_id("isf+ksf"), b) == 3000)
         when(b, lambda: receipt(b, b.log_id("isf+ksf", "flash"), a) == 1500)
     assert a.heads() == b.heads()
+
+
+@pytest.mark.parametrize("step", [1000, 1 << 20])
+def test_the_side_that_is_dialled_measures_the_line_by_what_follows_the_first_of_a_message(step: int) -> None:
+    a, b = pair()
+    a.say("isf+ksf", {"text": noise(9000)})
+    SimulatedLink(a, b).speak()  # a greeting, so that the next one carries something
+    call = a.caller(b).speak(1 << 20)
+    assert call is not None
+    pieces = [call.data[at : at + step] for at in range(0, len(call.data), step)]
+    coming = [{"type": "http.request", "body": p, "more_body": True} for p in pieces]
+    coming += [{"type": "http.request", "body": b"", "more_body": False}]
+    answered: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return coming.pop(0) if coming else await asyncio.get_running_loop().create_future()
+
+    async def send(message: Any) -> None:
+        answered.append(message)
+
+    asyncio.run(Endpoint(b.exchange)({"type": "http", "method": "POST", "headers": []}, receive, send))
+    assert answered[0]["status"] == 200
+    rate = b.exchange.links()[0]["rate"]
+    # On one heap it tells nothing: it may have waited in a buffer.
+    assert (rate is None) == (step > len(call.data))
 
 
 def test_a_peer_that_went_away_is_found_again() -> None:

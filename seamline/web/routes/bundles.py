@@ -6,12 +6,14 @@ import asyncio
 import re
 from typing import Any
 
+import msgspec
+
 from seamline.actions import carrying
 from seamline.actions.carrying import CARRIERS, MAX_FILE, Carrier, ReadReport
 from seamline.errors import NotFound, TooLarge
 from seamline.web.access import Permission, route
 from seamline.web.call import Answer, Call
-from seamline.web.shapes import traffic
+from seamline.web.shapes import base, traffic
 
 _CARRY = Permission("carry", CARRIERS)
 _FILE = "application/octet-stream"
@@ -26,6 +28,12 @@ async def post_bundle(call: Call) -> ReadReport:
         if len(body) > MAX_FILE:
             raise TooLarge("file", f"more than {MAX_FILE} bytes", "carry several smaller files")
     return await asyncio.to_thread(_carrier(call).read, bytes(body))
+
+
+@route("GET", "/api/bundles", _CARRY, "Whom a file may be written for", answer=base.Items)
+def list_readers(call: Call) -> dict[str, Any]:
+    """Every other node in service that shares a channel with this one: also those without a link."""
+    return {"items": msgspec.to_builtins(_carrier(call).readers())}
 
 
 @route("POST", "/api/bundles/file", _CARRY, "A file for a courier", media_type=_FILE, answer=bytes)

@@ -39,6 +39,9 @@ function tidy(row: Raw): LinkInfo {
     part: row.part ?? 0,
     blob: row.blob ?? null,
     dial: row.dial ?? true,
+    relay: row.relay ?? false,
+    via: row.via ?? null,
+    relayed: row.relayed ?? null,
   };
 }
 

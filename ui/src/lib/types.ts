@@ -222,6 +222,19 @@ export interface LinkInfo {
   part: number;
   blob: number | null;
   dial: boolean;
+  /** This node carries sealed packets for the peer. */
+  relay: boolean;
+  /** Fingerprint of the node that carries ours to the peer while he is not reached. */
+  via: string | null;
+  /** handed: packets on their way by a relay; kept: here, for the peer. */
+  relayed: { handed: number; oldest: number | null; heard: number | null; kept: { packets: number; bytes: number } } | null;
+}
+
+/** A node that a file may be written for. */
+export interface Reader {
+  node: string;
+  name: string;
+  channels: string[];
 }
 
 export interface LayerInfo {
