@@ -17,7 +17,7 @@ Items = Mapping[str, dict[str, Any]]
 
 def week(at: Hours) -> list[Step]:
     """All steps, after those of the week itself; at(hours) is that hour of the week in ms."""
-    return [*_accounts(at)]
+    return [*_accounts(at), *_complaints(at)]
 
 
 def _room(party: str, role: str, kind: str, body: dict[str, Any], lang: str = "en", **more: Any) -> Step:
@@ -61,3 +61,30 @@ def _accounts(at: Hours) -> list[Step]:
 def _bridge(said: Items) -> dict[str, Any]:
     both = sorted((said["bridge-isf"], said["bridge-ksf"]), key=lambda item: str(item["id"]))
     return {"accounts": [{"id": item["id"], "hash": item["hash"]} for item in both]}
+
+
+def _complaints(at: Hours) -> list[Step]:
+    """One on its way to an outcome, one that nobody has acknowledged yet. Persons are numbers of a paper list."""
+
+    def step(party: str, name: str, **more: Any) -> Step:
+        return _room(party, "watch", "complaint_step", {"step": name, **more}, refers={"complaint": "orchard"})
+
+    return [
+        _room("isf", "watch", "complaint", {
+            "summary": "Orchard entered and trees cut near Dibis", "allegation": "property",
+            "when": {"start": at(20), "end": at(23)}, "place": point(44.083, 35.690, "Orchard north of Dibis", 300),
+            "concerns": ["ksf"], "complainants": ["C-12", "C-13"], "witnesses": ["W-4"],
+            "narrative": "Twelve trees were cut at night along the track. C-12 says that a vehicle stood there until morning."},
+            key="orchard"),
+        step("ksf", "acknowledged", text="Taken down. A team is named today."),
+        step("isf", "team", team={"isf": "duty-3, duty-4", "ksf": "liaison-2"}, due=at(96)),
+        step("ksf", "visit", when={"start": at(68), "end": at(70)}, text="Stumps counted together: twelve. Tyre tracks end at the road."),
+        _room("isf", "watch", "complaint_outcome", {
+            "result": "split", "text": "Twelve trees were cut in that night. Who cut them was not found.",
+            "views": {"isf": "The tracks are of a military vehicle.", "ksf": "No vehicle of ours was there; the log of that night was shown."}},
+            refers={"complaint": "orchard"}, endorsers=("ksf",)),
+        _room("ksf", "watch", "complaint", {
+            "summary": "شوانێک و مێگەلەکەی لە بازگەیەک ڕاگیران", "allegation": "movement_denied",
+            "when": {"start": at(60), "end": at(65)}, "place": point(43.90, 35.63, "", 500),
+            "concerns": ["isf"], "complainants": ["C-14"]}, "ckb"),
+    ]  # fmt: skip

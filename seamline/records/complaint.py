@@ -19,6 +19,7 @@ from seamline.records.values import (
     COARSEN,
     KEEP,
     Code,
+    Documents,
     Ident,
     Instant,
     Line,
@@ -64,6 +65,7 @@ class Complaint(Body, kw_only=True):
     incident: Annotated[RecordId | None, Spec("ref", KEEP)] = None
     narrative: Annotated[Text, Spec("text")] = ""
     photos: Annotated[Photos, Spec("photos")] = []
+    documents: Annotated[Documents, Spec("documents")] = []
 
     def check(self) -> None:
         check_window("when", self.when)
@@ -106,6 +108,7 @@ class ComplaintStep(Body, kw_only=True):
     due: Annotated[Instant | None, Spec("instant", KEEP)] = None
     text: Annotated[Text, Spec("text", KEEP)] = ""
     photos: Annotated[Photos, Spec("photos")] = []
+    documents: Annotated[Documents, Spec("documents")] = []
 
     def check(self) -> None:
         if self.step == "team" and len(self.team) < 2:

@@ -12,6 +12,7 @@ from seamline.records.agreed import Agreed
 from seamline.records.values import (
     KEEP,
     Buffer,
+    Code,
     Geometry,
     Ident,
     Lat,
@@ -64,6 +65,9 @@ class Terms(Agreed, kw_only=True):
     buffers: Annotated[dict[str, Buffer], Spec("map", KEEP)] = {}
     layers: Annotated[list[str], Spec("codes", KEEP)] = []
     desks: Annotated[list[str], Spec("codes", KEEP)] = []
+    complaint_hours: Annotated[
+        dict[Code, Annotated[int, Meta(ge=1, le=8784)]], Spec("map", KEEP)
+    ] = {}
     preamble: Annotated[Text, Spec("text", KEEP)] = ""
     place: Annotated[Place | None, Spec("place", KEEP)] = None
 

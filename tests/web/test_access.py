@@ -205,6 +205,8 @@ GET /api/clashes                                     401 200 200 200 200 200 403
 GET /api/attention                                   401 200 200 200 200 200 403
 GET /api/findings                                    401 200 200 200 200 200 403
 GET /api/same-events                                 401 200 200 200 200 200 403
+GET /api/complaints                                  401 200 200 200 200 200 403
+GET /api/complaints/{id}                             401 404 404 404 404 404 403
 GET /api/same-events/{one}/{other}                   401 200 200 200 200 200 403
 GET /api/gaps                                        401 200 200 200 200 200 403
 GET /api/watch/suggest                               401 200 200 200 200 200 403
@@ -278,6 +280,8 @@ GET /api/clashes                                     401 | 200 200 200 200 200 4
 GET /api/attention                                   401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/findings                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/same-events                                 401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/complaints                                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/complaints/{id}                             401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 GET /api/same-events/{one}/{other}                   401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/gaps                                        401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/watch/suggest                               401 | 200 200 200 200 200 403 | 200 200 200 200 200 403

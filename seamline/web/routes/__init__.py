@@ -15,6 +15,7 @@ RESOURCES = (
     "signing",
     "checks",
     "sameevent",
+    "complaints",
     "activities",
     "live",
     "layers",
