@@ -12,6 +12,7 @@ export interface Desk {
 }
 
 export const DESKS: readonly Desk[] = [
+  { id: "complaints", icon: "complaints", layout: "page", screen: () => import("./Complaints.svelte") },
   { id: "events", icon: "events", layout: "page", screen: () => import("./Events.svelte") },
 ];
 
