@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from seamline.actions import answers, read, view
+from seamline.actions import answers, read, ruling, view
 from seamline.actions.arriving import arrivals
 from seamline.actions.endorsing import state_of
 from seamline.actions.node import Node
@@ -24,7 +24,6 @@ from seamline.release.policy import may_write
 from seamline.store.ports import Row, Search
 
 LIMIT, MAX_LIMIT = 200, 500
-ANSWERERS = frozenset({"watch", "planner", "release"})
 Item = dict[str, Any]
 
 
@@ -48,7 +47,7 @@ def activities(node: Node, officer: Officer, wish: Wish | None = None) -> dict[s
     moment = node.clock.now() if wish.as_of is None else wish.as_of
     start = moment - DAY if wish.start is None else wish.start
     items = []
-    for row, value in _stated(node, officer, replace(wish, start=start)):
+    for row, value in stated(node, officer, replace(wish, start=start)):
         if not view.links(node, officer, row)["released_as"]:
             items.append(_item(node, officer, row, value, moment))
     items.sort(key=lambda i: _order(i, officer.party))
@@ -65,7 +64,8 @@ def activity(node: Node, officer: Officer, id: str, as_of: int | None = None) ->
     return _item(node, officer, row, value, node.clock.now() if as_of is None else as_of)
 
 
-def _stated(node: Node, officer: Officer, wish: Wish) -> Iterator[tuple[Row, Activity]]:
+def stated(node: Node, officer: Officer, wish: Wish) -> Iterator[tuple[Row, Activity]]:
+    """All that he reads of these hours, newest first, sources and what was released of them alike."""
     search = Search(
         channels=node.readable(officer),
         kinds=("activity",),
@@ -91,7 +91,7 @@ def _item(node: Node, officer: Officer, row: Row, value: Activity, as_of: int) -
     return {
         "activity": view.brief(node, officer, row, as_of) | {"links": linked},
         "answers": [_answer(node, officer, row, one) for one in answers.given(node.picture, row, as_of)],
-        "waits_for": [msgspec.to_builtins(one) for one in waiting],
+        "waits_for": [msgspec.to_builtins(one) | {"level": one.level(as_of)} for one in waiting],
         "flags": ["emergency"] if value.emergency else [],
         "may_answer": _may_answer(node, officer, row)
         and state_of(node.picture, row, value, as_of) in answers.OPEN,
@@ -99,10 +99,16 @@ def _item(node: Node, officer: Officer, row: Row, value: Activity, as_of: int) -
 
 
 def waits_for(node: Node, row: Row, value: Activity, as_of: int) -> list[answers.Asked]:
-    """The parties whose answer is missing, as answers.asked."""
-    if len(members(row.channel)) == 1:
+    """The parties whose answer is missing; none once it is over or taken back."""
+    if state_of(node.picture, row, value, as_of) not in answers.OPEN:
         return []
-    return answers.asked(node.picture, row, value, arrivals(node, row), as_of)
+    return missing(node, row, value, as_of)
+
+
+def missing(node: Node, row: Row, value: Activity, as_of: int) -> list[answers.Asked]:
+    """The parties whose answer to this revision is missing, whether or not it stands."""
+    hours = ruling.answer_hours(node, row, value)
+    return answers.asked(node.picture, row, value, arrivals(node, row), as_of, hours)
 
 
 def _answer(node: Node, officer: Officer, row: Row, one: answers.Given) -> Item:
@@ -134,32 +140,3 @@ def _order(item: Item, party: str) -> tuple[bool, int, str]:
     due = [one["due"] for one in item["waits_for"] if one["party"] == party]
     start = item["activity"]["body"]["when"]["start"]
     return not due, (due[0] if due and due[0] is not None else start), item["activity"]["id"]
-
-
-# ------------------------------------------------------------------ what waits
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """An answer that is missing. what: answer_due (ours to give), unanswered (theirs), changed_since."""
-
-    what: str
-    row: Row
-    asked: answers.Asked
-
-
-def waiting(node: Node, officer: Officer) -> Iterator[Waiting]:
-    """What he is to see of it: his own side's answers at once, the other side's once their time is over.
-
-    Until it has passed twice it is for those who answer; then for every officer who reads: the next level.
-    """
-    now = node.clock.now()
-    for row, value in _stated(node, officer, Wish(start=now)):
-        for one in waits_for(node, row, value, now):
-            ours = one.party == officer.party
-            if one.level < 2 and not officer.roles & ANSWERERS:
-                continue
-            if ours:
-                yield Waiting("changed_since" if one.again else "answer_due", row, one)
-            elif one.level and officer.party in members(row.party):
-                yield Waiting("unanswered", row, one)

@@ -37,33 +37,46 @@ class Asked:
     """A party whose answer to this revision is missing.
 
     reached: since when it has it, ms (None: not known here). due: until when it is asked to answer, by
-    `source` (rule, activity, start). level: 0 it has time, 1 that is over, 2 over twice, or it began.
+    `source` (rule, activity, start); None: its hours have not begun. later: when that time is over twice, or
+    the activity begins. again: it answered an earlier revision.
     """
 
     party: str
     reached: int | None
     due: int | None
+    later: int | None
     source: str
-    level: int
     again: bool
+
+    def level(self, as_of: int) -> int:
+        """0: it has time; 1: that is over; 2: over twice, or the activity has begun."""
+        return sum(at is not None and as_of >= at for at in (self.due, self.later))
 
 
 def given(picture: PictureReader, row: Row, as_of: int) -> list[Given]:
     """The newest answer of each party to this activity, by party."""
     newest: dict[str, Row] = {}
-    for ref in picture.refs_to(row.id, "answered"):
-        by = picture.record(ref.channel, ref.id) if ref.channel == row.channel else None
-        if by is None or not by.counts or by.at > as_of or _withdrawn(picture, by):
-            continue
-        if not set(members(by.party)) & set(members(row.party)):
-            best = newest.get(by.party)
-            newest[by.party] = by if best is None else max(best, by, key=lambda r: (r.at, r.hash))
+    for by in all_given(picture, row, as_of):
+        best = newest.get(by.party, by)
+        newest[by.party] = max(best, by, key=lambda r: (r.at, r.hash))
     found = []
     for _, by in sorted(newest.items()):
         body = registry.read("answer", msgspec.json.decode(by.body))
         if isinstance(body, Answer):
             earlier = body.hash != row.hash
             found.append(Given(by, body, earlier, changed(picture, row, body.hash) if earlier else ()))
+    return found
+
+
+def all_given(picture: PictureReader, row: Row, as_of: int) -> list[Row]:
+    """Every answer by another party, to any revision, that was not taken back."""
+    own, found = set(members(row.party)), []
+    for ref in picture.refs_to(row.id, "answered"):
+        by = picture.record(ref.channel, ref.id) if ref.channel == row.channel else None
+        if by is None or not by.counts or by.at > as_of or own.intersection(members(by.party)):
+            continue
+        if not _withdrawn(picture, by):
+            found.append(by)
     return found
 
 
@@ -82,23 +95,24 @@ def asked(
     value: Activity,
     reached: Mapping[str, int],
     as_of: int,
-    hours: int | None = None,
+    hours: Mapping[str, int],
 ) -> list[Asked]:
-    """The parties whose answer to this revision is missing, by party; none once it is over or taken back.
+    """The parties whose answer to this revision is missing at as_of, by party, whether or not it stands.
 
-    hours: within which the rule in force asks for an answer, from arrival.
+    hours: within which a rule in force asks a party for its answer, from arrival.
     """
-    if state_of(picture, row, value, as_of) not in OPEN:
-        return []
     answers = {one.row.party: one for one in given(picture, row, as_of)}
     found = []
     for party in sorted(signatories(picture, row.channel, as_of) - set(members(row.party))):
         before = answers.get(party)
         if before is None or before.earlier:
             at = reached.get(party)
-            due, source = _due(value, at, hours)
-            level = _level(due, row.stands_at if at is None else at, value.when.start, as_of)
-            found.append(Asked(party, at, due, source, level, before is not None))
+            due, source = _due(value, at, hours.get(party))
+            later = None
+            if due is not None:
+                twice = due + max(0, due - (row.stands_at if at is None else at))
+                later = max(due, min(twice, value.when.start))
+            found.append(Asked(party, at, due, later, source, before is not None))
     return found
 
 
@@ -112,12 +126,6 @@ def _due(value: Activity, reached: int | None, hours: int | None) -> tuple[int |
     if value.answer_by is not None:
         return value.answer_by, "activity"
     return value.when.start, "start"
-
-
-def _level(due: int | None, since: int, start: int, as_of: int) -> int:
-    if due is None or as_of < due:
-        return 0
-    return 2 if as_of - due >= due - since or as_of >= start else 1
 
 
 def _withdrawn(picture: PictureReader, row: Row) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from seamline.actions import read, view
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
-from seamline.actions.waits import plans, reports, trust
+from seamline.actions.waits import declared, plans, reports, trust
 from seamline.actions.waits.index import Source
 from seamline.actions.waits.trust import silent
 from seamline.actions.waits.wait import Wait
@@ -42,7 +42,7 @@ ORDER = (
 
 ON_RECORDS: Mapping[str, tuple[Source, ...]] = {
     "incident": (reports.unopened,),
-    "activity": (plans.clashing,),
+    "activity": (plans.clashing, declared.unanswered),
     "site": (plans.clashing,),
     "post": (plans.clashing,),
     **{name: (reports.unendorsed,) for name, kind in registry.KINDS.items() if issubclass(kind, Agreed)},

@@ -21,6 +21,9 @@ def world() -> Iterator[World]:
     for name, owners in (("erbil", ("ksf",)), ("baghdad", ("isf",)), ("kirkuk", ("isf", "ksf"))):
         world.node(name, *owners, channels=(SHARED,))
     world.meet()
+    # Ids are made from the time: no two nodes make the same.
+    for late, name in enumerate(("kirkuk", "erbil", "baghdad")):
+        world.nodes[name].clock.advance(late)  # type: ignore[attr-defined] # nodes of a test have a ManualClock
     yield world
     world.close()
 

@@ -53,12 +53,6 @@ def list_attention(call: Call, query: AttentionQuery) -> Json:
     return worded(call, attention.attention(call.node, call.officer, query.limit))
 
 
-@route("GET", "/api/findings", READ, "Facts against signed rules", answer=checks.Computed)
-def list_findings(call: Call) -> Json:
-    """Empty until a rule is in force; the note says so."""
-    return _nothing_yet(call, "note.no_rules_endorsed")
-
-
 @route("GET", "/api/gaps", READ, "Watched ground that nobody covers", answer=checks.Gaps)
 def list_gaps(call: Call, query: GapsQuery) -> Json:
     """On watch lists in force, what no undertaking that he may see covers; by weight × length × hours."""
@@ -114,10 +108,6 @@ def suggest_watch(call: Call, query: SuggestQuery) -> Json:
         limit=query.limit,
     )
     return worded(call, suggesting.suggest(call.node, call.officer, wish))
-
-
-def _nothing_yet(call: Call, key: str) -> Json:
-    return worded(call, {"items": [], "note": {"key": key, "last_contact": read.last_contact(call.node)}})
 
 
 def worded(call: Call, found: Json) -> Json:

@@ -35,12 +35,14 @@ class AnswerAsked(Struct):
     """A party whose answer is missing. reached: since when it has it; null: not known here.
 
     due: until when it is asked to answer, by source; null: its hours have not begun, it is on the link.
-    level: 0 it has time, 1 that is over, 2 over twice, or the activity has begun. again: it has changed.
+    level: 0 it has time; 1 that is over; 2, from later on: over twice, or the activity has begun. again: it
+    answered what the activity said before.
     """
 
     party: str
     reached: Ms | None
     due: Ms | None
+    later: Ms | None
     source: Literal["rule", "activity", "start"]
     level: int
     again: bool

@@ -1,4 +1,4 @@
-"""What follows from records: clashes, findings, gaps, suggestions, attention."""
+"""What follows from records: clashes, gaps, suggestions, attention."""
 
 from __future__ import annotations
 
@@ -48,13 +48,6 @@ class Clashes(Struct):
 
     items: list[Clash]
     more: bool
-    note: Basis
-
-
-class Computed(Struct):
-    """Findings. Empty, with a note that says why, until rules are endorsed."""
-
-    items: list[dict[str, Any]]
     note: Basis
 
 
