@@ -9,7 +9,7 @@ from typing import Any
 from seamline.actions import read, view
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
-from seamline.actions.waits import declared, plans, reports, trust
+from seamline.actions.waits import alert, contact, plans, reports, trust
 from seamline.actions.waits.index import Source
 from seamline.actions.waits.trust import silent
 from seamline.actions.waits.wait import Wait
@@ -33,6 +33,7 @@ ORDER = (
     "overdue",
     "clash",
     "gap",
+    "test_alert_due",
     "silent_link",
     "rule_broken",
     "endorsement",
@@ -41,8 +42,10 @@ ORDER = (
 """In order of urgency (docs/watch.md); what is not named here comes after, by its name."""
 
 ON_RECORDS: Mapping[str, tuple[Source, ...]] = {
+    "contact": (contact.open_contact,),
+    "alert": (alert.unacknowledged,),
     "incident": (reports.unopened,),
-    "activity": (plans.clashing, declared.unanswered),
+    "activity": (plans.clashing,),
     "site": (plans.clashing,),
     "post": (plans.clashing,),
     **{name: (reports.unendorsed,) for name, kind in registry.KINDS.items() if issubclass(kind, Agreed)},
@@ -51,6 +54,7 @@ ON_RECORDS: Mapping[str, tuple[Source, ...]] = {
 
 EACH_TIME: tuple[Callable[[Node, Officer], Iterable[Wait]], ...] = (
     plans.open_gaps,
+    alert.test_due,
     trust.two_stories,
     trust.silent_links,
     trust.revoked,
@@ -70,9 +74,8 @@ def attention(node: Node, officer: Officer, limit: int = LIMIT) -> dict[str, Any
     if not 1 <= limit <= MAX_LIMIT:
         raise BadInput("limit", limit, f"from 1 to {MAX_LIMIT}")
     now, counts, first = node.clock.now(), dict[str, int](), list[Wait]()
-    groups = waiting(node, officer)
-    for what in sorted(groups, key=_rank):
-        shown = [one for one in groups[what] if one.shown(now, officer.roles)]
+    for what, waits in in_order(node, officer):
+        shown = [one for one in waits if one.shown(now, officer.roles)]
         if shown:
             counts[what] = len(shown)
             first += shown[: limit - len(first)]
@@ -81,14 +84,14 @@ def attention(node: Node, officer: Officer, limit: int = LIMIT) -> dict[str, Any
     return {"items": items, "more": more, "counts": counts, "note": read.note(node, items)}
 
 
-def waiting(node: Node, officer: Officer) -> dict[str, list[Wait]]:
-    """All that may wait for an officer of his party, by what; each list in order."""
+def in_order(node: Node, officer: Officer) -> list[tuple[str, list[Wait]]]:
+    """All that waits for officers of his party now or later, by what; in order of urgency."""
     groups = node.waits.read(node, officer.party, ON_RECORDS)
     asked = sorted((one for source in EACH_TIME for one in source(node, officer)), key=_place)
     for what in {one.what for one in asked}:
         here = (one for one in asked if one.what == what)
         groups[what] = list(heapq.merge(groups.get(what, []), here, key=_place))
-    return groups
+    return sorted(groups.items(), key=lambda group: _rank(group[0]))
 
 
 def _place(one: Wait) -> Any:

@@ -7,13 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from seamline.actions import answers, endorsements, referring
+from seamline.actions import alerts, answers, calls, contacts, endorsements, referring
 from seamline.actions.said import Said
 
 __all__ = ["CHECKS", "Said", "check"]
 
 CHECKS: dict[str, Callable[[Said], None]] = {
     "answer": answers.check,
+    "contact": contacts.check,
+    "contact_answer": contacts.check,
+    "contact_step": contacts.check,
+    "contact_close": contacts.check,
+    "alert": alerts.check,
+    "acknowledgement": alerts.check,
+    "call": calls.check,
     "endorsement": endorsements.check,
     "objection": endorsements.check,
 }

@@ -48,9 +48,7 @@ class Call(Body, kw_only=True):
             raise BadInput("said", "", "write down what was read back")
 
     def references(self) -> Sequence[Reference]:
-        # Notice by voice runs from what was read back (actions/arriving.py); other calls prove an attempt.
-        relation = "read_back" if self.read_back else "call"
-        found = [Reference(relation, self.about)] if self.about else []
+        found = [Reference("call", self.about)] if self.about else []
         return [*found, Reference("same_call", self.same_as)] if self.same_as else found
 
     def title(self) -> str:

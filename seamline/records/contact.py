@@ -58,6 +58,7 @@ class _OnContact(Body, kw_only=True):
 
     RELEASABLE: ClassVar[bool] = False
     BY_FORM: ClassVar[bool] = False
+    UNDER: ClassVar[str] = "contact"
     HERE: ClassVar[tuple[str, ...]] = ("contact",)
 
     contact: Annotated[RecordId, Spec("ref", KEEP)]

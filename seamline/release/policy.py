@@ -22,7 +22,17 @@ class StandingRule:
 # Acts about records that everyone in the channel already holds tell nobody anything new about what
 # was kept back, but they do leave the party; they are lent to the roles that write them.
 ACTS = frozenset(
-    {"opened", "endorsement", "objection", "withdrawal", "destruction", "anchor", "roster", "standing"}
+    {
+        "acknowledgement",
+        "opened",
+        "endorsement",
+        "objection",
+        "withdrawal",
+        "destruction",
+        "anchor",
+        "roster",
+        "standing",
+    }
 )
 
 
@@ -48,7 +58,7 @@ def may_write(
         return True
     return writes and any(
         r.party == party
-        and r.kind == kind.KIND
+        and r.kind in (kind.KIND, kind.UNDER)
         and r.channel == channel
         and r.role in roles
         and r.lane in (None, lane)

@@ -24,11 +24,9 @@ def test_a_contact_is_open_until_every_party_asked_has_closed_it() -> None:
     assert body.state([isf, ksf], NOW + 10) == "closed"
 
 
-def test_a_read_back_is_another_relation_than_a_call() -> None:
-    said = SAMPLES["call"] | {"outcome": "reached", "said": "patrol at 0600"}
-    assert [r.relation for r in registry.parse("call", said).references()] == ["call"]
-    read = registry.parse("call", said | {"read_back": True, "same_as": ID})
-    assert [r.relation for r in read.references()] == ["read_back", "same_call"]
+def test_a_call_names_what_was_spoken_of_and_the_other_side_s_entry() -> None:
+    said = SAMPLES["call"] | {"same_as": ID}
+    assert [r.relation for r in registry.parse("call", said).references()] == ["call", "same_call"]
 
 
 def test_an_alert_ends_by_its_hour_or_by_being_cancelled_for_good() -> None:

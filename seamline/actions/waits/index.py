@@ -48,7 +48,7 @@ class Waits:
             if index is None or index.turn != turn:
                 index = self._of[party] = _Index(node, party, sources, turn)
             index.renew()
-            return {what: list(waits) for what, waits in index.groups.items()}
+            return {what: list(waits) for what, waits in index.groups.items() if waits}
 
 
 class _Index:

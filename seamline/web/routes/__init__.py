@@ -17,6 +17,7 @@ RESOURCES = (
     "sameevent",
     "complaints",
     "activities",
+    "duty",
     "live",
     "layers",
     "stills",
