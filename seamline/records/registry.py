@@ -32,6 +32,7 @@ from seamline.records.joint import JointReport
 from seamline.records.kind import Body, fields
 from seamline.records.places import Holding, Post, Sector, Site, Unit, Watch
 from seamline.records.roster import Roster
+from seamline.records.rule import AgendaItem, Rule
 from seamline.records.shift import HandoverSheet, LogEntry, OnWatch
 from seamline.records.terms import Terms
 from seamline.records.values import CODES
@@ -48,6 +49,8 @@ KINDS: dict[str, type[Body]] = {
         JointReport,
         Activity,
         Answer,
+        Rule,
+        AgendaItem,
         Post,
         Holding,
         Site,
@@ -104,8 +107,9 @@ def parse(kind: str, body: dict[str, Any]) -> Body:
     for field in known.values():
         codes = CODES.get(field.spec.values or "")
         given = getattr(value, field.name)
-        if codes and given is not None and given not in codes:
-            raise BadInput(f"body.{field.name}", given, "one of " + ", ".join(codes))
+        for one in given if isinstance(given, list) else [given]:
+            if codes and one is not None and one not in codes:
+                raise BadInput(f"body.{field.name}", one, "one of " + ", ".join(codes))
     try:
         value.check()
     except BadInput as fault:

@@ -142,6 +142,7 @@ CODES: dict[str, tuple[str, ...]] = {
     ),
     "activity_mode": ("presence", "undertaking", "joint"),
     "activity_status": ("planned", "active", "closed", "cancelled"),
+    "rule_type": ("notice", "entry", "no_go", "handover", "close_out", "answer"),
     "answer": ("no_conflict_seen", "request_change", "object", "propose_joint"),
     "size_band": ("team", "section", "platoon", "company", "battalion", "larger"),
     "site_type": ("hospital", "school", "camp", "shrine", "well", "pylon", "other"),

@@ -17,7 +17,7 @@ RESOURCES = (
     "sameevent",
     "complaints",
     "activities",
-    "duty",
+    "findings",
     "live",
     "layers",
     "stills",
