@@ -18,7 +18,7 @@ from seamline.web.files import name_by_content
 from seamline.web.layers import archive
 from seamline.web.routes import ROUTES
 from tests.codes import photo, screen
-from tests.nodes import INCIDENT, ROLES, attested, officer, patrol, put
+from tests.nodes import INCIDENT, ROLES, START, attested, officer, patrol, put
 from tests.release.photos import PNG as PHOTO
 from tests.web.desk import PASSWORD, Desk, desk
 
@@ -29,6 +29,7 @@ UPLOADS = {
     "POST /api/bundles": b"a file",
     "POST /api/codes": photo(screen(b"a file")),
 }
+CONTACT = {"kind": "contact", "body": {"place": {"lon": 43.7, "lat": 35.7}, "heard": START}}
 NEW_PASSWORD = "another good one, written here"
 
 
@@ -135,6 +136,8 @@ class Requests:
         return {
             "POST /api/records": incident,
             "POST /api/records/draft": {"path": "records", **incident},
+            "POST /api/everywhere": CONTACT,
+            "POST /api/everywhere/draft": CONTACT,
             "POST /api/records/{id}/revise": {"rev": 1, "body": {**INCIDENT, "summary": "Quiet again"}},
             "POST /api/records/{id}/release": {"rev": 1, "channel": self.wider, "mode": "tear"},
             "POST /api/records/{id}/withdraw": {"reason": "entered twice"},
@@ -214,6 +217,14 @@ GET /api/activities/{id}                             401 200 200 200 200 200 403
 GET /api/findings                                    401 200 200 200 200 200 403
 GET /api/rules                                       401 200 200 200 200 200 403
 GET /api/rules/file                                  401 200 200 200 200 200 403
+POST /api/everywhere                                 401 403 403 201 403 403 403
+POST /api/everywhere/draft                           401 403 403 200 403 403 403
+GET /api/contacts                                    401 200 200 200 200 200 403
+GET /api/contacts/{id}                               401 404 404 404 404 404 403
+GET /api/alerts                                      401 200 200 200 200 200 403
+GET /api/calls                                       401 200 200 200 200 200 403
+GET /api/duty                                        401 200 200 200 200 200 403
+GET /api/duty/sheet                                  401 200 200 200 200 200 403
 GET /api/events                                      401 200 200 200 200 200 403
 GET /api/layers                                      401 200 200 200 200 200 200
 GET /api/layers/{id}                                 401 200 200 200 200 200 200
@@ -291,6 +302,14 @@ GET /api/activities/{id}                             401 | 200 200 200 200 200 4
 GET /api/findings                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/rules                                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/rules/file                                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+POST /api/everywhere                                 401 | 403 403 201 403 403 403 | 403 403 201 403 403 403
+POST /api/everywhere/draft                           401 | 403 403 200 403 403 403 | 403 403 200 403 403 403
+GET /api/contacts                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/contacts/{id}                               401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET /api/alerts                                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/calls                                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/duty                                        401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/duty/sheet                                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/events                                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/layers                                      401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 GET /api/layers/{id}                                 401 | 200 200 200 200 200 200 | 200 200 200 200 200 200

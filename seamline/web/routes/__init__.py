@@ -18,6 +18,7 @@ RESOURCES = (
     "complaints",
     "activities",
     "findings",
+    "duty",
     "live",
     "layers",
     "stills",
