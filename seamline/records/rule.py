@@ -46,7 +46,7 @@ class Rule(Agreed, kw_only=True):
 
     parties: whom it binds, and who must endorse it. types: of activity; none: all. hours: of notice, or
     within which is handed over, closed or answered. within_m: of the line (none named: any of the terms), of
-    the place or the site. consent: to enter needs the other side's endorsement; without it, `hours` of notice.
+    the place or site. consent: to enter needs the other side's endorsement; without it, `hours` of notice.
     """
 
     KIND: ClassVar[str] = "rule"
