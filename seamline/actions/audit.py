@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from seamline.actions.node import Node
+from seamline.actions.stories import stories
 from seamline.log import checkpoint
 from seamline.log.checkpoint import Checkpoint, LogId
 from seamline.log.verifier import Item
@@ -18,6 +19,7 @@ def verify_log(node: Node, log: LogId) -> dict[str, Any]:
     """What was found in one log: size, root (hex), faults with index and rule, destroyed bodies.
 
     note: its newest signed head, with which a node that was lost names what others hold of it (log 9.3).
+    stories: what is left of two of them (actions.stories), if two are known.
     """
     head = node.log.head(log)
     public = _public(node, log)
@@ -34,6 +36,8 @@ def verify_log(node: Node, log: LogId) -> dict[str, Any]:
     }
     note = node.log.checkpoint(log)
     report["note"] = note.decode() if note is not None else None
+    if (told := stories(node, log)) is not None:
+        report["stories"] = told
     if public is None or note is None:
         report["faults"] = ["no signed head" if note is None else "no roster here names its node"]
         return report

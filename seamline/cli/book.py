@@ -6,10 +6,10 @@ import time
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 from cyclopts import App, Parameter
 
 from seamline import wiring
+from seamline.cli import revoking
 from seamline.cli.node import Json
 from seamline.cli.say import answer, passphrase, spaced
 from seamline.errors import BadInput
@@ -82,16 +82,18 @@ def revoke_node(
     book: Path,
     node: str,
     *,
-    heads: Path | None = None,
+    heads: Annotated[list[Path], Parameter(negative="")] = [],  # noqa: B006  only read
+    shared: Annotated[bool, Parameter(negative="")] = False,
     passphrase_file: Path | None = None,
     as_json: Json = False,
 ) -> int:
     """Sign that the node with fingerprint NODE no longer counts beyond HEADS.
 
     HEADS is what `seamline verify FOLDER --json` prints at a node that holds its logs; without it
-    nothing the node ever said counts.
+    nothing the node ever said counts. Repeat --heads for several nodes. Where the node told two stories, what
+    their readers share is proposed and nothing is signed; with --shared, that is signed.
     """
-    logs = _heads(heads, node) if heads else ()
+    logs = revoking.heads(heads, node, shared=shared)
     return _say(book, passphrase_file, statement.RevokeNode(node, logs), f"Node {node} is revoked.", as_json)
 
 
@@ -134,18 +136,6 @@ def _say(book: Path, file: Path | None, said: statement.Said, done: str, as_json
     lines = [done, f"Statement {no}; carry {statements_path(book)} to the nodes, or let the links do it."]
     answer({"party": opened.party, "no": no}, lines, as_json=as_json)
     return 0
-
-
-def _heads(path: Path, node: str) -> tuple[statement.Head, ...]:
-    try:
-        report = msgspec.json.decode(path.read_bytes(), type=dict[str, list[dict[str, object]]], strict=False)
-        logs = [entry for entry in report.get("logs", []) if entry.get("node") == node]
-        return tuple(
-            msgspec.convert({k: e[k] for k in ("channel", "lane", "size", "root")}, statement.Head)
-            for e in logs
-        )
-    except (OSError, msgspec.MsgspecError, KeyError):
-        raise BadInput("heads", str(path), "give what `seamline verify FOLDER --json` printed") from None
 
 
 def _now() -> int:
