@@ -20,8 +20,10 @@ from seamline.release import photo
 from seamline.store.ports import Arrival, BlobStore, LocalStore, LogReader
 
 MAX_BLOB: Final = 8 << 20
-MARKS: Final = (b'"photos":[', b'"documents":[')
+MARKS: Final = (b'"photos":[', b'"documents":[', b'"shares":[')
 """One is in the bytes of every entry that names a blob."""
+SHARE: Final = "application/x-seamline-blind"
+"""Of a blind check: fetched whatever its size, and gone at the end of its term."""
 AT_ONCE: Final = 65_536
 """A photo of so few bytes is its own small picture."""
 
@@ -31,7 +33,7 @@ _KEY, _SEQ, _ASKED = "blob.named.", "blob.seen", "blob.asked."
 
 class Named(Struct, frozen=True):
     """A blob that records of a channel name. small: a picture to show before the whole one, whose `thumb`
-    it is. by: the entries that name it (node, lane, index).
+    it is. by: the entries that name it (node, lane, index). over: its term has ended, and it is kept no more.
 
     here: this node's own record names it, or it came in this channel. That the same bytes are here from
     another is nobody's business in this one (law 3): it is fetched again.
@@ -44,6 +46,7 @@ class Named(Struct, frozen=True):
     small: bool = False
     here: bool = False
     thumb: str = ""
+    over: bool = False
     by: tuple[tuple[str, str, int], ...] = ()
 
 
@@ -53,11 +56,12 @@ class Blobs:
     def __init__(self, log: LogReader, local: LocalStore, store: BlobStore, me: str) -> None:
         """me: fingerprint of this node, which has what its own log names.
 
-        on_gone(channel, hash) is called when no record of a channel names a blob any more; on_asked(channels)
-        when an officer asked for one that is to be fetched there.
+        on_gone(channel, hash) is called when no record of a channel names a blob any more; on_came(channel,
+        hash) when one came whole; on_asked(channels) when an officer asked for one that is to be fetched there.
         """
         self._log, self._local, self.store, self._me = log, local, store, me
         self.on_gone: list[Callable[[str, str], None]] = []
+        self.on_came: list[Callable[[str, str], None]] = []
         self.on_asked: Callable[[set[str]], None] = lambda channels: None
         self._guard, self._learning = threading.Lock(), threading.Lock()
         self._last: tuple[str, bytes | None] = ("", None)
@@ -105,15 +109,15 @@ class Blobs:
         wanted = [
             one
             for one in found
-            if (most is None or one.size <= most or self._local.get(_ASKED + one.hash))
-            and not self._is_here(one)
+            if (most is None or one.size <= most or one.type == SHARE or self._local.get(_ASKED + one.hash))
+            and not (one.over or self._is_here(one))
         ]
         return sorted(wanted, key=lambda one: (not one.small, one.size, one.hash))
 
     def expect(self, channel: str, hash: str, size: int) -> bool:
         """Whether it is here already. RuleBroken exchange 12.3 unless records of the channel name it."""
         named = self._named.get((channel, hash))
-        if named is None or named.size != size or size > MAX_BLOB:
+        if named is None or named.over or named.size != size or size > MAX_BLOB:
             raise RuleBroken("exchange 12.3", "bytes of a blob that no record in that channel names")
         return self._is_here(named)
 
@@ -143,6 +147,17 @@ class Blobs:
         with self._guard:
             self._keep(msgspec.structs.replace(self._named[channel, hash], here=True))
         self._local.put(_ASKED + hash, None)
+        for listener in self.on_came:
+            listener(channel, hash)
+
+    def end(self, channel: str, hash: str) -> None:
+        """Its term is over: the bytes are gone when this returns, and are neither fetched nor given again."""
+        with self._guard:
+            named = self._named.get((channel, hash))
+            if named is not None and not named.over:
+                self.store.destroy(hash)
+                self._last = ("", None)
+                self._keep(msgspec.structs.replace(named, here=False, over=True))
 
     # ------------------------------------------------------------ the index
 
@@ -177,6 +192,7 @@ class Blobs:
         with self._guard:
             before = self._named.get((named.channel, named.hash))
             here = by[0] == self._me or (before is not None and before.here)
+            here = here and not (before is not None and before.over)
             everyone = tuple(sorted({by, *(before.by if before is not None else ())}))
             thumb = named.thumb or (before.thumb if before is not None else "")
             self._keep(msgspec.structs.replace(before or named, here=here, by=everyone, thumb=thumb))
@@ -235,7 +251,7 @@ def _names(log: LogId, data: bytes) -> Iterator[Named]:
         body = entry.from_bytes(data).body
     except RuleBroken:
         return
-    for field in ("photos", "documents"):
+    for field in ("photos", "documents", "shares"):
         try:
             found = msgspec.convert(body.get(field, ()), list[_Blob])
         except msgspec.ValidationError:

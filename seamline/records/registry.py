@@ -22,6 +22,7 @@ from seamline.records.acts import (
     Standing,
     Withdrawal,
 )
+from seamline.records import blind
 from seamline.records.alert import Acknowledgement, Alert
 from seamline.records.answer import Answer
 from seamline.records.complaint import Complaint, ComplaintOutcome, ComplaintStep
@@ -78,6 +79,7 @@ KINDS: dict[str, type[Body]] = {
         Destruction,
         Anchor,
         Terms,
+        *blind.KINDS,
         Roster,
     )
 }

@@ -165,6 +165,9 @@ CODES: dict[str, tuple[str, ...]] = {
     "lane": ("flash", "routine"),
     "mode": ("whole", "tear"),
     "part": ("party", "witness"),
+    "blind_check": ("clash", "gap"),
+    "blind_verdict": ("met", "over", "taken", "refused"),
+    "blind_found": ("sound", "over", "refused", "false"),
     "role": ("watch", "planner", "release", "signatory", "auditor", "administrator"),
 }  # fmt: skip
 

@@ -24,6 +24,9 @@ class StandingRule:
 ACTS = frozenset(
     {
         "acknowledgement",
+        "blind_audit",
+        "blind_consent",
+        "blind_run",
         "opened",
         "endorsement",
         "objection",

@@ -28,7 +28,34 @@ AREA = {
 }  # fmt: skip
 WINDOW = {"start": NOW + 1, "end": NOW + 3_600_001}
 
+SHARES = [{"hash": HASH, "size": 9, "type": "application/x-seamline-blind"}]
+SECTOR_DAY = {"run": ID, "day": 0, "area": 1}
 SAMPLES: dict[str, dict[str, Any]] = {
+    "universe": {
+        "name": "n",
+        "check_kind": "clash",
+        "sides": ["isf", "ksf"],
+        "facilitator": "mag",
+        "areas": [AREA],
+        "start": 0,
+        "days": 1,
+        "res": 8,
+        "cells": 5_000,
+        "digest": HASH,
+        "cap": 50,
+        "result_cap": 5,
+    },
+    "blind_run": {"universe": ID, "hash": HASH, "until": NOW},
+    "blind_consent": {"run": ID, "terms": HASH, "commitment": HASH, "key": HASH},
+    "blind_key": {"run": ID, "terms": HASH, "key": HASH},
+    "blind_share": {"run": ID, "transcript": HASH, "shares": SHARES},
+    "blind_answer": {"run": ID, "transcript": HASH, "verdict": "met", "count": 0, "shares": SHARES},
+    "blind_outcome": {"run": ID, "transcript": HASH, "found": "sound", "count": 0},
+    "blind_learnt": {"run": ID, "count": 0},
+    "blind_proposal": {"run": ID, "place": POINT, "when": WINDOW},
+    "blind_audit": SECTOR_DAY,
+    "blind_opening": {**SECTOR_DAY, "shares": SHARES},
+    "blind_received": {**SECTOR_DAY, "shares": SHARES},
     "same_event": {"incidents": [ID, ID[:-1] + "2"]},
     "common_account": {
         "summary": "s",
