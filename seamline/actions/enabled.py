@@ -9,6 +9,9 @@ from seamline.records.terms import Terms
 
 GOVERNORATES = "governorates"
 
+BEGIN_WITH = ("activities", "posts", "contact", "hotline", "shift")
+"""Desks that a room has from its first day, beside reports; every other one the terms enable (`desks`)."""
+
 
 def terms(node: Node, officer: Officer) -> list[Terms]:
     """The terms in force in the channels he reads."""
@@ -20,3 +23,9 @@ def terms(node: Node, officer: Officer) -> list[Terms]:
 def layer(node: Node, officer: Officer, id: str) -> bool:
     """Do terms in force name this layer of the map?"""
     return any(id in found.layers for found in terms(node, officer))
+
+
+def desks(node: Node, officer: Officer) -> list[str]:
+    """The desks that are switched on for him: those to begin with, and what terms in force name."""
+    named = (name for found in terms(node, officer) for name in found.desks)
+    return list(dict.fromkeys((*BEGIN_WITH, *named)))

@@ -30,6 +30,7 @@ def get_node(call: Call) -> Json:
         "owners": list(node.owners),
         "channels": list(node.readable(officer)) if officer else [],
         "lines": _lines(node, officer) if officer else [],
+        "desks": enabled.desks(node, officer) if officer else [],
         "langs": list(texts.LANGS),
         "lang": settings.lang,
         "zone": settings.zone,

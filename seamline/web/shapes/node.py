@@ -17,13 +17,17 @@ class NamedLine(Struct):
 
 
 class NodeInfo(Struct):
-    """What the sign-in screen shows; channels and lines only to who is signed in."""
+    """What the sign-in screen shows; channels, lines and desks only to who is signed in.
+
+    desks: those a room begins with, and what the terms in force enable.
+    """
 
     name: str
     party: str
     owners: list[str]
     channels: list[str]
     lines: list[NamedLine]
+    desks: list[str]
     langs: list[str]
     lang: str
     zone: str

@@ -1,0 +1,35 @@
+"""Light for a new room: a few desks from the first day, the others once terms in force name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from seamline.actions import enabled
+from tests.nodes import World, attested, officer, put
+
+SHARED = "isf+ksf"
+WATCH = officer("isf", "watch")
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    made.node("kirkuk", "isf", "ksf")
+    made.meet()
+    yield made
+    made.close()
+
+
+def test_other_desks_appear_when_the_terms_in_force_enable_them(world: World) -> None:
+    room = world.nodes["kirkuk"]
+    first = ["activities", "posts", "contact", "hotline", "shift"]
+    assert enabled.desks(room, WATCH) == first
+    body = {"name": "t", "parties": ["isf", "ksf"], "desks": ["alerts", "contact", "complaints"]}
+    terms = put(room, officer("isf", "release"), "terms", SHARED, body)
+    yes = {"of": terms["id"], "hash": terms["hash"]}
+    attested(world, room, officer("isf", "signatory"), "endorsement", SHARED, yes)
+    assert enabled.desks(room, WATCH) == first
+    attested(world, room, officer("ksf", "signatory"), "endorsement", SHARED, yes)
+    assert enabled.desks(room, WATCH) == [*first, "alerts", "complaints"]
