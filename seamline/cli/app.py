@@ -30,6 +30,11 @@ COMMANDS = (
         "Who may sign in at a node, and the keys that officers sign with.",
     ),
     ("agree", "seamline.cli.agree:agree", "Say and endorse what a file holds: terms, watch lists, sectors."),
+    (
+        "endorse",
+        "seamline.cli.endorse:endorse",
+        "Read a record and sign exactly that, with an officer's own key.",
+    ),
     ("link", "seamline.cli.link:app", "The peers a node talks to."),
     ("bundle", "seamline.cli.bundle:app", "Files that a courier carries to other nodes and back."),
     ("channel", "seamline.cli.link:channels", "The channels a node holds."),

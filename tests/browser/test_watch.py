@@ -108,6 +108,9 @@ def endorse(screens: Screens, role: str, then: str) -> None:
     page.get_by_role("button", name="Endorse").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text(NAME)
+    # Nothing is signed before he says, now, that he has read it.
+    expect(dialog.get_by_role("button", name="Endorse")).to_be_disabled()
+    dialog.get_by_label("I have read this text").check()
     dialog.get_by_role("button", name="Endorse").click()
     expect(dialog).to_have_count(0)
     expect(page.locator("main article")).to_contain_text(then)

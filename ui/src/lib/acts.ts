@@ -9,6 +9,8 @@ export interface Acts {
   withdraw: boolean;
   grade: boolean;
   endorse: boolean;
+  witness: boolean;
+  object: boolean;
 }
 
 /** Wider channels this record could go to by this officer's hand. */
@@ -30,6 +32,8 @@ export function actsFor(item: RecordItem): Acts {
     withdraw: ours && live && session.has("release"),
     grade: item.kind === "incident" && gradeChannel() !== null,
     endorse: live && session.has("signatory") && awaits(item, session.own),
+    witness: live && session.has("signatory") && witnesses(item, session.own),
+    object: live && session.has("signatory") && awaits(item, session.own) && !objects(item, session.own),
   };
 }
 
@@ -37,6 +41,14 @@ export function actsFor(item: RecordItem): Acts {
 export function awaits(item: RecordItem, party: string): boolean {
   return Boolean(item.endorsed?.needed.includes(party) && !item.endorsed.by.includes(party));
 }
+
+/** It is agreed by others, and this party may say that it was there. */
+function witnesses(item: RecordItem, party: string): boolean {
+  const asked = item.endorsed;
+  return Boolean(asked && members(item.channel).includes(party) && !asked.needed.includes(party) && !asked.witnesses?.includes(party));
+}
+
+const objects = (item: RecordItem, party: string): boolean => Boolean(item.endorsed?.objections?.some((o) => o.party === party));
 
 /** A reader grades in his own channel; a joint node has none. */
 export function gradeChannel(): string | null {

@@ -5,6 +5,7 @@
  * request carries the signature. The key lives in IndexedDB as a CryptoKey that cannot be exported.
  */
 import { post, Problem } from "./api";
+import { t } from "./texts.svelte";
 
 const DATABASE = "seamline";
 const SHELF = "officer-keys";
@@ -99,6 +100,15 @@ async function sign(held: HeldKey, data: Uint8Array<ArrayBuffer>): Promise<Signa
   return { key: held.fingerprint, value: toBase64(await crypto.subtle.sign({ name: "Ed25519" }, held.key, data)) };
 }
 
+/** Whether the bytes to be signed endorse (or object to) what was shown here: a node could hand out others. */
+function saysSo(bytes: Uint8Array, body: Record<string, unknown>): boolean {
+  if (body.kind !== "endorsement" && body.kind !== "objection") return true;
+  const said = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+  const asked = body.body as Record<string, unknown>;
+  const inner = said.body as Record<string, unknown>;
+  return said.kind === body.kind && said.channel === body.channel && inner.of === asked.of && inner.hash === asked.hash;
+}
+
 /**
  * POSTs a writing request, signed when this officer's key is here. Without a key the entry speaks for the
  * node only; at a joint node the record then shows as not attested, and so it should.
@@ -114,6 +124,8 @@ export async function postSigned<T>(path: string, body: Record<string, unknown>,
     if (error instanceof Problem && (error.status === 404 || error.status === 405)) return post<T>(path, body);
     throw error;
   }
-  const sig = await sign(held, fromBase64(drafted.signing));
+  const bytes = fromBase64(drafted.signing);
+  if (!saysSo(bytes, body)) throw new Problem(0, { title: t("ui.endorse.other"), detail: t("ui.endorse.other") });
+  const sig = await sign(held, bytes);
   return post<T>(path, { ...body, ...drafted.draft, sig });
 }

@@ -116,7 +116,18 @@ export interface RecordItem {
   };
   told?: Told[];
   /** Of what is agreed by endorsement: whose it needs, and who gave it to this very revision. */
-  endorsed?: { needed: string[]; by: string[] } | null;
+  endorsed?: Endorsements | null;
+}
+
+export interface Endorsements {
+  needed: string[];
+  by: string[];
+  witnesses?: string[];
+  objections?: { party: string; reason: string; at: number }[];
+  /** What the endorsements leave out: a clause by its number, or a field by its name. */
+  reservations?: { party: string; clause: string; text: string }[];
+  /** The revision that is in force meanwhile; null if none is. */
+  stands?: number | null;
 }
 
 /** The nearest named place. */

@@ -1,0 +1,121 @@
+"""seamline endorse: a signatory reads what he signs, here, and puts his own key to exactly that."""
+
+from __future__ import annotations
+
+import base64
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import httpx2
+import msgspec
+from cyclopts import Parameter
+
+from seamline import texts
+from seamline.cli import remote
+from seamline.cli.node import Json
+from seamline.cli.say import answer, language, passphrase, spaced
+from seamline.errors import BadInput, NotAllowed, RuleBroken
+from seamline.log import canonical, entry, proof_file
+from seamline.log.keys import SigningKey
+from seamline.log.merkle import leaf_hash
+from seamline.store import keyfile
+
+TOLD = 4
+
+
+def endorse(  # noqa: PLR0913  each is an option of its own
+    record: str,
+    *,
+    url: str,
+    token_file: Path,
+    key: Path,
+    witness: bool = False,
+    objection: str | None = None,
+    reserve: Annotated[list[str], Parameter(negative="")] = [],  # noqa: B006  only read
+    confirm: str | None = None,
+    lang: str | None = None,
+    key_passphrase_file: Path | None = None,
+    as_json: Json = False,
+) -> int:
+    """Endorse RECORD (its id) at the serving node --url, with the officer's own --key file.
+
+    Shows what the record says and its hash as computed here, and asks for the first four characters of that
+    hash (or takes them from --confirm): the node's word for what is signed is not taken. --reserve NO=TEXT
+    leaves a clause out; --objection REASONS says no; --witness says that it was seen.
+    """
+    spoken = language(lang)
+    with remote.client(url, passphrase(token_file, "the token", lang=spoken)) as node:
+        said, hash = _read(node, record)
+        _confirmed(spoken, said, hash, confirm)
+        body: dict[str, Any] = {"of": said.id, "hash": hash}
+        if objection is not None:
+            body["reason"] = objection
+        elif witness:
+            body["part"] = "witness"
+        elif reserve:
+            body["reservations"] = [_reservation(word) for word in reserve]
+        kind = "objection" if objection is not None else "endorsement"
+        held = SigningKey(
+            keyfile.open_file(key, passphrase(key_passphrase_file, str(key), lang=spoken), "officer")
+        )
+        item = _sign(node, held, kind, body, record)
+    told = {"id": item["id"], "of": said.id, "hash": hash, "kind": kind}
+    answer(told, [texts.text(spoken, "cli.endorse.done", hash=spaced(hash))], as_json=as_json)
+    return 0
+
+
+def _read(node: httpx2.Client, record: str) -> tuple[entry.Entry, str]:
+    """The entry out of its proof file, and the leaf hash of its bytes as computed here (log 4.1)."""
+    data = remote.taken(node.get(f"/api/records/{quote(record, safe='')}/proof"))
+    bytes_ = proof_file.entry_of(data)
+    return entry.from_bytes(bytes_), leaf_hash(bytes_).hex()
+
+
+def _confirmed(lang: str, said: entry.Entry, hash: str, confirm: str | None) -> None:
+    """He confirms now, what stands here; NotAllowed otherwise."""
+    lines = [
+        f"{texts.text(lang, 'kind.' + said.kind)} · {said.party} · {said.rev}",
+        canonical.encode(said.body).decode() if confirm else _laid_out(said.body),
+        texts.text(lang, "cli.endorse.hash", hash=spaced(hash)),
+        texts.text(lang, "cli.endorse.means"),
+    ]
+    print("\n".join(lines), file=sys.stderr)
+    if confirm is None:
+        if not sys.stdin.isatty():
+            raise BadInput("confirm", None, "the first four characters of the hash, read and given now")
+        confirm = input(texts.text(lang, "cli.endorse.ask", n=TOLD) + " ")
+    if confirm.strip().lower() != hash[:TOLD]:
+        raise NotAllowed("not confirmed: those are not the first characters of this hash; nothing was signed")
+
+
+def _laid_out(body: Any) -> str:
+    return msgspec.json.format(canonical.encode(body), indent=2).decode()
+
+
+def _reservation(word: str) -> dict[str, str]:
+    clause, sign, text = word.partition("=")
+    if not (clause and sign and text):
+        raise BadInput("reserve", word, "write it as NO=TEXT, the clause and why")
+    return {"clause": clause, "text": text}
+
+
+def _sign(
+    node: httpx2.Client, held: SigningKey, kind: str, body: dict[str, Any], record: str
+) -> dict[str, Any]:
+    """Draft at the node, check that the draft says this and nothing else, sign it here, put it."""
+    shown = msgspec.json.decode(remote.taken(node.get(f"/api/records/{quote(record, safe='')}")))
+    asked = {"kind": kind, "channel": shown["channel"], "lane": shown["lane"], "lang": "en", "body": body}
+    drafted = msgspec.json.decode(
+        remote.taken(node.post("/api/records/draft", json={"path": "records", **asked}))
+    )
+    signing = base64.b64decode(drafted["signing"])
+    given = msgspec.json.decode(signing)
+    if given.get("kind") != kind or given.get("body") != body or given.get("channel") != shown["channel"]:
+        raise RuleBroken("log 3.2", "the node drafted something else than was asked; nothing was signed")
+    sig = {"key": held.fingerprint, "value": base64.b64encode(held.sign(signing)).decode()}
+    made: dict[str, Any] = msgspec.json.decode(
+        remote.taken(node.post("/api/records", json={**asked, **drafted["draft"], "sig": sig}))
+    )
+    return made
