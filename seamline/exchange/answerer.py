@@ -85,20 +85,22 @@ class Answerer:
                 saying = exchange.say(peer, room)
                 if saying.empty and not heard.refused and not final:
                     return None
+            seal_to = exchange.seal_of(request.sender)
             answer = Answer(
                 exchange.house.me,
                 request.sender,
                 heard.tag,
                 exchange.counters.taken(request.sender),
                 saying.parts,
-                heard.refused,
+                # Who was taken off the roster by what he said (log 8.5) is told once he is back.
+                heard.refused if seal_to is not None else (),
                 ask=saying.asks,
                 fresh=saying.fresh,
                 more=saying.more,
                 behind=heard.behind,
                 late=late,
             )
-            data = envelope.write_answer(answer, exchange.house.key, exchange.seal_of(request.sender))
+            data = envelope.write_answer(answer, exchange.house.key, seal_to)
             peer.state.bytes_out += len(data)
             peer.conversation.said(envelope.tag(data), saying, answer=True)
         if saying.more:

@@ -102,7 +102,12 @@ class Caller:
 
     def _call(self, saying: Saying, *, hold: bool, room: int) -> Call:
         exchange = self._exchange
-        seen = tuple(self._seen.items())[:MAX_SEEN]
+        seal_to = exchange.seal_of(self._to)
+        # Who was taken off the roster by what he said (log 8.5) is told what was refused once he is back.
+        seen = tuple(
+            (tag, refused if seal_to is not None else ())
+            for tag, refused in tuple(self._seen.items())[:MAX_SEEN]
+        )
         request = Request(
             exchange.house.me,
             self._to,
@@ -115,7 +120,7 @@ class Caller:
             fresh=saying.fresh,
             room=room,
         )
-        data = envelope.write_request(request, exchange.house.key, exchange.seal_of(self._to))
+        data = envelope.write_request(request, exchange.house.key, seal_to)
         tag = envelope.tag(data)
         self.peer.conversation.said(tag, saying)
         self.peer.state.bytes_out += len(data)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from seamline.exchange.ports import Limits
 from seamline.log import statement
 from tests.simulated_link import FATES, SimulatedLink, settle_all
-from tests.simulated_node import SimulatedNode, World
+from tests.simulated_node import Party, SimulatedNode, World
 
 SHARED = ("isf+ksf", "isf+ksf+mag")
 steps = st.lists(
@@ -241,6 +241,33 @@ def test_after_people_settled_two_numbers_statements_go_on(settled_first: int) -
         link.settle()
     assert a.trust.roster.officer("ksf", "azad") == b.trust.roster.officer("ksf", "azad") is not None
     assert a.trust.statements() == b.trust.statements()
+
+
+@pytest.mark.parametrize("dials", [0, 1])
+def test_a_message_that_takes_its_own_sender_off_the_roster_is_answered(dials: int) -> None:
+    """Log 8.5: two statements with one number come in it, and he was named after them. Nothing is lost."""
+    world = World()
+    a, isf = world.node("erbil", "ksf"), world.parties["isf"]
+    number = len(isf.notes) + 1
+    kept = isf.state(statement.Officer("karwan", None, ("watch",), "Watch"))
+    other = Party("isf", isf.key, isf.notes[:-1]).state(statement.Officer("karwan", None, (), "Another"))
+    b = world.node("baghdad", "isf")
+    world.link(a, b)
+    link = SimulatedLink(*((a, b), (b, a))[dials])
+    link.settle()
+    b.trust.add([other])
+    b.trust.settle("isf", number, statement.read(kept).hash)
+    b.say("isf+ksf", {"text": "what a cannot take yet"})
+    for _ in range(3):
+        # He is turned away after the first, and tries on.
+        link.speak()
+        link.listen()
+    assert a.trust.roster.node(b.key.fingerprint) is None
+    assert not a.heads()
+    a.trust.settle("isf", number, statement.read(kept).hash)
+    link.settle()
+    agree(a, b)
+    assert a.heads() == b.heads() != {}
 
 
 def test_a_destroyed_body_is_passed_on_as_its_leaf() -> None:
