@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
 
@@ -28,6 +28,17 @@ class SourceRow:
     fault: BadInput | None = None
 
 
+Value = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutRow:
+    """One record on its way out: columns by name, and its place (GeoJSON, degrees) if it has one."""
+
+    values: dict[str, Value]
+    geometry: dict[str, Any] | None = None
+
+
 class Source(Protocol):
     """A file that was found readable as a whole; its rows may be run through more than once."""
 
@@ -40,6 +51,10 @@ class Source(Protocol):
 
 Format = Callable[[Callable[[], BinaryIO]], Source]
 """From something that opens the file anew each time; raises BadInput when the whole cannot be read."""
+
+
+Writer = Callable[[Sequence[str], Sequence[OutRow], str], bytes]
+"""From columns, rows, and the mark that says what the file may be used for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +74,12 @@ class Preset:
 
 @dataclass(frozen=True, slots=True)
 class Gateways:
-    """formats by name ("csv", "geojson"), presets by id. sniff: the format's name from the first bytes."""
+    """formats, writers by name ("csv", "geojson"), presets by id. sniff: the format of some first bytes."""
 
     formats: dict[str, Format] = field(default_factory=dict)
     presets: dict[str, Preset] = field(default_factory=dict)
     sniff: Callable[[bytes], str] = lambda head: "csv"
+    writers: dict[str, Writer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

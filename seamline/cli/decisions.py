@@ -15,9 +15,9 @@ from seamline.actions.imports import Uncertain
 from seamline.actions.shaping import LEAVE
 from seamline.errors import BadInput, Conflict
 from seamline.gateways.table.codec import read
+from seamline.gateways.table.writer import quoted
 
 COLUMNS = ("name", "sure", "candidate", "lat", "lon", "mgrs", "choose")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _YES = frozenset({"x", "X", "✓", "yes", "1", "١", "۱"})
 
 
@@ -34,7 +34,7 @@ def load(path: Path) -> dict[str, str]:
     for row in table.rows():
         if row.fault:
             raise row.fault
-        name, chosen = _unquoted(row.values["name"]), _unquoted(row.values["choose"])
+        name, chosen = row.values["name"], row.values["choose"]
         if not chosen:
             continue
         if chosen in _YES:
@@ -53,9 +53,9 @@ def save(path: Path, uncertain: Sequence[Uncertain]) -> None:
     for one in uncertain:
         for place in one.candidates:
             where = (f"{place.lat:.5f}", f"{place.lon:.5f}", place.mgrs)
-            writer.writerow([_quoted(one.name), one.sure, _quoted(place.name), *where, ""])
+            writer.writerow([quoted(one.name), one.sure, quoted(place.name), *where, ""])
         if not one.candidates:
-            writer.writerow([_quoted(one.name), one.sure, "", "", "", "", ""])
+            writer.writerow([quoted(one.name), one.sure, "", "", "", "", ""])
     try:
         with path.open("x", encoding="utf-8-sig", newline="") as file:
             file.write(out.getvalue())
@@ -63,12 +63,3 @@ def save(path: Path, uncertain: Sequence[Uncertain]) -> None:
         raise Conflict(f"{path} is there already") from None
     except OSError as fault:
         raise BadInput("decide", str(path), f"cannot be written: {fault.strerror}") from None
-
-
-def _quoted(cell: str) -> str:
-    """A spreadsheet would run a cell that begins like a formula; behind an apostrophe it is text."""
-    return "'" + cell if cell.startswith(_FORMULA) else cell
-
-
-def _unquoted(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell

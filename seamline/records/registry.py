@@ -28,6 +28,7 @@ from seamline.records.answer import Answer
 from seamline.records.complaint import Complaint, ComplaintOutcome, ComplaintStep
 from seamline.records.call import Call
 from seamline.records.contact import Contact, ContactAnswer, ContactClose, ContactStep
+from seamline.records.exported import Export
 from seamline.records.incident import Incident
 from seamline.records.joint import JointReport
 from seamline.records.kind import Body, fields
@@ -78,6 +79,7 @@ KINDS: dict[str, type[Body]] = {
         Standing,
         Destruction,
         Anchor,
+        Export,
         Terms,
         *blind.KINDS,
         Roster,

@@ -135,6 +135,7 @@ CODES: dict[str, tuple[str, ...]] = {
         "infiltration", "post_left", "obstruction", "accident", "fire", "other",
     ),
     "asked": ("nothing", "information", "hold_fire", "medical", "passage", "search", "meeting"),
+    "export_form": ("csv", "geojson"),
     "precedence": ("routine", "priority", "immediate", "flash"),
     "activity_type": (
         "patrol", "checkpoint", "movement", "clearing", "search", "observation", "works", "convoy",

@@ -29,6 +29,7 @@ ACTS = frozenset(
         "blind_run",
         "opened",
         "endorsement",
+        "export",
         "objection",
         "withdrawal",
         "destruction",

@@ -62,3 +62,24 @@ def test_a_folder_that_holds_something_is_left_alone(node: Path, capsys: pytest.
     assert run(["export", "tiles", str(node), str(out), "--channel", "ksf"]) == 2
     assert [p.name for p in out.iterdir()] == ["mine.txt"]
     assert "not empty" in capsys.readouterr().err
+
+
+def test_records_as_a_file_which_is_logged(node: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with wiring.opened(node, SECRET) as opened:
+        wiring.accounts_of(opened).add("ksf", "watch-1", ["watch"])
+    out = node.parent / "all.csv"
+    words = ["export", "records", out, "--dir", node, "--officer", "ksf/watch-1"]
+    told = said(capsys, *words, "--kind", "incident", "--from", "2020-01-01T00:00:00Z")
+    assert (told["records"], told["bytes"]) == (3, out.stat().st_size)
+    assert out.read_text("utf-8-sig").count("coordination only, not for targeting") == 3
+    # Nothing is written over, and a form that is none is no file.
+    assert run([str(word) for word in words]) == 2
+    capsys.readouterr()
+    none = node.parent / "none"
+    assert run(["export", "records", str(none), *map(str, words[3:]), "--format", "xlsx"]) == 2
+    assert "csv, geojson" in capsys.readouterr().err
+    assert not none.exists()
+    assert run(["export", "records", str(none)]) == 2
+    with wiring.opened(node, SECRET) as opened:
+        logged = [row.by for row in opened.picture.current_of_kind("export")]
+    assert logged == ["watch-1"]

@@ -118,6 +118,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "objection": {"of": ID, "hash": HASH, "reason": "r"},
     "release": {"of": ID, "hash": HASH, "channel": "isf+ksf", "released": ID, "mode": "tear"},
     "standing": {"kind": "incident", "to": "isf+ksf"},
+    "export": {"form": "csv", "count": 3, "hash": HASH, "asked_for": "kind=incident"},
     "destruction": {"of": ID, "hash": HASH, "reason": "r"},
     "anchor": {"digest": HASH},
     "terms": {"name": "t", "parties": ["isf", "ksf"]},

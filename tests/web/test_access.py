@@ -143,6 +143,7 @@ class Requests:
             "POST /api/records/{id}/withdraw": {"reason": "entered twice"},
             "POST /api/imports/{id}": {"kind": "incident", "source": "list"},
             "POST /api/bundles/file": {"to": ["erbil"]},
+            "POST /api/exports": {"format": "csv"},
             "POST /api/links": {"peer": self.new(), "name": "erbil"},
             "POST /api/session": {"officer": "isf/watch-1", "password": PASSWORD},
             "POST /api/session/demo": {"role": "watch"},
@@ -246,6 +247,7 @@ POST /api/codes                                      401 200 200 200 200 403 200
 POST /api/blobs                                      401 201 201 201 201 403 403
 GET /api/blobs/{hash}                                401 200 200 200 200 200 403
 GET /api/blobs/{hash}/small                          401 200 200 200 200 200 403
+POST /api/exports                                    401 200 200 200 200 200 403
 GET /api/node                                        200 200 200 200 200 200 200
 GET /api/kinds                                       401 200 200 200 200 200 200
 GET /api/texts/{lang}                                200 200 200 200 200 200 200
@@ -331,6 +333,7 @@ POST /api/codes                                      401 | 200 200 200 200 403 2
 POST /api/blobs                                      401 | 201 201 201 201 403 403 | 201 201 201 201 403 403
 GET /api/blobs/{hash}                                401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/blobs/{hash}/small                          401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+POST /api/exports                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/node                                        200 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 GET /api/kinds                                       401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 GET /api/texts/{lang}                                200 | 200 200 200 200 200 200 | 200 200 200 200 200 200

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from seamline.actions.source import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, SourceRow
 from seamline.errors import BadInput, TooLarge
+from seamline.gateways.table.writer import unquoted
 
 DELIMITERS = ",;\t"
 _MAX_CELL = 100_000
@@ -109,8 +110,8 @@ def _width(found: int, width: int) -> BadInput:
 
 
 def _plain(cell: str) -> str:
-    """A cell without the wrapper ="…" by which spreadsheets keep digits as text."""
-    cell = cell.strip()
+    """A cell without what keeps it text: ="…" of spreadsheets, an apostrophe before a formula."""
+    cell = unquoted(cell.strip())
     if cell.startswith('="') and cell.endswith('"') and len(cell) >= 3:
         return cell[2:-1].strip()
     return cell

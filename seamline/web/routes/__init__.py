@@ -27,6 +27,7 @@ RESOURCES = (
     "bundles",
     "codes",
     "blobs",
+    "exports",
     "node",
     "session",
     "tokens",
