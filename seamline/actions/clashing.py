@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from seamline.geo import place
 from seamline.geo.frame import Frame
+from seamline.log.channel import members
 from seamline.picture import clash as rule
 from seamline.picture.sweep import Columns, sweep_columns
 from seamline.records import registry
@@ -108,10 +109,10 @@ class Clashing:
         kinds = KINDS if row.kind == "activity" else ("activity",)
         others, rivals = [], []
         for other in picture.candidates(volume.box, volume.start_ms, volume.end_ms, kinds):
-            if not rule.may_clash(row, other):
+            if not (rule.may_clash(row, other) or _MAY_BE_JOINT in row.body or _MAY_BE_JOINT in other.body):
                 continue
             rival = subject_of(picture, other, policy)
-            if rival is not None:
+            if rival is not None and rule.may_clash(subject, rival):
                 others.append(other)
                 rivals.append(rival)
         found = rule.clashes_of(subject, rivals, policy.frame)
@@ -171,7 +172,7 @@ def _shape(body: _Clashing) -> BaseGeometry:
 def _stated(row: Row, body: _Clashing | None, shape: BaseGeometry | None) -> SubjectRow | None:
     if body is None or shape is None:
         return None
-    said = (row.channel, row.id, row.party, row.kind, body.type, row.start, row.end)
+    said = (row.channel, row.id, sides(row.party, body), row.kind, body.type, row.start, row.end)
     return SubjectRow(*said, body.buffer_m, body.tear, shapely.to_wkb(shape))
 
 
@@ -184,8 +185,19 @@ def _subject(
     if buffer is None:
         name = _buffer_name(body.KIND, body.type)
         buffer = policy.buffers.get(name, _default(name))
-    said = (row.channel, row.id, row.party, row.kind, body.type)
+    said = (row.channel, row.id, sides(row.party, body), row.kind, body.type)
     return rule.Subject(*said, shape, row.start, row.end, buffer, body.tear)
+
+
+def sides(party: str, body: Body) -> str:
+    """Whose it is where plans are compared: a joint activity belongs to all with a part in it (DESIGN §7)."""
+    if isinstance(body, Activity) and body.mode == "joint":
+        return "+".join(sorted({*members(party), *body.parts}))
+    return party
+
+
+_MAY_BE_JOINT = b'"mode":"joint"'
+"""In the bytes of every joint activity: cheaper than reading each candidate."""
 
 
 def _given_up(picture: PictureReader, post: Row | SubjectRow) -> bool:

@@ -1,4 +1,4 @@
-"""What a record names must be there, where all its readers find it, and of the kind that is meant (release 2.7).
+"""What a record names must be where all its readers find it, and of the kind that is meant (release 2.7).
 
 The id of a record that a reader does not hold would tell him when that record was made.
 """
@@ -20,6 +20,12 @@ def check(said: Said) -> None:
             raise BadInput(field, reference.to, f"a record of the channel {said.channel}; release it first")
         if found.kind not in said.body.HERE:
             raise BadInput(field, found.kind, "a record of the kind " + " or ".join(said.body.HERE))
+        if reference.hash is not None:
+            known = {row.hash for row in said.picture.revisions(found.channel, found.id)}
+            if reference.hash not in known:
+                raise BadInput(
+                    f"body.{_field(said, reference.hash)}", reference.hash, "a revision of that record"
+                )
 
 
 def _channels(said: Said) -> list[str]:

@@ -39,7 +39,7 @@ ROOM_RULES = (
     ("incident", "watch"), ("holding", "watch"), ("note", "watch"), ("activity", "planner"),
     ("post", "planner"), ("site", "planner"), ("sector", "planner"), ("watch", "planner"),
     ("same_event", "watch"), ("common_account", "watch"), ("complaint", "watch"), ("complaint_step", "watch"),
-    ("complaint_outcome", "watch"), ("joint_report", "planner"),
+    ("complaint_outcome", "watch"), ("joint_plan", "planner"), ("joint_report", "planner"),
 )  # fmt: skip
 
 

@@ -119,6 +119,11 @@ def box(geometry: Geometry) -> Box:
     return west, south, east, north
 
 
+def diagonal_km(bounds: Box) -> float:
+    """From corner to corner of a box; never less than the truth."""
+    return float(_extents_km(np.array([bounds], dtype=np.float64))[0])
+
+
 def from_geojson(value: Any, field: str = "geometry", *, exact: bool = True) -> Geometry:
     """A GeoJSON geometry (RFC 7946 §3.1, degrees) in integers; structure is checked, shape is not.
 

@@ -10,7 +10,7 @@ from msgspec import Meta
 from seamline.errors import BadInput
 from seamline.records.joint import JointPlan, check_joint
 from seamline.records.kind import Body, Referrer, withdrawn
-from seamline.records.places import check_window
+from seamline.records.places import check_extent, check_window
 from seamline.records.values import (
     COARSEN,
     KEEP,
@@ -68,10 +68,8 @@ class Activity(Body, kw_only=True):
         check_window("when", self.when)
         if self.mode == "joint" and len(self.parts) < 2:
             raise BadInput("parts", ", ".join(self.parts), "a joint activity states the part of each side")
-        if self.joint is not None:
-            if self.mode != "joint":
-                raise BadInput("joint", self.mode, "only an activity of mode joint has a joint plan")
-            check_joint(self.joint, list(self.parts), self.when)
+        if not self.tear:
+            check_extent("place", self.place)
 
     def revises(self, before: Body) -> None:
         if isinstance(before, Activity) and self.status not in _NEXT.get(before.status, {self.status}):

@@ -29,7 +29,26 @@ def _value(type: str, field: str, value: Any) -> Any:
         return {k: _instant(f"{field}.{k}", v) for k, v in value.items()}
     if type == "place":
         return _place(field, value)
+    if type in _LISTS and isinstance(value, list):
+        return [_entry(f"{field}[{number}]", one) for number, one in enumerate(value)]
     return value
+
+
+# Lists of entries with instants, windows and places of their own (records/joint.py).
+_LISTS = frozenset({"meetings", "tracks", "boundaries", "duties"})
+_TYPES = {"at": "instant", "when": "window", "place": "place", "line": "geometry"}
+
+
+def _entry(field: str, entry: Any) -> Any:
+    if not isinstance(entry, dict):
+        return entry
+    return {name: _part(_TYPES.get(name, ""), f"{field}.{name}", value) for name, value in entry.items()}
+
+
+def _part(type: str, field: str, value: Any) -> Any:
+    if type == "geometry" and isinstance(value, dict):
+        return _canonical_place(field, {"geometry": value})["geometry"]
+    return _value(type, field, value)
 
 
 def _instant(field: str, value: Any) -> Any:

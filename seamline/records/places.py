@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from seamline.errors import BadInput
+from seamline.geo.place import SCALE, box, diagonal_km
 from seamline.records.agreed import Agreed
 from seamline.records.kind import Body, Reference
 from seamline.records.values import (
@@ -17,12 +18,15 @@ from seamline.records.values import (
     Code,
     Ident,
     Line,
+    MultiPolygon,
     Place,
     Point,
+    Polygon,
     RecordId,
     Spec,
     Text,
     Window,
+    plain,
 )
 
 
@@ -131,6 +135,19 @@ class Unit(Body, kw_only=True):
 def _area(field: str, place: Place) -> None:
     if isinstance(place.geometry, Point):
         raise BadInput(field, "Point", "draw an area or a stretch, not a single point")
+
+
+MAX_AREA_KM = 150
+
+
+def check_extent(field: str, place: Place) -> None:
+    """Nobody is in half a country: an area is at most 150 km from corner to corner. Raises BadInput."""
+    if not isinstance(place.geometry, Polygon | MultiPolygon):
+        return
+    west, south, east, north = box(plain(place.geometry))
+    if diagonal_km((west, south, east, north)) > MAX_AREA_KM:
+        shown = f"{west / SCALE:.2f}, {south / SCALE:.2f} to {east / SCALE:.2f}, {north / SCALE:.2f}"
+        raise BadInput(field, shown, f"an area of at most {MAX_AREA_KM} km across; say it in parts")
 
 
 def check_window(field: str, window: Window) -> None:

@@ -30,7 +30,7 @@ from seamline.records.call import Call
 from seamline.records.contact import Contact, ContactAnswer, ContactClose, ContactStep
 from seamline.records.exported import Export
 from seamline.records.incident import Incident
-from seamline.records.joint import JointReport
+from seamline.records.joint import JointPlan, JointReport
 from seamline.records.kind import Body, fields
 from seamline.records.places import Holding, Post, Sector, Site, Unit, Watch
 from seamline.records.roster import Roster
@@ -48,6 +48,7 @@ KINDS: dict[str, type[Body]] = {
         Complaint,
         ComplaintStep,
         ComplaintOutcome,
+        JointPlan,
         JointReport,
         Activity,
         Answer,

@@ -26,6 +26,14 @@ AREA = {
                          [437_000_000, 357_000_000]]],
     }
 }  # fmt: skip
+COUNTRY = {
+    "geometry": {
+        "type": "Polygon",
+        "coordinates": [[[420_000_000, 330_000_000], [450_000_000, 330_000_000], [450_000_000, 360_000_000],
+                         [420_000_000, 330_000_000]]],
+    }
+}  # fmt: skip
+EMPTY = {"start": NOW + 5, "end": NOW + 5}
 WINDOW = {"start": NOW + 1, "end": NOW + 3_600_001}
 
 SHARES = [{"hash": HASH, "size": 9, "type": "application/x-seamline-blind"}]
@@ -74,6 +82,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     },
     "complaint_step": {"complaint": ID, "step": "acknowledged"},
     "complaint_outcome": {"complaint": ID, "result": "agreed", "text": "t"},
+    "joint_plan": {"activity": ID, "hash": HASH, "when": WINDOW, "parts": {"isf": "north", "ksf": "south"}},
     "joint_report": {"activity": ID, "hash": HASH, "summary": "s", "when": WINDOW},
     "incident": {
         "summary": "s",
@@ -211,7 +220,11 @@ def test_a_tear_line_parses_and_drops_what_identifies(kind: str) -> None:
         ("complaint_step", {"step": "measure"}, "body.text"),
         ("complaint_outcome", {"result": "split", "views": {"isf": "x"}}, "body.views"),
         ("joint_report", {"when": {"start": NOW, "end": NOW}}, "body.when"),
-        ("activity", {"joint": {"abort_word": "x"}}, "body.joint"),
+        ("joint_plan", {"parts": {"isf": "x"}}, "body.parts"),
+        ("joint_plan", {"leaders": {"mag": "adviser-1"}}, "body.leaders"),
+        ("joint_plan", {"meetings": [{"place": POINT, "at": NOW}]}, "body.meetings[0].at"),
+        ("joint_plan", {"duties": [{"party": "isf", "post": "d", "when": EMPTY}]}, "body.duties[0].when"),
+        ("activity", {"place": COUNTRY}, "body.place"),
         ("terms", {"parties": ["ksf", "isf"]}, "body.parties"),
         ("terms", {"facilitators": ["isf"]}, "body.facilitators"),
         ("opened", {"hash": "xyz"}, "body.hash"),

@@ -208,6 +208,8 @@ POST /api/records/draft                              401 200 403 200 403 403 403
 GET /api/clashes                                     401 200 200 200 200 200 403
 GET /api/attention                                   401 200 200 200 200 200 403
 GET /api/same-events                                 401 200 200 200 200 200 403
+GET /api/joint                                       401 200 200 200 200 200 403
+GET /api/joint/{id}                                  401 404 404 404 404 404 403
 GET /api/complaints                                  401 200 200 200 200 200 403
 GET /api/complaints/{id}                             401 404 404 404 404 404 403
 GET /api/same-events/{one}/{other}                   401 200 200 200 200 200 403
@@ -294,6 +296,8 @@ POST /api/records/draft                              401 | 403 403 200 403 403 4
 GET /api/clashes                                     401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/attention                                   401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/same-events                                 401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/joint                                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/joint/{id}                                  401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 GET /api/complaints                                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/complaints/{id}                             401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 GET /api/same-events/{one}/{other}                   401 | 200 200 200 200 200 403 | 200 200 200 200 200 403

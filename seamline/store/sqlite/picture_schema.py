@@ -21,7 +21,7 @@ from seamline.store.sqlite.schema import Schema
 
 PICTURE_SCHEMA = Schema(
     name="picture schema",
-    version=4,
+    version=5,
     whole="""
 CREATE TABLE records (
     n INTEGER PRIMARY KEY,

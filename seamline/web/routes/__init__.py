@@ -16,6 +16,7 @@ RESOURCES = (
     "checks",
     "sameevent",
     "complaints",
+    "joint",
     "activities",
     "findings",
     "duty",
