@@ -9,7 +9,7 @@ from typing import Any
 from seamline.actions import read, view
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
-from seamline.actions.waits import alert, contact, plans, reports, trust
+from seamline.actions.waits import alert, contact, declared, plans, posted, reports, trust
 from seamline.actions.waits.index import Source
 from seamline.actions.waits.trust import silent
 from seamline.actions.waits.wait import Wait
@@ -27,10 +27,14 @@ ORDER = (
     "two_stories",
     "unacknowledged",
     "unopened_flash",
+    "post_left",
+    "post_left_untold",
     "unanswered",
     "answer_due",
     "changed_since",
     "overdue",
+    "post_reserved",
+    "handover_due",
     "clash",
     "gap",
     "test_alert_due",
@@ -45,9 +49,10 @@ ON_RECORDS: Mapping[str, tuple[Source, ...]] = {
     "contact": (contact.open_contact,),
     "alert": (alert.unacknowledged,),
     "incident": (reports.unopened,),
-    "activity": (plans.clashing,),
+    "activity": (plans.clashing, declared.unanswered),
     "site": (plans.clashing,),
-    "post": (plans.clashing,),
+    "post": (plans.clashing, posted.registered),
+    "post_left": (posted.left,),
     **{name: (reports.unendorsed,) for name, kind in registry.KINDS.items() if issubclass(kind, Agreed)},
 }
 """What waits on a record of a kind. Kept until the record, or what refers to it, changes."""

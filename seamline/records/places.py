@@ -102,15 +102,23 @@ class Watch(Agreed, kw_only=True):
 
 
 class Holding(Body, kw_only=True):
-    """What a party itself states of a post; the register is computed from all statements."""
+    """What a party itself states of a post; the register is computed from all statements.
+
+    leaves: of vacating, when it will be left; from then (or from this statement) runs the hand-over's time.
+    """
 
     KIND: ClassVar[str] = "holding"
 
     post: Annotated[RecordId, Spec("ref", KEEP)]
     status: Annotated[Code, Spec("code", KEEP, "holding_state")]
     since: Annotated[Annotated[int, Meta(ge=0)] | None, Spec("instant", COARSEN)] = None
+    leaves: Annotated[Annotated[int, Meta(ge=0)] | None, Spec("instant", COARSEN)] = None
     size: Annotated[Code | None, Spec("code", values="size_band")] = None
     remarks: Annotated[Text, Spec("text")] = ""
+
+    def check(self) -> None:
+        if self.leaves is not None and self.status != "vacating":
+            raise BadInput("leaves", self.leaves, "only a post that is being vacated has a time of leaving")
 
     def references(self) -> Sequence[Reference]:
         return (Reference("states", self.post),)

@@ -29,6 +29,7 @@ from seamline.records.complaint import Complaint, ComplaintOutcome, ComplaintSte
 from seamline.records.call import Call
 from seamline.records.contact import Contact, ContactAnswer, ContactClose, ContactStep
 from seamline.records.exported import Export
+from seamline.records.handover import Handover, PostLeft
 from seamline.records.incident import Incident
 from seamline.records.joint import JointPlan, JointReport
 from seamline.records.kind import Body, fields
@@ -56,6 +57,8 @@ KINDS: dict[str, type[Body]] = {
         AgendaItem,
         Post,
         Holding,
+        Handover,
+        PostLeft,
         Site,
         Sector,
         Watch,

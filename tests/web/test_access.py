@@ -220,6 +220,7 @@ GET /api/activities/{id}                             401 200 200 200 200 200 403
 GET /api/findings                                    401 200 200 200 200 200 403
 GET /api/rules                                       401 200 200 200 200 200 403
 GET /api/rules/file                                  401 200 200 200 200 200 403
+GET /api/posts                                       401 200 200 200 200 200 403
 POST /api/everywhere                                 401 403 403 201 403 403 403
 POST /api/everywhere/draft                           401 403 403 200 403 403 403
 GET /api/contacts                                    401 200 200 200 200 200 403
@@ -308,6 +309,7 @@ GET /api/activities/{id}                             401 | 200 200 200 200 200 4
 GET /api/findings                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/rules                                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/rules/file                                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/posts                                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 POST /api/everywhere                                 401 | 403 403 201 403 403 403 | 403 403 201 403 403 403
 POST /api/everywhere/draft                           401 | 403 403 200 403 403 403 | 403 403 200 403 403 403
 GET /api/contacts                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403

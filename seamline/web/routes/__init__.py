@@ -19,6 +19,7 @@ RESOURCES = (
     "joint",
     "activities",
     "findings",
+    "posts",
     "duty",
     "live",
     "layers",
