@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from seamline.actions import activities, answers, read, ruling, view
+from seamline.actions import activities, answers, posts, read, ruling, view
 from seamline.actions.arriving import arrivals
 from seamline.actions.clashing import policy_in_force, referrers
 from seamline.actions.node import Node
@@ -22,15 +22,17 @@ from seamline.actions.ruling import InForce
 from seamline.errors import BadInput
 from seamline.geo import place
 from seamline.geo.frame import Frame
-from seamline.geo.window import DAY
+from seamline.geo.window import DAY, HOUR
 from seamline.log.channel import members
-from seamline.picture.findings import NEVER, Found, Plans, judge
+from seamline.picture.findings import KINDS, NEVER, Found, Plans, judge
 from seamline.records.activity import Activity
 from seamline.records.agreed import endorsers
 from seamline.records.kind import withdrawn
 from seamline.store.ports import Row
 
 LIMIT, MAX_LIMIT = 200, 1_000
+# Rules on activities; a hand-over is judged on posts.
+JUDGED = frozenset(KINDS)
 MONTH = 30 * DAY
 Item = dict[str, Any]
 
@@ -57,6 +59,20 @@ class Stated:
     closed: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """The statement that a post is left."""
+
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    rule: InForce
+    about: Stated | _Left
+    found: Found
+
+
 def findings(node: Node, officer: Officer, asked: Asked | None = None) -> dict[str, Any]:
     """By when it became a fact, the newest first. Raises BadInput for hours that cannot be."""
     officer.need(*READERS)
@@ -69,9 +85,11 @@ def findings(node: Node, officer: Officer, asked: Asked | None = None) -> dict[s
     wish = activities.Wish(start, asked.end, asked.as_of)
     shown = activities.stated(node, officer, wish) if rules else ()
     stated = [one for row, value in shown if (one := _stated(node, row, value, moment)) is not None]
-    found = list(_judged(node, rules, stated, moment))
-    found.sort(key=lambda f: (-f[2].since, f[1].row.id, f[0].row.id, f[2].to or ""))
-    items = [_item(node, officer, *one) for one in found[: asked.limit]]
+    found = [_Fact(*one) for one in _judged(node, rules, stated, moment)]
+    end = asked.end or NEVER
+    found += [f for f in _handovers(node, officer, rules, moment) if start <= f.found.since < end]
+    found.sort(key=lambda f: (-f.found.since, f.about.row.id, f.rule.row.id, f.found.to or ""))
+    items = [_item(node, officer, one) for one in found[: asked.limit]]
     note = read.note(node, items)
     if not rules:
         note["key"] = "note.no_rules_endorsed"
@@ -83,7 +101,7 @@ def of_activity(node: Node, officer: Officer, row: Row, value: Activity, as_of: 
     one = _stated(node, row, value, as_of)
     rules = ruling.over_time(node.picture, node.readable(officer), as_of) if one else []
     found = _judged(node, rules, [one], as_of) if one else ()
-    return [_item(node, officer, *each) for each in found]
+    return [_item(node, officer, _Fact(*each)) for each in found]
 
 
 # ------------------------------------------------------------------ what is judged
@@ -129,7 +147,22 @@ def _judged(
                 yield known[fact.rule][0], told[fact.plan], fact
 
 
-JUDGED = frozenset({"notice", "entry", "no_go", "close_out", "answer"})
+def _handovers(node: Node, officer: Officer, rules: Sequence[InForce], as_of: int) -> Iterator[_Fact]:
+    """Posts that were left later, or so far not, with a hand-over that both endorsed."""
+    held = [one for one in rules if one.value.type == "handover"]
+    for row in node.picture.current_of_kind("post", node.readable(officer)) if held else ():
+        kept = posts.kept(node.picture, row, as_of)
+        for gone in kept.leaving:
+            said = next((s.row for s in kept.said if s.row.hash == gone.key), row)
+            for one in held:
+                binds = one.start <= gone.since < one.end and gone.party in one.value.parties
+                if not binds or not set(members(one.row.channel)) <= set(members(row.channel)):
+                    continue
+                needed = (one.value.hours or 0) * HOUR
+                given = None if gone.handed is None else gone.handed - gone.since
+                if (given is None or given > needed) and gone.since + needed <= as_of:
+                    fact = Found(0, 0, None, given, needed, None, gone.since + needed)
+                    yield _Fact(one, _Left(said), fact)
 
 
 def _columns(told: Sequence[Stated], channel: str) -> Plans:
@@ -155,28 +188,30 @@ def _columns(told: Sequence[Stated], channel: str) -> Plans:
 # ------------------------------------------------------------------ what is shown
 
 
-def _item(node: Node, officer: Officer, rule: InForce, one: Stated, fact: Found) -> Item:
+def _item(node: Node, officer: Officer, fact: _Fact) -> Item:
     """party: of whose act it is a fact; link_ms: what of the notice was spent on the link, nobody's."""
-    reached = one.reached.get(fact.to) if fact.to else None
+    rule, one, found = fact.rule, fact.about, fact.found
+    reached = one.reached.get(found.to) if found.to and isinstance(one, Stated) else None
     told = rule.value.type in ("notice", "entry") and not rule.value.consent
     seen_by = view.audience(node, officer, one.row) & set(members(rule.row.channel))
+    activity = one.value if isinstance(one, Stated) else None
     return {
-        "id": f"{rule.row.id}~{one.row.id}~{fact.to or ''}",
+        "id": f"{rule.row.id}~{one.row.id}~{found.to or ''}",
         "kind": rule.value.type,
         "consent": rule.value.consent,
         "rule": view.brief(node, officer, rule.row),
         "record": view.brief(node, officer, one.row),
-        "party": fact.to if rule.value.type == "answer" else one.row.party,
-        "to": fact.to,
-        "given_ms": fact.given,
-        "needed_ms": fact.needed,
-        "distance_m": None if fact.distance_m is None else round(fact.distance_m),
+        "party": found.to if rule.value.type == "answer" else one.row.party,
+        "to": found.to,
+        "given_ms": found.given,
+        "needed_ms": found.needed,
+        "distance_m": None if found.distance_m is None else round(found.distance_m),
         "within_m": rule.value.within_m,
         "reached": reached,
         "link_ms": max(0, reached - one.row.stands_at) if told and reached is not None else None,
-        "emergency": one.value.emergency,
-        "reason": one.value.reason,
-        "since": fact.since,
+        "emergency": activity is not None and activity.emergency,
+        "reason": activity.reason if activity else "",
+        "since": found.since,
         "agenda": _agenda(node, officer, one.row.id, rule.row.id),
         "seen_by": sorted(seen_by, key=lambda party: (party != officer.party, party)),
     }
