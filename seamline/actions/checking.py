@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from seamline.actions import alerts, answers, calls, contacts, endorsements, referring
+from seamline.actions import alerts, answers, calls, clauses, contacts, endorsements, referring
 from seamline.actions.said import Said
 
 __all__ = ["CHECKS", "Said", "check"]
@@ -21,6 +21,7 @@ CHECKS: dict[str, Callable[[Said], None]] = {
     "alert": alerts.check,
     "acknowledgement": alerts.check,
     "call": calls.check,
+    "agreement": clauses.check,
     "endorsement": endorsements.check,
     "objection": endorsements.check,
 }

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from seamline.actions import clauses
 from seamline.actions.clashing import referrers, revisions_back
 from seamline.log.channel import members
 from seamline.records import registry
@@ -50,6 +51,8 @@ def standing_revision(picture: PictureReader, current: Row, as_of: int) -> tuple
         needed = needed_for(picture, row, value, as_of) if row.kind != "terms" else value.parties_named()
         if value.standing(referrers(picture, row), as_of, needed or ()) == "in_force":
             return row, value
+        if row.kind == "rule" and clauses.rule_in_force(picture, row, as_of):
+            return row, value
     return None
 
 
@@ -57,6 +60,8 @@ def state_of(picture: PictureReader, row: Row, value: Body, as_of: int) -> str:
     """The state of any record at as_of (ms); codes of value.state."""
     found = referrers(picture, row)
     if isinstance(value, Agreed):
+        if row.kind == "rule" and clauses.rule_in_force(picture, row, as_of):
+            return "in_force"
         return value.standing(found, as_of, needed_for(picture, row, value, as_of))
     if isinstance(value, Activity):
         return value.declared(found, as_of, shared=len(members(row.channel)) > 1)

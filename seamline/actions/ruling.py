@@ -10,6 +10,7 @@ import msgspec
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from seamline.actions import clauses
 from seamline.actions.clashing import FOREVER, terms_in_force
 from seamline.actions.endorsing import standing_revision
 from seamline.actions.node import Node
@@ -52,7 +53,7 @@ def over_time(picture: PictureReader, channels: Sequence[str], as_of: int = FORE
     for current in picture.current_of_kind("rule", channels) if channels else ():
         said = (picture.record(ref.channel, ref.id) for ref in picture.refs_to(current.id))
         here = {by.at for by in said if by and by.channel == current.channel and by.at <= as_of}
-        turns = [*sorted(here), FOREVER[1]]
+        turns = [*sorted(here | clauses.turns(picture, current, as_of)), FOREVER[1]]
         for at, until in pairwise(turns):
             standing = standing_revision(picture, current, at)
             if standing is None or not isinstance(standing[1], Rule):

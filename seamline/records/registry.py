@@ -23,6 +23,7 @@ from seamline.records.acts import (
     Withdrawal,
 )
 from seamline.records import blind
+from seamline.records.agreement import Agreement
 from seamline.records.alert import Acknowledgement, Alert
 from seamline.records.answer import Answer
 from seamline.records.complaint import Complaint, ComplaintOutcome, ComplaintStep
@@ -85,6 +86,7 @@ KINDS: dict[str, type[Body]] = {
         Anchor,
         Export,
         Terms,
+        Agreement,
         *blind.KINDS,
         Roster,
     )

@@ -126,6 +126,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "withdrawal": {"of": ID},
     "opened": {"of": ID, "hash": HASH},
     "endorsement": {"of": ID, "hash": HASH, "reservations": [{"clause": "2", "text": "r"}]},
+    "agreement": {"name": "a", "parties": ["isf", "ksf"], "clauses": [{"no": "1", "title": {"en": "t"}}]},
     "objection": {"of": ID, "hash": HASH, "reason": "r"},
     "release": {"of": ID, "hash": HASH, "channel": "isf+ksf", "released": ID, "mode": "tear"},
     "standing": {"kind": "incident", "to": "isf+ksf"},

@@ -129,6 +129,8 @@ class Requests:
             return "?bbox=43.6,35.6,43.7,35.7"
         if path.endswith("/code"):
             return "?to=erbil"
+        if path.endswith("/compare"):
+            return f"?to={self.record()}"
         return f"?channel={self.wider}&mode=tear" if path.endswith("/preview") else ""
 
     def _body(self, key: str, role: str) -> Request:
@@ -229,6 +231,9 @@ GET /api/alerts                                      401 200 200 200 200 200 403
 GET /api/calls                                       401 200 200 200 200 200 403
 GET /api/duty                                        401 200 200 200 200 200 403
 GET /api/duty/sheet                                  401 200 200 200 200 200 403
+GET /api/terms                                       401 200 200 200 200 200 403
+GET /api/agreements                                  401 200 200 200 200 200 403
+GET /api/records/{id}/compare                        401 200 200 200 200 200 403
 GET /api/events                                      401 200 200 200 200 200 403
 GET /api/layers                                      401 200 200 200 200 200 200
 GET /api/layers/{id}                                 401 200 200 200 200 200 200
@@ -318,6 +323,9 @@ GET /api/alerts                                      401 | 200 200 200 200 200 4
 GET /api/calls                                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/duty                                        401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/duty/sheet                                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/terms                                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/agreements                                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/records/{id}/compare                        401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/events                                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/layers                                      401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 GET /api/layers/{id}                                 401 | 200 200 200 200 200 200 | 200 200 200 200 200 200

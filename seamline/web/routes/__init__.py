@@ -21,6 +21,7 @@ RESOURCES = (
     "findings",
     "posts",
     "duty",
+    "agreements",
     "live",
     "layers",
     "stills",
