@@ -2,7 +2,8 @@
 
 Everything comes from the channels he reads, his own party's unreleased undertakings among it; whoever holds
 all that an answer rests on is named in seen_by. What an undertaking covers, seamline.picture.cover says; what
-watch lists and undertakings come to is kept by the hashes of their entries (seamline.actions.watching).
+watch lists and undertakings come to is kept by the hashes of their entries (seamline.actions.watching), so
+that a question asked again within the minute costs little more than reading who stands where.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from seamline.actions.clashing import policy_in_force
 from seamline.actions.endorsing import in_force, state_of
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
+from seamline.actions.watching import Key, Stated
 from seamline.errors import BadInput
 from seamline.geo import place
 from seamline.geo.frame import Frame
@@ -40,6 +42,7 @@ PAGE = 500
 LIMIT, MAX_LIMIT = 200, 1_000
 # What is open when, of one gap and of all: slices of time, and parts drawn in them.
 SLICES, DRAWN_PARTS = 48, 100_000
+MINUTE = 60_000
 # Drawn outlines leave out corners that move them by less than this, in degrees: about a metre.
 DRAWN = 1e-5
 
@@ -56,7 +59,7 @@ class Undertaking:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What GET /api/gaps asks, ms. start None: from as_of on; as_of None: now."""
+    """What GET /api/gaps asks, ms. start None: from the minute of as_of on; as_of None: now."""
 
     start: int | None = None
     end: int | None = None
@@ -66,8 +69,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Looked:
-    """One watch list, what could cover it, and what nobody does."""
+    """One watch list, what could cover it, and what nobody does. key: all that the gaps follow from."""
 
+    key: Key
     row: Row
     watch: Watch
     stated: list[Undertaking]
@@ -106,7 +110,8 @@ def open_now(node: Node, officer: Officer) -> list[Open]:
 def _look(node: Node, officer: Officer, asked: Asked) -> tuple[list[tuple[Row, Watch]], list[Looked]]:
     officer.need(*READERS)
     moment = node.clock.now() if asked.as_of is None else asked.as_of
-    start = moment if asked.start is None else asked.start
+    # From the minute on: the same question a moment later has the same answer, and its gaps the same ids.
+    start = moment - moment % MINUTE if asked.start is None else asked.start
     if asked.end is not None and asked.end <= start:
         raise BadInput("to", asked.end, "it must be later than `from`")
     if not 1 <= asked.limit <= MAX_LIMIT:
@@ -148,62 +153,56 @@ def _of(
     ground = node.kept.ground(row.hash, frame, lambda: place.to_shapely(geometry))
     stated = list(_undertakings(node, officer, row, hours, moment, known_by))
     covers = [u.cover for u in stated]
-    reach = node.kept.reaches(row.hash, ground, [u.row.hash for u in stated], covers, node.relief())
-    open_ = gaps(ground, *hours, covers, reach)
+    relief = node.relief()
+    reach = node.kept.reaches(row.hash, ground, [u.row.hash for u in stated], covers, relief)
+    by = tuple((u.row.hash, u.cover.start, u.cover.end) for u in stated)
+    key = (row.hash, frame, hours, id(relief), by)
+    open_ = node.kept.gaps(key, lambda: gaps(ground, *hours, covers, reach))
     rests_on = [stated[i] for i in reaching(covers, reach, *hours)]
-    return Looked(row, watch, stated, reach, open_, rests_on)
+    return Looked(key, row, watch, stated, reach, open_, rests_on)
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
     """A gap as it is drawn, and what would close it: by the place of the undertaking in its list."""
 
-    def __init__(self, node: Node, officer: Officer, known_by: int | None) -> None:
-        self._node, self._officer, self._known_by = node, officer, known_by
-        self._briefs: dict[tuple[str, str], view.Item] = {}
+    told: dict[str, Any]
+    closes: list[Closing]
+
+
+class _Drawing:
+    """What of an answer follows from the keys of its lists alone, whoever asks and whenever."""
+
+    def __init__(self) -> None:
         self._drawn = 0
 
-    def items(self, listed: Sequence[tuple[Looked, int]]) -> list[dict[str, Any]]:
+    def all(self, listed: Sequence[tuple[Looked, int]]) -> list[_Drawn]:
         """One for each gap, in the order given."""
         by_list: dict[int, list[int]] = {}
         for at, (one, _) in enumerate(listed):
             by_list.setdefault(id(one), []).append(at)
-        items: dict[int, dict[str, Any]] = {}
+        found: dict[int, _Drawn] = {}
         for own in by_list.values():
             one = listed[own[0]][0]
             patches = [one.gaps[listed[at][1]] for at in own]
-            shared = self._shared(one)
             proposed = closings(patches, [u.cover for u in one.stated], one.reach)
             for at, patch, closes in zip(own, patches, proposed, strict=True):
-                items[at] = shared | self._item(one, patch) | {"closes": self._closes(one, closes)}
-        return [items[at] for at in range(len(listed))]
+                found[at] = _Drawn(self._told(one.watch.weight, patch), closes)
+        return [found[at] for at in range(len(listed))]
 
-    def _shared(self, one: Looked) -> dict[str, Any]:
-        seen_by = view.audience(self._node, self._officer, one.row)
-        for undertaking in one.rests_on:
-            seen_by &= undertaking.seen_by
+    def _told(self, weight: int, patch: Patch) -> dict[str, Any]:
         return {
-            "watch": self._brief(one.row),
-            "weight": one.watch.weight,
-            "at_least": any(u.tear for u in one.rests_on),
-            "seen_by": sorted(seen_by),
-        }
-
-    def _item(self, one: Looked, patch: Patch) -> dict[str, Any]:
-        return {
-            "id": f"{one.row.id}~{patch.start}~{patch.where[0]}~{patch.where[1]}",
             "geometry": _drawn(patch.shape),
             "start": patch.start,
             "end": patch.end,
             "hours": round((patch.end - patch.start) / HOUR, 2),
             "length_m": round(patch.length),
             "length_hours": round(patch.length_hours),
-            "weighted": round(one.watch.weight * patch.length_hours),
+            "weighted": round(weight * patch.length_hours),
             "area_m2": round(patch.size) if patch.dimension == 2 else None,
             "cut_by_relief": patch.cut_by_relief,
             "indicative": patch.cut_by_relief,
             "where": list(patch.where),
-            **self._node.locate(patch.where),
             **self._open(patch),
         }
 
@@ -305,8 +304,9 @@ def _undertakings(
 
 def _undertaking(node: Node, officer: Officer, row: Row, moment: int) -> Undertaking | None:
     """What the activity covers, if it is an undertaking that stands; a closed one covered until then."""
-    body = registry.read(row.kind, msgspec.json.decode(row.body))
-    if not isinstance(body, Activity) or body.mode != "undertaking":
+    stated = node.kept.stated(row.hash, lambda: _stated(row))
+    body, shape = stated.body, stated.shape
+    if body is None or shape is None:
         return None
     state = state_of(node.picture, row, body, moment)
     end = min(body.when.end, row.at) if state == "closed" else body.when.end
@@ -316,8 +316,16 @@ def _undertaking(node: Node, officer: Officer, row: Row, moment: int) -> Underta
     if links["source"] is not None:
         return None
     seen_by = frozenset(members(row.channel)).union(*(members(r["channel"]) for r in links["released_as"]))
-    shape = place.to_shapely(msgspec.to_builtins(body.place.geometry))
     return Undertaking(row, Cover(shape, body.when.start, end, sight_of(body.sight_m)), body.tear, seen_by)
+
+
+def _stated(row: Row) -> Stated:
+    body = registry.read(row.kind, msgspec.json.decode(row.body))
+    if not isinstance(body, Activity) or body.mode != "undertaking":
+        return Stated(None, None, 500)
+    shape = place.to_shapely(msgspec.to_builtins(body.place.geometry))
+    # As objects a body takes several times its bytes.
+    return Stated(body, shape, 1_000 + 6 * len(row.body))
 
 
 def _wider(box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
