@@ -344,8 +344,12 @@ def _spoke(rooms: Rooms, room: Room, log: LogId, said: Entry) -> bool:
         return said.party == rooms.owners_of[log.node]
     officer = next(one for one in rooms.truth.officers if (one.party, one.id) == (said.party, said.by))
     signed = said.sig is not None and said.sig.key == officer.key.fingerprint
-    info = room.trust.roster.party(officer.party)
-    return signed and info is not None and info.no >= officer.number
+    info, note = (
+        room.trust.roster.party(officer.party),
+        rooms.parties[officer.party].notes[officer.number - 1],
+    )
+    heard = info is not None and info.no >= officer.number and note in room.statements_of(officer.party)
+    return signed and heard
 
 
 def _who(group: list[Room], log: LogId, what: str, count: int) -> str:

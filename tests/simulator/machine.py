@@ -338,10 +338,8 @@ class Machine(Officers):
         for room in rooms.slots:
             room.fate = None
         laws.settle(rooms)
-        if rooms.truth.twice:
-            laws.numbers(rooms)
-            while people.settle_numbers(rooms):
-                laws.settle(rooms)
+        laws.numbers(rooms)
+        self.settle_numbers()
         laws.statements(rooms)
         laws.evidence(rooms)
         laws.logs(rooms)
@@ -352,5 +350,11 @@ class Machine(Officers):
         if rooms.truth.cuts:
             people.carry(rooms, self.chance)
             laws.settle(rooms)
+            self.settle_numbers()
             laws.logs(rooms)
         laws.pictures(rooms, self.chance)
+
+    def settle_numbers(self) -> None:
+        """People settle what a party stated twice, until that is known and settled everywhere."""
+        while self.rooms.truth.twice and people.settle_numbers(self.rooms):
+            laws.settle(self.rooms)
