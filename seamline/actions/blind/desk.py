@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from seamline.actions import view, write
-from seamline.actions.blind import ledger, plans, runs
+from seamline.actions.blind import ledger, plans, runs, status
 from seamline.actions.blind.state import SideState, State
 from seamline.actions.endorsing import standing_revision
 from seamline.actions.node import Node
@@ -228,3 +228,29 @@ def _area(node: Node, officer: Officer, id: str) -> Json:
 def _own_node(node: Node) -> None:
     if node.joint:
         raise NotAllowed("a joint node takes no part in blind checks", code="blind_joint")
+
+
+def suggest(
+    node: Node, officer: Officer, run_id: str, side: str, spot: int, remarks: str = ""
+) -> Future[tuple[view.Item, bool]]:
+    """The facilitator asks one side about one place of a gap (blind 6.7); the other never hears of it."""
+    _own_node(node)
+    run = find(node, officer, run_id)
+    if officer.party != run.terms.facilitator or side not in run.terms.sides:
+        raise NotAllowed("the facilitator proposes, to one of the two sides")
+    told = status.one(node, officer, run_id)["learnt"]
+    if told is None or not 0 <= spot < len(told["spots"]):
+        raise BadInput("spot", spot, "the number of a place of this run's list, from 0")
+    place = told["spots"][spot]
+    body = {
+        "run": run_id,
+        "place": {
+            "geometry": {"type": "Point", "coordinates": place["where"]},
+            "accuracy_m": place["accuracy_m"],
+        },
+        "when": {"start": place["start"], "end": place["end"]},
+        "remarks": remarks,
+    }
+    channel = run.side_channel(side)
+    node.open_channel(channel)
+    return write.put(node, officer, write.Saying("blind_proposal", channel, "routine", "en", body))

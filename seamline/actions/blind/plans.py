@@ -16,10 +16,12 @@ from seamline.blind.marking import Ground, Plan
 from seamline.blind.run import CLASH
 from seamline.blind.universe import Universe
 from seamline.geo import place
+from seamline.geo.frame import Frame
 from seamline.log.channel import members
 from seamline.picture.cover import sight_of
 from seamline.records import registry
 from seamline.records.activity import Activity
+from seamline.records.blind import Spot
 from seamline.store.ports import Row, Search
 
 Array = np.ndarray[Any, Any]
@@ -31,33 +33,37 @@ def marks(node: Node, party: str, universe: Universe, check: str) -> Array:
     """What the party's side of a run rests on: where it will be, or for a gap what it leaves open."""
     policy = policy_in_force(node.picture)
     ground = Ground(universe, policy.frame)
-    own = list(_own(node, party, universe))
+    own = list(_own(node, party, universe.start, universe.end))
     if check == CLASH:
         return ground.presence(p for row, body in own if (p := _presence(node, row, body, policy)))
     return ~ground.covered(p for _, body in own if (p := _undertaking(body)))
 
 
-def concerned(node: Node, party: str, universe: Universe, cells: Array) -> list[Row]:
-    """The party's own plans that mark any of these cell-hours, by start: what a hit is about."""
+def concerned(node: Node, party: str, spot: Spot) -> list[Row]:
+    """The party's own plans that may be meant by a place and time, by start: what a hit is about."""
     policy = policy_in_force(node.picture)
-    ground = Ground(universe, policy.frame)
+    at = place.to_shapely(msgspec.to_builtins(spot.place.geometry))
     found = []
-    for row, body in _own(node, party, universe):
+    for row, body in _own(node, party, spot.when.start, spot.when.end):
         plan = _presence(node, row, body, policy)
-        if plan is not None and ground.presence([plan])[cells].any():
+        if plan is None or not (plan.start < spot.when.end and spot.when.start < plan.end):
+            continue
+        frame = policy.frame or Frame.between(at, plan.shape)
+        away = frame.to_plane(at).distance(frame.to_plane(plan.shape))
+        if away <= plan.reach_m + spot.place.accuracy_m:
             found.append(row)
     return sorted(found, key=lambda r: (r.start or 0, r.id))
 
 
-def _own(node: Node, party: str, universe: Universe) -> Iterator[tuple[Row, Activity]]:
+def _own(node: Node, party: str, start: int, end: int) -> Iterator[tuple[Row, Activity]]:
     """The party's activities here that have not ended, in these hours; no tear lines: they are wider."""
     channels = tuple(c for c in node.channels() if party in members(c))
     search = Search(
         channels=channels,
         kinds=("activity",),
         party=party,
-        start=universe.start,
-        end=universe.end,
+        start=start,
+        end=end,
         limit=PAGE,
     )
     now = node.clock.now()

@@ -27,6 +27,7 @@ from seamline.blind.run import CLASH
 from seamline.errors import BadInput, RuleBroken
 from seamline.log import entry as entries
 from seamline.log.entry import Entry
+from seamline.log.keys import SealKey, seal
 from seamline.records.blind import BlindAnswer, Share
 
 Array = np.ndarray[Any, Any]
@@ -143,7 +144,7 @@ def _conclude(node: Node, state: State, run: Run, own: SideState, transcript: by
         if data is None:
             return False
         try:
-            found = side_of(run, node.party, own, transcript).read(data)
+            found = side_of(run, node.party, own, transcript).read(_opened(own, transcript, data))
         except RuleBroken as fault:
             outcome |= {"found": "false", "rule": fault.rule}
         else:
@@ -163,6 +164,13 @@ def _conclude(node: Node, state: State, run: Run, own: SideState, transcript: by
     if learnt is not None and own.marked:
         state.add_rate(met / own.marked)
     return True
+
+
+def _opened(own: SideState, transcript: bytes, data: bytes) -> bytes:
+    try:
+        return SealKey(own.seed).open(data, telling.ANSWER + transcript)
+    except RuleBroken as fault:
+        raise RuleBroken("blind 5.6", f"not sealed to this side: {fault.rule}") from None
 
 
 def _mine(run: Run, party: str) -> dict[str, Any]:
@@ -248,7 +256,9 @@ def _judged(
         said = BlindAnswer(run=run.id, transcript=transcript.hex(), verdict="over", digest=made.digest.hex())
         if made.data is None:
             return said, None
-        share = Share(node.blobs.put(made.data), len(made.data))
+        to = [bytes.fromhex(run.consents[side][1].key) for side in terms.sides]
+        sealed_answer = seal(to, made.data, telling.ANSWER + transcript)
+        share = Share(node.blobs.put(sealed_answer), len(sealed_answer))
         return msgspec.structs.replace(said, verdict="met", count=made.count, shares=[share]), None
     return _judged_gap(run, own, transcript, sealed)
 

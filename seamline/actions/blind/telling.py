@@ -17,6 +17,7 @@ from seamline.records.blind import BlindLearnt, Spot
 from seamline.records.values import Place, Point, Window
 
 MOST_SPOTS = 200
+ANSWER = b"seamline/blind/answer/1\n"
 
 
 def learnt(run: Run, found: np.ndarray[Any, Any], marked: int, *, alarm: bool) -> dict[str, Any]:
