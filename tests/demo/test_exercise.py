@@ -8,8 +8,9 @@ from contextlib import ExitStack
 import pytest
 
 from seamline import wiring
-from seamline.actions import audit, read
+from seamline.actions import activities, audit, posts, read, rulebook
 from seamline.actions.node import Node
+from seamline.clock import SystemClock
 from seamline.demo import build
 from tests.nodes import copy, officer
 
@@ -20,7 +21,7 @@ SECRET = "passphrase of the exercise"
 @pytest.fixture(scope="module")
 def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Node]]:
     folder = tmp_path_factory.mktemp("the exercise")
-    told = build.build(folder, SECRET, 8800, NOW, lambda line: None)
+    told = build.build(folder, SECRET, 8800, SystemClock().now(), lambda line: None)
     assert next(iter(told["nodes"]["kirkuk"]["tokens"])) == "isf.watch"
     assert next(iter(told["nodes"]["erbil"]["tokens"])) == "watch"
     with ExitStack() as stack:
@@ -55,6 +56,19 @@ def test_the_qarachogh_clash_shows_at_the_movers_headquarters_only(nodes: dict[s
     assert both in titles(nodes["baghdad"], "isf")
     for name, party in (("kirkuk", "isf"), ("kirkuk", "ksf"), ("erbil", "ksf"), ("adviser", "mag")):
         assert not any(MOVE in pair for pair in titles(nodes[name], party)), name
+
+
+def test_what_was_declared_was_answered_and_is_held_against_rules(nodes: dict[str, Node]) -> None:
+    for name, party in (("kirkuk", "isf"), ("kirkuk", "ksf"), ("erbil", "ksf"), ("baghdad", "isf")):
+        who = officer(party, "watch")
+        items = activities.activities(nodes[name], who)["items"]
+        by_code = {a["answer"]: a["counters"] is not None for item in items for a in item["answers"]}
+        assert by_code == {"no_conflict_seen": False, "request_change": True}, name
+        assert any("emergency" in item["flags"] for item in items)
+        held = rulebook.rules(nodes[name], who)["items"]
+        assert [one["rule"]["state"] for one in held].count("in_force") == 5
+        lines = {i["post"]["title"][:4]: i["status"] for i in posts.register(nodes[name], who)["items"]}
+        assert (lines["Well"], lines["Mill"], lines["Hill"]) == ("reserved", "vacating", "empty")
 
 
 def test_the_facilitator_holds_nothing_of_the_two(nodes: dict[str, Node]) -> None:
