@@ -8,7 +8,6 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from seamline.errors import BadInput
-from seamline.records.joint import JointPlan, check_joint
 from seamline.records.kind import Body, Referrer, withdrawn
 from seamline.records.places import check_extent, check_window
 from seamline.records.values import (
@@ -57,7 +56,6 @@ class Activity(Body, kw_only=True):
     duty_number: Annotated[Annotated[str, Meta(max_length=40)], Spec("line")] = ""
     room_number: Annotated[Annotated[str, Meta(max_length=40)], Spec("line", KEEP)] = ""
     parts: Annotated[dict[Ident, Annotated[str, Meta(max_length=2000)]], Spec("map", KEEP)] = {}
-    joint: Annotated[JointPlan | None, Spec("joint")] = None
     status: Annotated[Code, Spec("code", KEEP, "activity_status")] = "planned"
     answer_by: Annotated[Instant | None, Spec("instant", COARSEN)] = None
     emergency: Annotated[bool, Spec("flag", KEEP)] = False
