@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from seamline.log.keys import to_base64
+from seamline.records.registry import KINDS
 from tests.nodes import INCIDENT, START, attested, officer, patrol, put
 from tests.web.desk import Desk, desk
 
@@ -246,6 +247,12 @@ def test_empty_answers_say_what_they_rest_on(here: Desk) -> None:
         assert "اتصال" in answer["note"]["text"]
     here.node.link_states = lambda: [{"peer": "erbil", "last_contact": START}]
     assert "11:53" in here.wire.get("/api/clashes", token=token).json["note"]["text"]
+
+
+def test_every_kind_can_be_asked_for_at_once(here: Desk) -> None:
+    """A screen leaves out a few kinds and names all the others."""
+    every = ",".join(KINDS)
+    assert here.wire.get(f"/api/records?kind={every}", token=here.token("planner")).status == 200
 
 
 def test_layers_and_texts(here: Desk) -> None:

@@ -23,7 +23,7 @@ Short = Annotated[str, Meta(max_length=200)] | None
 class RecordsQuery(msgspec.Struct, rename={"from_": "from"}):
     """The filters of the list; every given one must match."""
 
-    kind: Annotated[str, Meta(max_length=300, description="kinds, joined by commas")] | None = None
+    kind: Annotated[str, Meta(max_length=4000, description="kinds, joined by commas")] | None = None
     party: Short = None
     channel: Short = None
     bbox: Annotated[str, Meta(max_length=120, description="west,south,east,north in degrees")] | None = None
