@@ -24,6 +24,7 @@ import uvicorn
 from seamline import settings as settings_file
 from seamline.actions import anchor, history, terrain
 from seamline.actions.accounts import Accounts
+from seamline.actions.blind.keeper import Keeper
 from seamline.actions.carrying import ReadReport
 from seamline.actions.evidence import EvidenceBook
 from seamline.actions.node import Node
@@ -248,6 +249,7 @@ class Served:
         node.on_commit(lambda arrivals: self.exchange.notify({a.log.channel for a in arrivals}))
         node.trust.on_change(lambda before, after: self._roster_changed())
         self.web.proposals.on_link(lambda link: self.dialler.refresh())
+        self.blind = Keeper(node)
 
     def _roster_changed(self) -> None:
         self.exchange.roster_changed()
@@ -274,6 +276,7 @@ class Served:
         background = [
             asyncio.create_task(self.dialler.run()),
             asyncio.create_task(_anchor_daily(self.parts.node)),
+            asyncio.create_task(self.blind.run()),
         ]
         try:
             await server.serve()
@@ -281,6 +284,7 @@ class Served:
             for task in background:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
+            self.blind.close()
 
     def hang_up(self) -> None:
         """Let go of what is held open, so that the server need not wait for it."""

@@ -57,7 +57,7 @@ class Blobs:
         """me: fingerprint of this node, which has what its own log names.
 
         on_gone(channel, hash) is called when no record of a channel names a blob any more; on_came(channel,
-        hash) when one came whole; on_asked(channels) when an officer asked for one that is to be fetched there.
+        hash) when one came whole; on_asked(channels) when an officer asked for one to be fetched there.
         """
         self._log, self._local, self.store, self._me = log, local, store, me
         self.on_gone: list[Callable[[str, str], None]] = []

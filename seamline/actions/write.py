@@ -111,6 +111,8 @@ def check(node: Node, officer: Officer, saying: Saying) -> Saying:
 
 def need_write(node: Node, officer: Officer, kind: type[Body], channel: str, lane: str) -> None:
     """Raises NotAllowed unless he may write this kind there (release 1.2)."""
+    if kind.ALONE and node.joint:
+        raise NotAllowed(f"a {kind.KIND} is said at a party's own node", code="blind_joint")
     if not may_write(officer.party, officer.roles, kind, channel, lane, standing_rules(node)):
         where = "his party's own channel" if channel == officer.party else f"{channel}: that is a release"
         raise NotAllowed(

@@ -62,6 +62,7 @@ class Universe(Agreed, kw_only=True):
     KIND: ClassVar[str] = "universe"
     WRITERS: ClassVar[tuple[str, ...]] = ("planner", "signatory")
     RELEASABLE: ClassVar[bool] = False
+    ALONE: ClassVar[bool] = True
     BY_FORM: ClassVar[bool] = False
 
     name: Annotated[Line, Spec("line", KEEP)]
@@ -97,6 +98,7 @@ class _OnRun(Body, kw_only=True):
     """What is said on a run."""
 
     RELEASABLE: ClassVar[bool] = False
+    ALONE: ClassVar[bool] = True
     BY_FORM: ClassVar[bool] = False
     WRITERS: ClassVar[tuple[str, ...]] = ()
     SAYS: ClassVar[str] = ""
@@ -113,6 +115,7 @@ class BlindRun(Body, kw_only=True):
     KIND: ClassVar[str] = "blind_run"
     WRITERS: ClassVar[tuple[str, ...]] = ("planner", "signatory")
     RELEASABLE: ClassVar[bool] = False
+    ALONE: ClassVar[bool] = True
     BY_FORM: ClassVar[bool] = False
     HERE: ClassVar[tuple[str, ...]] = ("universe", "blind_run")
 

@@ -62,6 +62,8 @@ class Body(Struct, kw_only=True, omit_defaults=True):
     BY_FORM: ClassVar[bool] = True
     # The kind whose standing rule covers this one too: what is said on it follows from it.
     UNDER: ClassVar[str] = ""
+    # Said only at a node that one party owns.
+    ALONE: ClassVar[bool] = False
     # Kinds of what it refers to, which its channel must hold (actions/referring.py); empty: not asked.
     HERE: ClassVar[tuple[str, ...]] = ()
 

@@ -30,6 +30,7 @@ UPLOADS = {
     "POST /api/codes": photo(screen(b"a file")),
 }
 CONTACT = {"kind": "contact", "body": {"place": {"lon": 43.7, "lat": 35.7}, "heard": START}}
+NO_RECORD = "0199c1de-7a00-7000-8000-000000000001"
 NEW_PASSWORD = "another good one, written here"
 
 
@@ -146,6 +147,20 @@ class Requests:
             "POST /api/imports/{id}": {"kind": "incident", "source": "list"},
             "POST /api/bundles/file": {"to": ["erbil"]},
             "POST /api/exports": {"format": "csv"},
+            "POST /api/blind/universes": {
+                "name": "Week",
+                "other": "ksf",
+                "facilitator": "mag",
+                "areas": [NO_RECORD],
+                "first": "2026-11-23",
+            },
+            "POST /api/blind/runs": {"universe": NO_RECORD},
+            "POST /api/blind/{id}/consent": {
+                "id": NO_RECORD,
+                "at": 1,
+                "sig": {"key": "ab" * 16, "value": "eA=="},
+            },
+            "POST /api/blind/{id}/propose": {"side": "isf", "spot": 0},
             "POST /api/links": {"peer": self.new(), "name": "erbil"},
             "POST /api/session": {"officer": "isf/watch-1", "password": PASSWORD},
             "POST /api/session/demo": {"role": "watch"},
@@ -234,6 +249,13 @@ GET /api/duty/sheet                                  401 200 200 200 200 200 403
 GET /api/terms                                       401 200 200 200 200 200 403
 GET /api/agreements                                  401 200 200 200 200 200 403
 GET /api/records/{id}/compare                        401 200 200 200 200 200 403
+GET /api/blind                                       401 200 200 200 200 200 403
+GET /api/blind/{id}                                  401 404 404 404 404 404 403
+POST /api/blind/universes                            401 403 403 404 403 403 403
+POST /api/blind/runs                                 401 404 404 404 404 403 403
+POST /api/blind/{id}/draft                           401 403 403 403 404 403 403
+POST /api/blind/{id}/consent                         401 403 403 403 404 403 403
+POST /api/blind/{id}/propose                         401 403 403 404 403 403 403
 GET /api/events                                      401 200 200 200 200 200 403
 GET /api/layers                                      401 200 200 200 200 200 200
 GET /api/layers/{id}                                 401 200 200 200 200 200 200
@@ -326,6 +348,13 @@ GET /api/duty/sheet                                  401 | 200 200 200 200 200 4
 GET /api/terms                                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/agreements                                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/records/{id}/compare                        401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/blind                                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/blind/{id}                                  401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST /api/blind/universes                            401 | 403 403 403 403 403 403 | 403 403 403 403 403 403
+POST /api/blind/runs                                 401 | 403 403 403 403 403 403 | 403 403 403 403 403 403
+POST /api/blind/{id}/draft                           401 | 403 403 403 403 403 403 | 403 403 403 403 403 403
+POST /api/blind/{id}/consent                         401 | 403 403 403 403 403 403 | 403 403 403 403 403 403
+POST /api/blind/{id}/propose                         401 | 403 403 403 403 403 403 | 403 403 403 403 403 403
 GET /api/events                                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/layers                                      401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 GET /api/layers/{id}                                 401 | 200 200 200 200 200 200 | 200 200 200 200 200 200

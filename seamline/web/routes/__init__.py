@@ -22,6 +22,7 @@ RESOURCES = (
     "posts",
     "duty",
     "agreements",
+    "blind",
     "live",
     "layers",
     "stills",
