@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from seamline.demo.exercise import SHARED, Hours, Step, point
+from seamline.demo.exercise import SHARED, Hours, Step, point, route
 
 Items = Mapping[str, dict[str, Any]]
 
 
 def week(at: Hours) -> list[Step]:
     """All steps, after those of the week itself; at(hours) is that hour of the week in ms."""
-    return [*_accounts(at), *_complaints(at)]
+    return [*_accounts(at), *_complaints(at), *_joint(at)]
 
 
 def _room(party: str, role: str, kind: str, body: dict[str, Any], lang: str = "en", **more: Any) -> Step:
@@ -87,4 +87,49 @@ def _complaints(at: Hours) -> list[Step]:
             "summary": "شوانێک و مێگەلەکەی لە بازگەیەک ڕاگیران", "allegation": "movement_denied",
             "when": {"start": at(60), "end": at(65)}, "place": point(43.90, 35.63, "", 500),
             "concerns": ["isf"], "complainants": ["C-14"]}, "ckb"),
+    ]  # fmt: skip
+
+
+BANKS = ((44.25, 35.805), (44.29, 35.809), (44.33, 35.813), (44.37, 35.821))
+
+
+def _joint(at: Hours) -> list[Step]:
+    """A patrol on both banks of one river, whose plan one side has endorsed; and one of yesterday, reported."""
+
+    def line(*positions: tuple[float, float]) -> dict[str, Any]:
+        geometry: dict[str, Any] = route(*positions)["geometry"]
+        return geometry
+
+    def named(key: str) -> Any:
+        return lambda said: {"activity": said[key]["id"], "hash": said[key]["hash"]}
+
+    parts = {"isf": "south bank, one section", "ksf": "north bank, one section"}
+    leaders = {"isf": "planner-1", "ksf": "planner-1"}
+    hours, past = {"start": at(98), "end": at(104)}, {"start": at(50), "end": at(56)}
+    across = ((44.29, 35.819), (44.31, 35.821), (44.32, 35.805), (44.34, 35.821))
+    return [
+        _room("isf", "planner", "activity", {
+            "title_text": "Joint patrol on both banks above Altun Kupri", "type": "patrol", "mode": "joint", "parts": parts,
+            "when": hours, "place": route(*BANKS, name="Lesser Zab above Altun Kupri")}, key="banks"),
+        _room("ksf", "planner", "joint_plan", {
+            "when": hours, "parts": parts, "leaders": leaders, "abort_word": "HEATHER",
+            "recognition": "Two green lamps, answered by one. By day a white cloth at the shoulder.",
+            "meetings": [
+                {"place": point(44.25, 35.805, "West ford"), "at": at(98), "text": "Briefing, radio check"},
+                {"place": point(44.37, 35.821, "East ford"), "at": at(103.5), "text": "Report written together"}],
+            "tracks": [
+                {"party": "isf", "line": line((44.25, 35.797), (44.31, 35.801), (44.37, 35.811)), "when": hours},
+                {"party": "ksf", "line": line((44.25, 35.813), *across, (44.37, 35.829)), "when": hours}],
+            "boundaries": [{"line": line(*BANKS), "parties": ["isf", "ksf"], "text": "the river, but at the fords"}],
+            "duties": [
+                {"party": "isf", "post": "duty-3", "when": {"start": at(98), "end": at(101)}, "text": "radio at the west ford"},
+                {"party": "ksf", "post": "duty-8", "when": {"start": at(101), "end": at(104)}, "text": "radio at the east ford"}]},
+            says=named("banks"), endorsers=("isf",)),
+        _room("ksf", "planner", "activity", {
+            "title_text": "پشکنینی هاوبەشی پردی دبس", "type": "checkpoint", "mode": "joint", "parts": parts,
+            "when": past, "place": point(44.090, 35.672, "پردی دبس")}, "ckb", key="bridge"),
+        _room("isf", "planner", "joint_report", {
+            "summary": "Bridge watched together, the two accounts of the night were taken down", "when": past,
+            "text": "Both sections stayed until the relief. No vehicle was stopped."},
+            says=lambda said: {**named("bridge")(said), "incidents": [said["bridge-isf"]["id"]]}, endorsers=("isf", "ksf")),
     ]  # fmt: skip

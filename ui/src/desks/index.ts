@@ -13,6 +13,7 @@ export interface Desk {
 
 export const DESKS: readonly Desk[] = [
   { id: "complaints", icon: "complaints", layout: "page", screen: () => import("./Complaints.svelte") },
+  { id: "joint", icon: "joint", layout: "page", screen: () => import("./Joint.svelte") },
   { id: "events", icon: "events", layout: "page", screen: () => import("./Events.svelte") },
 ];
 
