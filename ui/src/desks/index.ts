@@ -15,6 +15,13 @@ export const DESKS: readonly Desk[] = [
   { id: "complaints", icon: "complaints", layout: "page", screen: () => import("./Complaints.svelte") },
   { id: "joint", icon: "joint", layout: "page", screen: () => import("./Joint.svelte") },
   { id: "events", icon: "events", layout: "page", screen: () => import("./Events.svelte") },
+  { id: "alerts", icon: "alerts", layout: "page", screen: () => import("./Alerts.svelte") },
+  { id: "contact", icon: "contact", layout: "page", screen: () => import("./Contact.svelte") },
+  { id: "hotline", icon: "hotline", layout: "page", screen: () => import("./Hotline.svelte") },
+  { id: "shift", icon: "shift", layout: "page", screen: () => import("./Shift.svelte") },
 ];
 
 export const deskOf = (id: string): Desk | undefined => DESKS.find((desk) => desk.id === id);
+
+/** Those that are switched on, in the order of the rail; one whose address is known can still be read. */
+export const switchedOn = (ids: readonly string[]): readonly Desk[] => DESKS.filter((desk) => ids.includes(desk.id));

@@ -7,13 +7,16 @@ import type { Due } from "./types";
 
 class Attention {
   items = $state.raw<Due[]>([]);
+  /** How much of each waits, also of what is not listed. */
+  counts = $state.raw<Record<string, number>>({});
+  more = $state(false);
   note = $state("");
   loaded = $state(false);
 
   async load(): Promise<void> {
     try {
-      const reply = await get<{ items: Due[]; note: { text: string } }>("attention");
-      this.items = reply.items;
+      const reply = await get<{ items: Due[]; counts: Record<string, number>; more: boolean; note: { text: string } }>("attention");
+      [this.items, this.counts, this.more] = [reply.items, reply.counts, reply.more];
       this.note = reply.note.text;
       this.loaded = true;
     } catch {
@@ -27,6 +30,9 @@ export const attention = new Attention();
 /** Where something is done about it; undefined where that is not on a screen. */
 export function pathOf(item: Due): string | undefined {
   const id = item.record?.id;
+  if (item.what === "contact") return `#/contact/${id ?? ""}`;
+  if (item.what === "unacknowledged") return `#/alerts/${id ?? ""}`;
+  if (item.what === "test_alert_due") return "#/alerts";
   if (item.what === "clash") {
     const clash = clashes.items.find((c) => c.a.id === id && c.start === item.due);
     return clash ? `#/clashes/${encodeURIComponent(clashId(clash))}` : "#/clashes";

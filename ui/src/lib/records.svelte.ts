@@ -17,6 +17,7 @@ export const EMPTY: Filter = { kind: "", party: "", channel: "", q: "" };
 
 /** Acts about records: told on the record's own page, never a line of the list. */
 const ACTS = new Set([
+  "contact_answer", "contact_step", "contact_close", "acknowledgement", "on_watch",
   "opened", "release", "withdrawal", "endorsement", "destruction", "anchor", "roster", "grade", "standing", "terms", "export",
 ]);
 

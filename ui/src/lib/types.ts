@@ -9,6 +9,8 @@ export interface NodeInfo {
   owners: string[];
   channels: string[];
   lines: NamedLine[];
+  /** Desks a room begins with, and those that terms in force enable. */
+  desks?: string[];
   langs: Lang[];
   zone: string;
   demo: boolean;
