@@ -6,6 +6,8 @@ import type { KindInfo, Me, NodeInfo } from "./types";
 
 type Phase = "starting" | "unreachable" | "signed-out" | "signed-in";
 
+const READERS = ["watch", "planner", "release", "signatory", "auditor"];
+
 class Session {
   phase = $state<Phase>("starting");
   node = $state.raw<NodeInfo | null>(null);
@@ -25,6 +27,10 @@ class Session {
   }
   has(role: string): boolean {
     return this.me?.roles.includes(role) ?? false;
+  }
+  /** An administrator alone reads nothing of what was said (DESIGN §8), so nothing of it is asked for. */
+  get reads(): boolean {
+    return READERS.some((role) => this.has(role));
   }
   pattern(party: string): Pattern {
     return patternOf(party, this.parties);
