@@ -25,6 +25,8 @@ BOUNDS = (41.0, 33.0, 46.5, 38.0)
 BUFFER = 80
 """Units of a tile that reach over its edge, so that nothing is cut where two tiles meet."""
 TILE_PX = 256
+NAMED = frozenset({"id", "code", "name", "name_en"})
+"""Properties by which a screen tells one thing of a layer from another (ui/src/map/chart.ts)."""
 
 
 class Source(NamedTuple):
@@ -42,8 +44,14 @@ class _Piece(NamedTuple):
 
 
 def vector(path: Path, layers: Mapping[str, Source], attribution: str, *, ids: str = "") -> None:
-    """An archive of vector tiles. ids: the property that is a feature's number."""
-    pieces = {name: [_piece(f, ids) for f in source.features] for name, source in layers.items()}
+    """An archive of vector tiles. ids: the property that is a feature's number.
+
+    What has neither that nor a name is numbered in its layer, so that a screen can count what tiles cut up.
+    """
+    pieces = {
+        name: [_piece(f, ids, nth) for nth, f in enumerate(source.features, 1)]
+        for name, source in layers.items()
+    }
     zooms = range(min(s.minzoom for s in layers.values()), max(s.maxzoom for s in layers.values()) + 1)
     tiles = {}
     for zoom in zooms:
@@ -81,9 +89,9 @@ def mercator(lonlat: Grid) -> Grid:
     return np.column_stack((x, y))
 
 
-def _piece(feature: Feature, ids: str) -> _Piece:
+def _piece(feature: Feature, ids: str, nth: int) -> _Piece:
     told = {k: v for k, v in feature["properties"].items() if k != ids}
-    number = feature["properties"].get(ids)
+    number = feature["properties"].get(ids, None if told.keys() & NAMED else nth)
     return _Piece(shapely.transform(shape(feature["geometry"]), mercator), told, number)
 
 

@@ -142,6 +142,17 @@ def test_a_river_goes_on_from_tile_to_tile(made: dict[str, bytes]) -> None:
     assert all(min(reach[x + 1, y]) < 0 for x, y in beside)
 
 
+def test_what_has_no_name_is_numbered_and_what_has_one_is_not(made: dict[str, bytes]) -> None:
+    """So a screen counts each once, however many tiles cut it."""
+    ground = tiles(made["ground.pmtiles"], 9).values()
+    numbers = {
+        layer: {f.id for held in ground for f in held.get(layer, [])}
+        for layer in ("rivers", "borders", "roads", "districts", "places")
+    }
+    named: dict[str, set[int | None]] = {layer: {None} for layer in ("roads", "districts", "places")}
+    assert numbers == {"rivers": {1}, "borders": {1}} | named
+
+
 def test_notes_of_mappers_are_no_names(made: dict[str, bytes]) -> None:
     names = {f.properties.get("name") for held in tiles(made["osm.pmtiles"], 8).values()
              for f in held.get("waterways", [])}  # fmt: skip

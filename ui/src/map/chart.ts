@@ -138,16 +138,15 @@ export class Chart implements Surface {
     for (const [source, data] of this.held) this.put(source, data);
   }
 
-  /** How many things of each reference layer are on the map now; a layer whose things have no name of their own is left out. */
+  /** How many things of each reference layer are on the map now; of pictures, such as relief, there is nothing to count. */
   count(): Map<string, number> {
-    const found = new Map<string, Set<string>>();
     if (!this.ready) return new Map();
+    const drawn = this.references.filter((layer) => layer.data.type !== "raster-dem");
+    const found = new Map(drawn.map((layer) => [layer.id, new Set<string>()]));
     for (const f of this.map.queryRenderedFeatures()) {
       const layer = layerOf(f.layer.id);
       const self = layer && identity(f);
-      if (!layer || !self) continue;
-      if (!found.has(layer)) found.set(layer, new Set());
-      found.get(layer)?.add(self);
+      if (layer && self) found.get(layer)?.add(self);
     }
     return new Map([...found].map(([id, all]) => [id, all.size]));
   }
@@ -172,6 +171,6 @@ export class Chart implements Surface {
 /** What tells one thing of a layer from another, where tiles cut it into several; "" where nothing does. */
 function identity(f: MapGeoJSONFeature): string {
   const p = f.properties;
-  const own = f.id ?? p["osm"] ?? p["id"] ?? p["code"] ?? p["name"] ?? p["name_en"];
+  const own = p["id"] ?? p["code"] ?? f.id ?? p["name"] ?? p["name_en"];
   return own === undefined ? "" : String(own);
 }

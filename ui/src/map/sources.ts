@@ -25,8 +25,9 @@ export function sourcesOf(shown: readonly Shown[]): Record<string, SourceSpecifi
 }
 
 function specification(data: Shown["data"]): SourceSpecification {
-  if (!isData(data)) return { type: "geojson", data, tolerance: 0.4 };
-  if (data.type === "geojson") return { type: "geojson", data: whole(data.url), tolerance: 0.4 };
+  // Numbered, so that what the map cuts up is counted once (chart.ts); what names itself keeps its name.
+  if (!isData(data)) return { type: "geojson", data, tolerance: 0.4, generateId: true };
+  if (data.type === "geojson") return { type: "geojson", data: whole(data.url), tolerance: 0.4, generateId: true };
   const url = `pmtiles://${whole(data.url)}`;
   return data.type === "vector" ? { type: "vector", url } : { type: "raster-dem", url, encoding: data.encoding, tileSize: data.tile_size };
 }
