@@ -100,4 +100,4 @@ class Activity(Body, kw_only=True):
         said = {r.relation for r in referrers if r.kind == "answer" and r.at <= as_of}
         if "answers" in said:
             return "answered"
-        return "changed" if said else "released" if shared else "draft"
+        return "changed" if "answered" in said else "released" if shared else "draft"

@@ -119,6 +119,7 @@ def test_a_request_for_change_counters_with_a_plan_of_one_s_own(world: World) ->
     spread(world)
     (answer,) = activities.activity(world.nodes["erbil"], officer("ksf", "watch"), shown["id"])["answers"]
     assert (answer["counters"]["id"], answer["remarks"]) == (own["id"], "farther east")
+    assert answer["counters"]["state"] == "released", "to counter with a plan does not answer that plan"
     with pytest.raises(BadInput) as fault:
         reply(baghdad, "isf", shown, "request_change", counters=plan_of(world, "ksf"))
     assert fault.value.field == "body.counters"
