@@ -15,7 +15,7 @@ from seamline.actions import release, write
 from seamline.actions.accounts import Accounts
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
-from seamline.demo import declared, duty, exercise, ground, watch
+from seamline.demo import blind, declared, duty, exercise, ground, watch
 from seamline.demo.exercise import ALL, HOUR, SHARED, Step
 from seamline.log import statement
 from seamline.log.keys import SigningKey
@@ -83,6 +83,7 @@ def build(folder: Path, passphrase: str, port: int, now: int, say: Callable[[str
         _terms(ex)
         say("the synthetic week")
         _play(ex, now)
+        _blind(ex, now)
     return {"nodes": nodes}
 
 
@@ -181,6 +182,22 @@ def _play(ex: Exercise, now: int) -> None:
     more = (*declared.week(hours), *watch.rules(), *watch.week(hours))
     for step in (*exercise.week(hours), *duty.week(hours), *more):
         _say(ex, step)
+
+
+def _blind(ex: Exercise, now: int) -> None:
+    """Two plans nobody else has, and a universe that both sides endorsed and the adviser witnessed."""
+    for step in blind.plans(now):
+        _say(ex, step)
+    sector = next(s.body for s in exercise.week(lambda hours: 0) if s.kind == "sector" and s.party == "isf")
+    item = _say(ex, blind.universe(now, sector))
+    _carry(ex, "baghdad", "erbil", "adviser")
+    for node, party, part in (
+        ("baghdad", "isf", "party"),
+        ("erbil", "ksf", "party"),
+        ("adviser", "mag", "witness"),
+    ):
+        body = {"of": item["id"], "hash": item["hash"], "part": part}
+        _say(ex, Step(node, party, "signatory", "endorsement", ALL, body))
 
 
 def _say(ex: Exercise, step: Step) -> dict[str, Any]:

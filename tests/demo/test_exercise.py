@@ -73,7 +73,7 @@ def test_what_was_declared_was_answered_and_is_held_against_rules(nodes: dict[st
 
 def test_the_facilitator_holds_nothing_of_the_two(nodes: dict[str, Node]) -> None:
     page = read.records(nodes["adviser"], officer("mag", "watch"), read.RecordQuery(limit=500))
-    assert {i["kind"] for i in page.items} == {"terms", "endorsement", "note"}
+    assert {i["kind"] for i in page.items} == {"terms", "endorsement", "note", "universe"}
 
 
 def test_the_terms_are_in_force_everywhere(nodes: dict[str, Node]) -> None:
