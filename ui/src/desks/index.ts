@@ -12,6 +12,9 @@ export interface Desk {
 }
 
 export const DESKS: readonly Desk[] = [
+  { id: "activities", icon: "activity", layout: "beside", screen: () => import("./Activities.svelte") },
+  { id: "rules", icon: "rules", layout: "page", screen: () => import("./Rules.svelte") },
+  { id: "posts", icon: "post", layout: "beside", screen: () => import("./Posts.svelte") },
   { id: "complaints", icon: "complaints", layout: "page", screen: () => import("./Complaints.svelte") },
   { id: "joint", icon: "joint", layout: "page", screen: () => import("./Joint.svelte") },
   { id: "events", icon: "events", layout: "page", screen: () => import("./Events.svelte") },

@@ -123,3 +123,10 @@ export function sketchFeatures(geometry: Geometry | null): Collection {
   return collection([shape, ...ring.map((p) => feature({ type: "Point", coordinates: toDegrees(p) }, {}))]);
 }
 
+/** What a desk points out: lines between a plan and what counters it, rings round what changed. */
+export function markFeatures(ties: readonly [Degrees, Degrees][], rings: readonly Degrees[]): Collection {
+  return collection([
+    ...ties.map((tie) => feature({ type: "LineString", coordinates: [...tie] }, {})),
+    ...rings.map((at) => feature({ type: "Point", coordinates: at }, {})),
+  ]);
+}

@@ -8,7 +8,7 @@ const when = (name: string, value: unknown): ExpressionSpecification => ["==", [
 /** Chosen signs stand out; all are smaller from far away. */
 const size = (n: number): unknown => ["case", ["==", ["get", "chosen"], true], n * 1.25, n];
 
-export const SOURCES = ["shapes", "signs", "clashes", "gaps", "ideas", "sketch"] as const;
+export const SOURCES = ["shapes", "signs", "clashes", "gaps", "ideas", "ties", "sketch"] as const;
 export type OverlaySource = (typeof SOURCES)[number];
 
 function signs(id: string, filter: unknown, minzoom: number): LayerSpecification {
@@ -56,6 +56,11 @@ export function overlayLayers(c: Palette): LayerSpecification[] {
         "icon-image": ["concat", "C|", theme, "|", ["get", "sure"]] as never, "icon-allow-overlap": true,
         "icon-size": ["case", ["==", ["get", "chosen"], true], 1.35, 1] as never,
       } },
+    // What a desk points out: a plan and what counters it, and places that changed.
+    { id: "tie-line", type: "line", source: "ties", filter: ["==", ["geometry-type"], "LineString"],
+      paint: { "line-color": c.careLine, "line-width": 2.5, "line-dasharray": [2, 1.5] } },
+    { id: "ring", type: "circle", source: "ties", filter: ["==", ["geometry-type"], "Point"],
+      paint: { "circle-radius": 17, "circle-opacity": 0, "circle-translate": [0, -12], "circle-stroke-width": 3, "circle-stroke-color": c.careLine } },
     { id: "sketch-fill", type: "fill", source: "sketch", filter: ["==", ["geometry-type"], "Polygon"],
       paint: { "fill-color": c.act, "fill-opacity": 0.18 } },
     { id: "sketch-line", type: "line", source: "sketch", paint: { "line-color": c.act, "line-width": 2.5 } },

@@ -1,6 +1,7 @@
 /** What of all that was said is on the map now, and how much of each. */
 import { clashes, clashId } from "../lib/clashes.svelte";
 import { gaps } from "../lib/gaps.svelte";
+import { mapMarks } from "../lib/marks.svelte";
 import { members } from "../lib/parties";
 import { boundsOf, placeOf, pointBox } from "../lib/place";
 import { records } from "../lib/records.svelte";
@@ -19,8 +20,8 @@ function tally(names: Iterable<string>): Map<string, number> {
 }
 
 class Said {
-  /** A clash is its two plans: both stand out. */
-  chosen = $derived(new Set(router.now.id.split("~")));
+  /** A clash is its two plans: both stand out, and so does what a desk points out. */
+  chosen = $derived(new Set([...router.now.id.split("~"), ...mapMarks.chosen]));
   records = $derived(records.items.filter((item) => this.draws(item)));
   clashes = $derived(layers.on("clashes") ? clashes.items.filter((c) => when.meets(c) || clashId(c) === router.now.id) : []);
   gaps = $derived(layers.on("gaps") ? gaps.items.filter((g) => when.meets(g) || g.id === router.now.id) : []);
