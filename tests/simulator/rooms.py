@@ -25,6 +25,7 @@ from seamline.log.checkpoint import Checkpoint, LogId
 from seamline.log.entry import Entry
 from seamline.log.keys import SigningKey
 from seamline.log.part import Part, Receipts, Run
+from seamline.log.roster import Roster
 from seamline.store.highwater import HighWater
 from seamline.store.memory import MemoryPicture
 from seamline.store.memory.layers import Table
@@ -226,8 +227,14 @@ class Room(SimulatedNode):
         # What it refuses is counted on the way; everybody asks this one object.
         self.receive.apply = counted  # type: ignore[method-assign] # see above
         self.fold = Fold(lambda: self.trust.roster, self.log)
-        self.trust.on_change(lambda before, after: self.refold())
+        self.trust.on_change(self._roster_changed)
         self.refold()
+
+    def _roster_changed(self, before: Roster, after: Roster) -> None:
+        """As a node does: it folds again where something folded may be judged otherwise now."""
+        judged = after.judges_otherwise(before, self.log.logs())
+        if judged == "any" or (judged == "more" and self.picture.has_uncounted()):
+            self.refold()
 
     def refold(self) -> None:
         with self.picture.transaction() as picture:
