@@ -85,5 +85,7 @@ class Bringing:
         # The same bytes come out each time: so the preview shows what is signed, and what is released.
         data = self._blobs.store.get(one["hash"])
         if data is None:
-            raise Conflict("a photo of it is not here yet; release a tear line, or wait for it")
+            raise Conflict(
+                "a photo of it is not here yet; release a tear line, or wait for it", code="photo_to_come"
+            )
         return self._draw(data)

@@ -68,10 +68,12 @@ def _item(node: Node, row: Row) -> Item:
     held = node.log.head(log).size
     data = node.log.entries(log, row.index, row.index + 1)[0]
     if data is None:
-        raise Conflict("the body of this revision was destroyed; its leaf hash alone proves nothing it said")
+        why = "the body of this revision was destroyed; its leaf hash alone proves nothing it said"
+        raise Conflict(why, code="body_destroyed")
     head = checkpoint.claimed(note) if note is not None else None
     if note is None or head is None or not row.index < head.size <= held:
-        raise Conflict("no signed head over this record is held in full yet; try again after an exchange")
+        why = "no signed head over this record is held in full yet; try again after an exchange"
+        raise Conflict(why, code="no_signed_head")
     tree = LogTree(node.log, log)
     receipts = [
         proof.make(row.index, merkle.inclusion(tree, row.index, one.size), one.note)
@@ -94,7 +96,8 @@ def _anchored(node: Node, officer: Officer, row: Row, channel: str) -> Anchored:
             way = merkle.inclusion(LogTree(node.log, log), row.index, head[0])
             hashes = tuple(keys.to_base64(h) for h in way)
             return Anchored(_item(node, one), keys.to_base64(opening), hashes)
-    raise Conflict(f"no anchor of this node in {channel} covers the record yet; they are made once a day")
+    why = f"no anchor of this node in {channel} covers the record yet; they are made once a day"
+    raise Conflict(why, code="no_anchor")
 
 
 def _statements(node: Node, *channels: str) -> list[bytes]:
