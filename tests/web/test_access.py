@@ -101,6 +101,8 @@ class Requests:
             path = path.replace("{id}", self.record())
         elif "/activities/{id}" in path:
             path = path.replace("{id}", self.activity())
+        elif "{form}" in path:
+            path = path.replace("{form}", "increp")
         elif "{one}" in path:
             path = path.replace("{one}", self.record()).replace("{other}", self.record())
         elif "/proposals/{id}" in path:
@@ -164,6 +166,9 @@ class Requests:
             "POST /api/links": {"peer": self.new(), "name": "erbil"},
             "POST /api/session": {"officer": "isf/watch-1", "password": PASSWORD},
             "POST /api/session/demo": {"role": "watch"},
+            "POST /api/forms/read": {"text": "INCREP\n2 Type: raid"},
+            "POST /api/forms/{form}/text": {"fields": {"summary": "Shots heard"}},
+            "POST /api/forms/{form}/pdf": {"fields": {"summary": "Shots heard"}},
             "POST /api/me/lang": {"lang": "ar"},
             "POST /api/me/password": {"old": PASSWORD, "new": NEW_PASSWORD},
             "POST /api/tokens": {"label": "import"},
@@ -224,14 +229,21 @@ POST /api/records/{id}/opened                        401 200 200 200 200 403 403
 POST /api/records/draft                              401 200 403 200 403 403 403
 GET /api/clashes                                     401 200 200 200 200 200 403
 GET /api/attention                                   401 200 200 200 200 200 403
-GET /api/same-events                                 401 200 200 200 200 200 403
-GET /api/joint                                       401 200 200 200 200 200 403
-GET /api/joint/{id}                                  401 404 404 404 404 404 403
-GET /api/complaints                                  401 200 200 200 200 200 403
-GET /api/complaints/{id}                             401 404 404 404 404 404 403
-GET /api/same-events/{one}/{other}                   401 200 200 200 200 200 403
 GET /api/gaps                                        401 200 200 200 200 200 403
 GET /api/watch/suggest                               401 200 200 200 200 200 403
+GET /api/same-events                                 401 200 200 200 200 200 403
+GET /api/same-events/{one}/{other}                   401 200 200 200 200 200 403
+GET /api/complaints                                  401 200 200 200 200 200 403
+GET /api/complaints/{id}                             401 404 404 404 404 404 403
+GET /api/joint                                       401 200 200 200 200 200 403
+GET /api/joint/{id}                                  401 404 404 404 404 404 403
+GET /api/forms                                       401 200 200 200 200 200 403
+POST /api/forms/read                                 401 200 200 200 200 200 403
+POST /api/forms/{form}/text                          401 200 200 200 200 200 403
+POST /api/forms/{form}/pdf                           401 200 200 200 200 200 403
+GET /api/records/{id}/text                           401 200 200 200 200 200 403
+GET /api/records/{id}/text.pdf                       401 200 200 200 200 200 403
+GET /api/sitrep                                      401 200 200 200 200 200 403
 GET /api/activities                                  401 200 200 200 200 200 403
 GET /api/activities/{id}                             401 200 200 200 200 200 403
 GET /api/findings                                    401 200 200 200 200 200 403
@@ -269,8 +281,8 @@ DELETE /api/imports/{id}                             401 204 204 204 204 403 403
 GET /api/links                                       401 200 200 200 200 200 200
 POST /api/links                                      401 403 403 403 403 403 200
 GET /api/receipts                                    401 200 200 200 200 200 403
-GET /api/bundles                                     401 200 200 200 200 403 200
 POST /api/bundles                                    401 200 200 200 200 403 200
+GET /api/bundles                                     401 200 200 200 200 403 200
 POST /api/bundles/file                               401 200 200 200 200 403 200
 GET /api/records/{id}/code                           401 200 200 200 200 403 403
 POST /api/codes                                      401 200 200 200 200 403 200
@@ -323,14 +335,21 @@ POST /api/records/{id}/opened                        401 | 200 200 200 200 403 4
 POST /api/records/draft                              401 | 403 403 200 403 403 403 | 403 403 200 403 403 403
 GET /api/clashes                                     401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/attention                                   401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-GET /api/same-events                                 401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-GET /api/joint                                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-GET /api/joint/{id}                                  401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-GET /api/complaints                                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-GET /api/complaints/{id}                             401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
-GET /api/same-events/{one}/{other}                   401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/gaps                                        401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/watch/suggest                               401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/same-events                                 401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/same-events/{one}/{other}                   401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/complaints                                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/complaints/{id}                             401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET /api/joint                                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/joint/{id}                                  401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET /api/forms                                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+POST /api/forms/read                                 401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+POST /api/forms/{form}/text                          401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+POST /api/forms/{form}/pdf                           401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/records/{id}/text                           401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/records/{id}/text.pdf                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/sitrep                                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/activities                                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/activities/{id}                             401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/findings                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
@@ -368,8 +387,8 @@ DELETE /api/imports/{id}                             401 | 204 204 204 204 403 4
 GET /api/links                                       401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 POST /api/links                                      401 | 403 403 403 403 403 202 | 403 403 403 403 403 202
 GET /api/receipts                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-GET /api/bundles                                     401 | 200 200 200 200 403 200 | 200 200 200 200 403 200
 POST /api/bundles                                    401 | 200 200 200 200 403 200 | 200 200 200 200 403 200
+GET /api/bundles                                     401 | 200 200 200 200 403 200 | 200 200 200 200 403 200
 POST /api/bundles/file                               401 | 200 200 200 200 403 200 | 200 200 200 200 403 200
 GET /api/records/{id}/code                           401 | 200 200 200 200 403 403 | 200 200 200 200 403 403
 POST /api/codes                                      401 | 200 200 200 200 403 200 | 200 200 200 200 403 200

@@ -17,6 +17,7 @@ RESOURCES = (
     "sameevent",
     "complaints",
     "joint",
+    "forms",
     "activities",
     "findings",
     "posts",
