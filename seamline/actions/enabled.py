@@ -9,7 +9,7 @@ from seamline.records.terms import Terms
 
 GOVERNORATES = "governorates"
 
-BEGIN_WITH = ("activities", "posts", "contact", "hotline", "shift")
+BEGIN_WITH = ("activities", "posts", "contact", "hotline", "shift", "terms")
 """Desks that a room has from its first day, beside reports; every other one the terms enable (`desks`)."""
 
 
@@ -29,3 +29,12 @@ def desks(node: Node, officer: Officer) -> list[str]:
     """The desks that are switched on for him: those to begin with, and what terms in force name."""
     named = (name for found in terms(node, officer) for name in found.desks)
     return list(dict.fromkeys((*BEGIN_WITH, *named)))
+
+
+def lists(node: Node, officer: Officer) -> dict[str, set[str]]:
+    """The coded lists that terms in force shorten, each to what any of them names."""
+    found: dict[str, set[str]] = {}
+    for one in terms(node, officer):
+        for name, codes in one.lists.items():
+            found.setdefault(name, set()).update(codes)
+    return found

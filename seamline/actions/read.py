@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from seamline.actions import view
+from seamline.actions import enabled, view
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
 from seamline.errors import BadInput
@@ -183,23 +183,33 @@ def receipts(node: Node, officer: Officer) -> dict[str, Any]:
 
 
 def kinds(node: Node, officer: Officer) -> dict[str, Any]:
-    """What forms are drawn from: each kind's fields, coded lists, and where this officer may write it."""
+    """What forms are drawn from: each kind's fields, coded lists, and where this officer may write it.
+
+    channels: by a drawn form; puts: also by a desk. Terms in force may shorten a coded list.
+    """
     from seamline.actions.write import standing_rules
     from seamline.release.policy import may_write
 
     rules = standing_rules(node)
+    shorter = enabled.lists(node, officer)
+
+    def agreed(name: str | None, code: str) -> bool:
+        return name not in shorter or code in shorter[name]
+
     out = []
     for name, kind in registry.KINDS.items():
-        writable = [
+        puts = [
             c
             for c in node.readable(officer)
-            if kind.BY_FORM and may_write(officer.party, officer.roles, kind, c, "routine", rules)
+            if may_write(officer.party, officer.roles, kind, c, "routine", rules)
         ]
+        writable = puts if kind.BY_FORM else []
         out.append(
             {
                 "kind": name,
                 "writable": bool(writable),
                 "channels": writable,
+                "puts": puts,
                 "placed": kind.PLACED,
                 "releasable": kind.RELEASABLE,
                 "fields": [
@@ -210,7 +220,7 @@ def kinds(node: Node, officer: Officer) -> dict[str, Any]:
                         "read_only": f.spec.read_only,
                         "release": str(f.spec.release),
                         "list": f.spec.values,
-                        "values": list(CODES.get(f.spec.values or "", ())),
+                        "values": [c for c in CODES.get(f.spec.values or "", ()) if agreed(f.spec.values, c)],
                     }
                     for f in fields(kind)
                 ],

@@ -15,7 +15,7 @@ from seamline.actions import release, write
 from seamline.actions.accounts import Accounts
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
-from seamline.demo import blind, declared, duty, exercise, ground, watch
+from seamline.demo import agreed, blind, declared, duty, exercise, ground, watch
 from seamline.demo.exercise import ALL, HOUR, SHARED, Step
 from seamline.log import statement
 from seamline.log.keys import SigningKey
@@ -40,7 +40,7 @@ ROOM_RULES = (
     ("post", "planner"), ("site", "planner"), ("sector", "planner"), ("watch", "planner"),
     ("same_event", "watch"), ("common_account", "watch"), ("complaint", "watch"), ("complaint_step", "watch"),
     ("complaint_outcome", "watch"), ("joint_plan", "planner"), ("joint_report", "planner"),
-    *declared.ROOM_RULES, *watch.ROOM_RULES,
+    *declared.ROOM_RULES, *watch.ROOM_RULES, *agreed.ROOM_RULES,
 )  # fmt: skip
 
 
@@ -156,11 +156,10 @@ def _terms(ex: Exercise) -> None:
 
 def _carry(ex: Exercise, source: str, *targets: str) -> None:
     """A courier brings what one node has to say: nobody endorses what he does not hold."""
-    here = ex.nodes[source].carrier
     for target in targets:
-        there = ex.nodes[target].carrier
-        assert here is not None and there is not None, "wiring fills it in"
-        there.read(here.write([target]).data)
+        sends, takes = ex.nodes[source].carrier, ex.nodes[target].carrier
+        if sends is not None and takes is not None:
+            takes.read(sends.write([target]).data)
 
 
 def _play(ex: Exercise, now: int) -> None:
@@ -179,7 +178,7 @@ def _play(ex: Exercise, now: int) -> None:
                 ),
             )
     hours = exercise.hours_from(midnight)
-    more = (*declared.week(hours), *watch.rules(), *watch.week(hours))
+    more = (*declared.week(hours), *watch.rules(), *watch.week(hours), *agreed.week(hours))
     for step in (*exercise.week(hours), *duty.week(hours), *more):
         _say(ex, step)
 

@@ -33,6 +33,33 @@ def terms() -> dict[str, Any]:
                 "corridor_m": 15000,
             }
         ],
+        "centre": {
+            "isf": "مركز التنسيق المشترك",
+            "ksf": "ناوەندی هەماهەنگیی هاوبەش",
+            "mag": "Joint coordination centre",
+        },
+        "stretches": [
+            {
+                "id": "makhmour",
+                "line": "line-1",
+                "names": {"isf": "مقطع مخمور", "ksf": "بەشی مەخموور"},
+                "from_m": 200_000,
+                "to_m": 290_000,
+                "undertakes": {"isf": "مراقبة سهل قراج", "ksf": "چاودێریی لووتکەی قەرەچووغ"},
+            }
+        ],
+        "tiers": [
+            {"id": "room", "names": {"isf": "الغرفة", "ksf": "ژوور"}, "above": "area", "quorum": 1},
+            {"id": "area", "names": {"isf": "القاطع", "ksf": "ناوچە"}, "above": "supreme", "quorum": 2},
+            {"id": "supreme", "names": {"isf": "اللجنة العليا", "ksf": "لیژنەی باڵا"}, "quorum": 2},
+        ],
+        "chair": "alternates",
+        "venues": [
+            {"id": "erbil", "host": "ksf", "names": {"isf": "أربيل", "ksf": "هەولێر"}, "secure": True},
+            {"id": "baghdad", "host": "isf", "names": {"isf": "بغداد", "ksf": "بەغدا"}, "secure": True},
+        ],
+        "channels": ["isf+ksf", "isf+ksf+mag"],
+        "retention_days": 3650,
         "released_cell": 7,
         "buffers": {"patrol": 500, "clearing": 1000, "movement": 500},
         "layers": ["line", "incidents"],

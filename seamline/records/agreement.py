@@ -63,8 +63,8 @@ class Agreement(Agreed, kw_only=True):
     start: Annotated[Instant | None, Spec("instant", KEEP)] = None
     end: Annotated[Instant | None, Spec("instant", KEEP)] = None
     prevails: Annotated[Lang | None, Spec("code", KEEP, "lang")] = None
-    preamble: Annotated[Said, Spec("map", KEEP)] = {}
-    clauses: Annotated[Annotated[list[Clause], Meta(min_length=1, max_length=100)], Spec("map", KEEP)]
+    preamble: Annotated[Said, Spec("parts", KEEP)] = {}
+    clauses: Annotated[Annotated[list[Clause], Meta(min_length=1, max_length=100)], Spec("parts", KEEP)]
     counters: Annotated[RecordId | None, Spec("ref", KEEP)] = None
     source: Annotated[Annotated[str, Meta(max_length=400)], Spec("line", KEEP)] = ""
     remarks: Annotated[Text, Spec("text", KEEP)] = ""

@@ -97,25 +97,25 @@ class Terms(Agreed, kw_only=True):
     facilitators: Annotated[list[Ident], Spec("parties", KEEP)] = []
     languages: Annotated[tuple[str, ...], Spec("codes", KEEP)] = ("en", "ar", "ckb")
     zone: Annotated[Line, Spec("line", KEEP)] = "Asia/Baghdad"
-    frame: Annotated[Frame | None, Spec("map", KEEP)] = None
-    lines: Annotated[Annotated[list[NamedLine], Meta(max_length=8)], Spec("map", KEEP)] = []
+    frame: Annotated[Frame | None, Spec("parts", KEEP)] = None
+    lines: Annotated[Annotated[list[NamedLine], Meta(max_length=8)], Spec("parts", KEEP)] = []
     released_cell: Annotated[
         Annotated[int, Meta(ge=5, le=9, description="H3 resolution of a tear line; 7 is about 1.2 km")],
         Spec("number", KEEP),
     ] = 7
-    buffers: Annotated[dict[str, Buffer], Spec("map", KEEP)] = {}
+    buffers: Annotated[dict[str, Buffer], Spec("parts", KEEP)] = {}
     layers: Annotated[list[str], Spec("codes", KEEP)] = []
     desks: Annotated[list[str], Spec("codes", KEEP)] = []
     complaint_hours: Annotated[dict[Code, Annotated[int, Meta(ge=1, le=8784)]], Spec("map", KEEP)] = {}
     preamble: Annotated[Text, Spec("text", KEEP)] = ""
     centre: Annotated[dict[Ident, Line], Spec("map", KEEP)] = {}
-    place_names: Annotated[Annotated[list[NamedPlace], Meta(max_length=200)], Spec("map", KEEP)] = []
-    stretches: Annotated[Annotated[list[Stretch], Meta(max_length=64)], Spec("map", KEEP)] = []
-    lists: Annotated[dict[Code, list[Code]], Spec("map", KEEP)] = {}
+    place_names: Annotated[Annotated[list[NamedPlace], Meta(max_length=200)], Spec("parts", KEEP)] = []
+    stretches: Annotated[Annotated[list[Stretch], Meta(max_length=64)], Spec("parts", KEEP)] = []
+    lists: Annotated[dict[Code, list[Code]], Spec("parts", KEEP)] = {}
     prevails: Annotated[Lang | None, Spec("code", KEEP, "lang")] = None
-    tiers: Annotated[Annotated[list[Tier], Meta(max_length=6)], Spec("map", KEEP)] = []
+    tiers: Annotated[Annotated[list[Tier], Meta(max_length=6)], Spec("parts", KEEP)] = []
     chair: Annotated[Code | None, Spec("code", KEEP, "chair")] = None
-    venues: Annotated[Annotated[list[Venue], Meta(max_length=20)], Spec("map", KEEP)] = []
+    venues: Annotated[Annotated[list[Venue], Meta(max_length=20)], Spec("parts", KEEP)] = []
     channels: Annotated[Annotated[list[PartyRef], Meta(max_length=32)], Spec("codes", KEEP)] = []
     retention_days: Annotated[Annotated[int, Meta(ge=30, le=36_500)] | None, Spec("number", KEEP)] = None
     place: Annotated[Place | None, Spec("place", KEEP)] = None

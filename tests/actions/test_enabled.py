@@ -24,7 +24,7 @@ def world() -> Iterator[World]:
 
 def test_other_desks_appear_when_the_terms_in_force_enable_them(world: World) -> None:
     room = world.nodes["kirkuk"]
-    first = ["activities", "posts", "contact", "hotline", "shift"]
+    first = ["activities", "posts", "contact", "hotline", "shift", "terms"]
     assert enabled.desks(room, WATCH) == first
     body = {"name": "t", "parties": ["isf", "ksf"], "desks": ["alerts", "contact", "complaints"]}
     terms = put(room, officer("isf", "release"), "terms", SHARED, body)

@@ -22,6 +22,8 @@ export const DESKS: readonly Desk[] = [
   { id: "contact", icon: "contact", layout: "page", screen: () => import("./Contact.svelte") },
   { id: "hotline", icon: "hotline", layout: "page", screen: () => import("./Hotline.svelte") },
   { id: "shift", icon: "shift", layout: "page", screen: () => import("./Shift.svelte") },
+  { id: "agreements", icon: "agreements", layout: "page", screen: () => import("./Agreements.svelte") },
+  { id: "terms", icon: "terms", layout: "page", screen: () => import("./Terms.svelte") },
 ];
 
 export const deskOf = (id: string): Desk | undefined => DESKS.find((desk) => desk.id === id);

@@ -109,6 +109,15 @@ function saysSo(bytes: Uint8Array, body: Record<string, unknown>): boolean {
   return said.kind === body.kind && said.channel === body.channel && inner.of === asked.of && inner.hash === asked.hash;
 }
 
+/** Signs bytes that the node drafted, if they say what was meant: a node could hand out others. */
+export async function signDraft(held: HeldKey, signing: string, means: (said: Record<string, unknown>) => boolean): Promise<Signature> {
+  const bytes = fromBase64(signing);
+  if (!means(JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>)) {
+    throw new Problem(0, { title: t("ui.endorse.other"), detail: t("ui.endorse.other") });
+  }
+  return sign(held, bytes);
+}
+
 /**
  * POSTs a writing request, signed when this officer's key is here. Without a key the entry speaks for the
  * node only; at a joint node the record then shows as not attested, and so it should.
@@ -125,7 +134,7 @@ export async function postSigned<T>(path: string, body: Record<string, unknown>,
     throw error;
   }
   const bytes = fromBase64(drafted.signing);
-  if (!saysSo(bytes, body)) throw new Problem(0, { title: t("ui.endorse.other"), detail: t("ui.endorse.other") });
+  if (!saysSo(bytes, body)) throw new Problem(422, { title: t("ui.endorse.other") });
   const sig = await sign(held, bytes);
   return post<T>(path, { ...body, ...drafted.draft, sig });
 }

@@ -55,6 +55,8 @@ export interface KindInfo {
   writable: boolean;
   /** Channels this officer may write it to. */
   channels?: string[];
+  /** The same, also where only a desk writes it and no drawn form. */
+  puts?: string[];
   placed?: boolean;
   releasable?: boolean;
   fields: FieldInfo[];
