@@ -1,6 +1,7 @@
 /** What rings in a duty room: open contacts, and alerts that this room has not acknowledged. */
 import { get, post } from "./api";
 import { live } from "./events.svelte";
+import { groupMgrs } from "./place";
 import { officerId, session } from "./session.svelte";
 import { officerKey, postSigned, type Signature } from "./signing";
 import type { Place, RecordItem, Told } from "./types";
@@ -73,16 +74,21 @@ const AGAIN = 15_000;
 const READERS = ["watch", "planner", "release", "signatory", "auditor"];
 
 class Duty {
+  private asked = 0;
   contacts = $state.raw<Thread[]>([]);
   alerts = $state.raw<AlertItem[]>([]);
   /** May he say at once that there is contact? */
   may = $state(false);
-  /** Whether the question "contact now?" is on screen. */
-  asking = $state(false);
+  /** The question "contact now?" that is on screen, by its number; 0: none. A new one stands for the one before. */
+  asking = $state(0);
   open = $derived(this.contacts.filter((one) => one.state === "open"));
   waiting = $derived(this.alerts.filter((one) => one.waits));
   /** Something here waits for this side: that is what sounds. */
   rings = $derived(this.open.some((one) => own(one)?.answer === null) || this.waiting.length > 0);
+
+  ask(): void {
+    this.asking = ++this.asked;
+  }
 
   async load(): Promise<void> {
     try {
@@ -149,3 +155,5 @@ export function acknowledge(alert: RecordItem): Promise<RecordItem> {
 
 export const synthetic = (body: RecordItem["body"]): Record<string, unknown> => (body["synthetic"] === true ? { synthetic: true } : {});
 export const placeOfContact = (one: Thread): Place | undefined => one.contact.body["place"] as Place | undefined;
+/** As its author gave it: no more digits than he knew. */
+export const mgrsOfContact = (one: Thread): string => groupMgrs(placeOfContact(one)?.mgrs ?? one.mgrs);

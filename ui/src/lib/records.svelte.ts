@@ -146,12 +146,16 @@ class Records {
     return found;
   }
 
-  /** What was released shows once, as the record it came from, unless its channel is asked for. */
+  /**
+   * What was released shows once, as the record it came from, unless its channel is asked for; and so does what
+   * says one thing in several channels under one id.
+   */
   private tidy(found: RecordItem[]): RecordItem[] {
     const { channel } = this.filter;
     if (channel) return found.filter((item) => item.channel === channel);
     const ids = new Set(found.map((item) => item.id));
-    return found.filter((item) => !ids.has(item.links?.source?.id ?? ""));
+    const shown = found.filter((item) => !ids.has(item.links?.source?.id ?? ""));
+    return [...new Map(shown.map((item) => [item.id, item])).values()];
   }
 
   private mark(found: RecordItem[]): void {
