@@ -24,6 +24,7 @@ export const DESKS: readonly Desk[] = [
   { id: "shift", icon: "shift", layout: "page", screen: () => import("./Shift.svelte") },
   { id: "agreements", icon: "agreements", layout: "page", screen: () => import("./Agreements.svelte") },
   { id: "terms", icon: "terms", layout: "page", screen: () => import("./Terms.svelte") },
+  { id: "blind", icon: "blind", layout: "page", screen: () => import("./Blind.svelte") },
 ];
 
 export const deskOf = (id: string): Desk | undefined => DESKS.find((desk) => desk.id === id);
