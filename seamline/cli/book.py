@@ -12,8 +12,8 @@ from seamline import wiring
 from seamline.cli import revoking
 from seamline.cli.node import Json
 from seamline.cli.say import answer, passphrase, spaced
-from seamline.errors import BadInput
-from seamline.log import statement
+from seamline.errors import BadInput, NotFound
+from seamline.log import note, statement
 from seamline.store.partybook import PartyBook, read_statements, statements_path
 
 app = App(name="party", help="A party's own key, meant to stay offline, and the statements made with it.")
@@ -126,6 +126,36 @@ def trust(
         f"Believed up to number {info.no}." if info else "Not believed yet: --confirm its fingerprint.",
     ]
     answer({"party": first.party, "believed": info.no if info else 0}, lines, as_json=as_json)
+    return 0
+
+
+@app.command
+def settle(
+    folder: Path,
+    party: str,
+    *,
+    keep: str | None = None,
+    passphrase_file: Path | None = None,
+    as_json: Json = False,
+) -> int:
+    """Settle at the node in FOLDER which of two statements of PARTY with one number counts.
+
+    Without --keep, both are shown with their hashes. The party's key holder says in person which one is his;
+    give its hash to --keep, at every node. The other one stays as evidence.
+    """
+    with wiring.opened(folder, passphrase(passphrase_file, str(folder))) as node:
+        info = node.trust.roster.party(party)
+        if info is None or info.conflict is None:
+            raise NotFound(f"no two statements of {party} with one number are here")
+        told = info.conflict
+        if keep is not None and keep not in told.hashes:
+            raise BadInput("keep", keep, f"one of {', '.join(told.hashes)}")
+        if keep is not None:
+            node.trust.settle(party, told.no, keep)
+    texts = [note.parse(one).text.decode().strip() for one in told.notes]
+    lines = [f"Number {told.no} of {party}:", *(f"{h}  {t}" for h, t in zip(told.hashes, texts, strict=True))]
+    lines += [f"{keep} counts here now." if keep else "None of them counts yet: --keep the hash of one."]
+    answer({"party": party, "no": told.no, "hashes": told.hashes, "kept": keep}, lines, as_json=as_json)
     return 0
 
 
