@@ -17,6 +17,7 @@ export const DESKS: readonly Desk[] = [
   { id: "posts", icon: "post", layout: "beside", screen: () => import("./Posts.svelte") },
   { id: "complaints", icon: "complaints", layout: "page", screen: () => import("./Complaints.svelte") },
   { id: "joint", icon: "joint", layout: "page", screen: () => import("./Joint.svelte") },
+  { id: "texts", icon: "texts", layout: "page", screen: () => import("./Texts.svelte") },
   { id: "events", icon: "events", layout: "page", screen: () => import("./Events.svelte") },
   { id: "alerts", icon: "alerts", layout: "page", screen: () => import("./Alerts.svelte") },
   { id: "contact", icon: "contact", layout: "page", screen: () => import("./Contact.svelte") },
