@@ -22,6 +22,7 @@ Array = np.ndarray[Any, Any]
 
 _LONG = 8 * DAY
 _BATCH = 500_000  # candidate pairs looked at in one go: about 100 MB with their shapes
+_PAYS = 20_000  # pairs from which the price of a batch no longer counts
 _FEW = 8  # parties; with more of them, a tree for each is dearer than what it saves
 _PREPARE = 40  # positions from which an index over the sides pays
 
@@ -101,7 +102,7 @@ def sweep_columns(columns: Columns, frame: Frame | None = None) -> Iterator[Foun
     if len(columns) < 2:
         return
     planes = _Planes(columns.geometry, frame)
-    for i, j in _Many(columns).pairs():
+    for i, j in _gathered(_Many(columns).pairs()):
         # The lower (channel, id) first, as in clash(): where two shapes offer a choice, both choose alike.
         low, high = np.minimum(i, j), np.maximum(i, j)
         for own_frame, plane, those in planes.of(low, high):
@@ -199,6 +200,22 @@ def refine(plane: _Plane, a: Array, b: Array, needed: Array) -> tuple[Array, Arr
 
 
 # ---------------------------------------------------------------- candidates
+
+
+def _gathered(batches: Iterator[tuple[Array, Array]]) -> Iterator[tuple[Array, Array]]:
+    """The same pairs in batches that pay: a quiet day has few, and each batch has its price."""
+    ones: list[Array] = []
+    others: list[Array] = []
+    held = 0
+    for i, j in batches:
+        ones.append(i)
+        others.append(j)
+        held += len(i)
+        if held >= _PAYS:
+            yield np.concatenate(ones), np.concatenate(others)
+            ones, others, held = [], [], 0
+    if ones:
+        yield np.concatenate(ones), np.concatenate(others)
 
 
 class _Many:
