@@ -29,7 +29,7 @@ def test_the_list_is_saved_as_a_file(
         rows = list(csv.DictReader(table))
     assert rows
     assert {row["use"] for row in rows} == {mark}
-    expect(page.locator("section [role=status]")).to_contain_text(file.name)
+    expect(page.locator("[data-part=export] [role=status]")).to_contain_text(file.name)
     logged = demo.call("erbil", "auditor", "GET", "records?kind=export")["items"]
     assert len(logged) == before + 1
     assert logged[0]["body"]["count"] == len(rows)

@@ -1,11 +1,12 @@
-"""Photos: brought in a form, small on the page, whole on a click, and at the other side once they came."""
+"""Photos and PDFs: brought in a form, small on the page, whole on a click, and at the other side at last."""
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import Demo, Screens
 from tests.browser.test_sharing import fill_incident
+from tests.release.test_paper import pdf
 
 SUMMARY = "Crater beside the culvert"
 DRAWN = "e => e.complete && e.naturalWidth > 0"
@@ -19,6 +20,11 @@ def attach(page: Page) -> None:
     page.locator("details summary").first.click()
     picture = page.screenshot()
     page.locator("#f-photos").set_input_files({"name": "p.png", "mimeType": "image/png", "buffer": picture})
+    paper: FilePayload = {"name": "Sketch of it.pdf", "mimeType": "application/pdf", "buffer": pdf()}
+    page.locator("#f-documents").set_input_files(paper)
+    # Chosen with the keyboard, too, it stays where it is: only the form scrolls.
+    page.locator("#f-documents").focus()
+    assert page.evaluate("document.scrollingElement.scrollTop") == 0
 
 
 def test_a_photo_is_brought_shown_small_then_whole_and_reaches_the_other_side(
@@ -33,7 +39,7 @@ def test_a_photo_is_brought_shown_small_then_whole_and_reaches_the_other_side(
     small = page.locator("[data-field=photos] img")
     expect(small).to_be_visible()
     named = demo.call("erbil", "watch", "GET", "records?q=culvert")["items"][0]["body"]["photos"][0]
-    assert named["thumb"] in str(small.get_attribute("src"))
+    assert f"{named['hash']}/small" in str(small.get_attribute("src"))
     page.locator("[data-field=photos] button").click()
     whole = page.locator("dialog img.whole")
     expect(whole).to_be_visible()
@@ -53,4 +59,19 @@ def test_a_photo_is_brought_shown_small_then_whole_and_reaches_the_other_side(
     if again.count():
         again.click()
     expect(place.locator("img")).to_be_visible()
-    assert place.locator("img").evaluate("e => e.decode().then(() => e.naturalWidth)") > 0
+    assert 0 < place.locator("img").evaluate("e => e.decode().then(() => e.naturalWidth)") <= 240
+    save_the_document(there)
+
+
+def save_the_document(page: Page) -> None:
+    """A file to keep, and never a page of ours."""
+    place = page.locator("[data-field=documents]")
+    expect(place).to_contain_text("Sketch of it")
+    found = page.evaluate("fetch('./api/records?q=culvert').then(r => r.json())")
+    paper = found["items"][0]["body"]["documents"][0]
+    page.wait_for_function(
+        "url => fetch(url).then(r => r.ok)", arg=f"./api/blobs/{paper['hash']}", polling=500
+    )
+    with page.expect_download() as coming:
+        place.get_by_role("button", name="Sketch of it").click()
+    assert coming.value.path().read_bytes() == pdf()

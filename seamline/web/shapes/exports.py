@@ -16,7 +16,7 @@ class ExportAsk(Asked, Struct, kw_only=True, rename={"from_": "from"}):
     """format: csv or geojson. The rest as in GET /api/records; every given one must match."""
 
     format: Annotated[str, Meta(max_length=20)]
-    kind: Annotated[str, Meta(max_length=300, description="kinds, joined by commas")] | None = None
+    kind: Annotated[str, Meta(max_length=4000, description="kinds, joined by commas")] | None = None
     party: Short | None = None
     channel: Short | None = None
     bbox: Annotated[str, Meta(max_length=120, description="west,south,east,north in degrees")] | None = None
