@@ -77,7 +77,7 @@ class Blobs:
         data = self.store.get(hash)
         if data is None:
             if not self._local.get(_ASKED + hash):
-                # Once: whoever looks again meanwhile would have it said again, and what is on its way with it.
+                # Once: who looks again meanwhile would have it, and what is on its way, said again.
                 self._local.put(_ASKED + hash, b"1")
                 self.on_asked({c for c in channels if (c, hash) in self._named})
             raise NotFound("it is not here yet, and asked for now", code="blob_asked")
