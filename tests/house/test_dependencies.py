@@ -46,6 +46,7 @@ def test_each_has_its_reason() -> None:
 IMPORTED_AS = {
     "apsw-sqlite3mc": "apsw",
     "argon2-cffi": "argon2",
+    "pillow": "PIL",
     "resvg-py": "resvg_py",
     "tzdata": None,
     "zxing-cpp": "zxingcpp",
