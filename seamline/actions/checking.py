@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from seamline.actions import alerts, answers, calls, clauses, contacts, endorsements, referring
+from seamline.actions import alerts, answers, calls, clauses, contacts, delegations, endorsements, referring
 from seamline.actions.said import Said
 
 __all__ = ["CHECKS", "Said", "check"]
@@ -22,6 +22,8 @@ CHECKS: dict[str, Callable[[Said], None]] = {
     "acknowledgement": alerts.check,
     "call": calls.check,
     "agreement": clauses.check,
+    "secure_notice": delegations.check,
+    "attendance": delegations.check,
     "endorsement": endorsements.check,
     "objection": endorsements.check,
 }

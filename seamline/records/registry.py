@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from seamline.errors import BadInput
+from seamline.records import blind, meeting
 from seamline.records.account import CommonAccount, SameEvent
 from seamline.records.activity import Activity
 from seamline.records.acts import (
@@ -22,18 +23,18 @@ from seamline.records.acts import (
     Standing,
     Withdrawal,
 )
-from seamline.records import blind
 from seamline.records.agreement import Agreement
 from seamline.records.alert import Acknowledgement, Alert
 from seamline.records.answer import Answer
-from seamline.records.complaint import Complaint, ComplaintOutcome, ComplaintStep
 from seamline.records.call import Call
+from seamline.records.complaint import Complaint, ComplaintOutcome, ComplaintStep
 from seamline.records.contact import Contact, ContactAnswer, ContactClose, ContactStep
 from seamline.records.exported import Export
 from seamline.records.handover import Handover, PostLeft
 from seamline.records.incident import Incident
 from seamline.records.joint import JointPlan, JointReport
 from seamline.records.kind import Body, fields
+from seamline.records.minutes import ActionReport, Minutes
 from seamline.records.places import Holding, Post, Sector, Site, Unit, Watch
 from seamline.records.roster import Roster
 from seamline.records.rule import AgendaItem, Rule
@@ -41,56 +42,57 @@ from seamline.records.shift import HandoverSheet, LogEntry, OnWatch
 from seamline.records.terms import Terms
 from seamline.records.values import CODES
 
-KINDS: dict[str, type[Body]] = {
-    k.KIND: k
-    for k in (
-        Incident,
-        SameEvent,
-        CommonAccount,
-        Complaint,
-        ComplaintStep,
-        ComplaintOutcome,
-        JointPlan,
-        JointReport,
-        Activity,
-        Answer,
-        Rule,
-        AgendaItem,
-        Post,
-        Holding,
-        Handover,
-        PostLeft,
-        Site,
-        Sector,
-        Watch,
-        Unit,
-        Contact,
-        ContactAnswer,
-        ContactStep,
-        ContactClose,
-        Alert,
-        Acknowledgement,
-        Call,
-        LogEntry,
-        OnWatch,
-        HandoverSheet,
-        Note,
-        Regrade,
-        Withdrawal,
-        Opened,
-        Endorsement,
-        Objection,
-        Released,
-        Standing,
-        Destruction,
-        Anchor,
-        Export,
-        Terms,
-        Agreement,
-        *blind.KINDS,
-        Roster,
-    )
-}
+_ALL: tuple[type[Body], ...] = (
+    Incident,
+    SameEvent,
+    CommonAccount,
+    Complaint,
+    ComplaintStep,
+    ComplaintOutcome,
+    JointPlan,
+    JointReport,
+    Activity,
+    Answer,
+    Rule,
+    AgendaItem,
+    Post,
+    Holding,
+    Handover,
+    PostLeft,
+    Site,
+    Sector,
+    Watch,
+    Unit,
+    Contact,
+    ContactAnswer,
+    ContactStep,
+    ContactClose,
+    Alert,
+    Acknowledgement,
+    Call,
+    LogEntry,
+    OnWatch,
+    HandoverSheet,
+    Note,
+    Regrade,
+    Withdrawal,
+    Opened,
+    Endorsement,
+    Objection,
+    Released,
+    Standing,
+    Destruction,
+    Anchor,
+    Export,
+    Terms,
+    Agreement,
+    *meeting.KINDS,
+    Minutes,
+    ActionReport,
+    *blind.KINDS,
+    Roster,
+)
+KINDS: dict[str, type[Body]] = {kind.KIND: kind for kind in _ALL}
 
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _AT = re.compile(r" - at `\$\.?(.*?)`$")

@@ -143,6 +143,7 @@ class Requests:
             "POST /api/records/draft": {"path": "records", **incident},
             "POST /api/everywhere": CONTACT,
             "POST /api/everywhere/draft": CONTACT,
+            "POST /api/meetings/{id}/reply": {"calendar": "none"},
             "POST /api/records/{id}/revise": {"rev": 1, "body": {**INCIDENT, "summary": "Quiet again"}},
             "POST /api/records/{id}/release": {"rev": 1, "channel": self.wider, "mode": "tear"},
             "POST /api/records/{id}/withdraw": {"reason": "entered twice"},
@@ -268,6 +269,11 @@ POST /api/blind/runs                                 401 404 404 404 404 403 403
 POST /api/blind/{id}/draft                           401 403 403 403 404 403 403
 POST /api/blind/{id}/consent                         401 403 403 403 404 403 403
 POST /api/blind/{id}/propose                         401 403 403 404 403 403 403
+GET /api/meetings                                    401 200 200 200 200 200 403
+GET /api/meetings/{id}                               401 404 404 404 404 404 403
+GET /api/meetings/{id}/invitation.ics                401 404 404 404 404 404 403
+POST /api/meetings/{id}/reply                        401 400 400 400 400 403 403
+GET /api/records/{id}/minutes.pdf                    401 404 404 404 404 404 403
 GET /api/events                                      401 200 200 200 200 200 403
 GET /api/layers                                      401 200 200 200 200 200 200
 GET /api/layers/{id}                                 401 200 200 200 200 200 200
@@ -374,6 +380,11 @@ POST /api/blind/runs                                 401 | 403 403 403 403 403 4
 POST /api/blind/{id}/draft                           401 | 403 403 403 403 403 403 | 403 403 403 403 403 403
 POST /api/blind/{id}/consent                         401 | 403 403 403 403 403 403 | 403 403 403 403 403 403
 POST /api/blind/{id}/propose                         401 | 403 403 403 403 403 403 | 403 403 403 403 403 403
+GET /api/meetings                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/meetings/{id}                               401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET /api/meetings/{id}/invitation.ics                401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST /api/meetings/{id}/reply                        401 | 400 400 400 400 403 403 | 400 400 400 400 403 403
+GET /api/records/{id}/minutes.pdf                    401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 GET /api/events                                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/layers                                      401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 GET /api/layers/{id}                                 401 | 200 200 200 200 200 200 | 200 200 200 200 200 200

@@ -24,6 +24,7 @@ RESOURCES = (
     "duty",
     "agreements",
     "blind",
+    "meetings",
     "live",
     "layers",
     "stills",
