@@ -107,7 +107,7 @@ def _item(node: Node, officer: Officer, rows: list[Row], as_of: int) -> Json:
         "others": [{"party": one.party, "answer": one.body["answer"], "at": one.at} for one in found.others],
         "steps": [msgspec.to_builtins(one) for one in found.steps],
         "told": [told[name] for name in sorted(told)],
-        "times": [msgspec.to_builtins(one) for one in times(found, began)],
+        "times": _own_first(officer, [msgspec.to_builtins(one) for one in times(found, began)]),
         **node.locate(_where(first)),
     }
 

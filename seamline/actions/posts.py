@@ -87,7 +87,7 @@ def kept(picture: PictureReader, row: Row, as_of: int) -> Kept:
 
 
 def _statement(one: Said, at: int) -> Statement:
-    return Statement(one.row.party, one.value.status, at, one.row.hash, one.value.leaves)
+    return Statement(one.row.party, one.value.status, at, one.row.hash, one.value.leaves, one.row.at)
 
 
 def _referring(picture: PictureReader, post: Row, relation: str, as_of: int) -> Iterator[Row]:

@@ -19,13 +19,17 @@ LEAVING = frozenset({"vacating", "handed_over", "empty", "not_ours"})
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a party states. at: ms; key: an entry's hash, breaks ties alike everywhere; leaves: until when."""
+    """What a party states. at: ms; key: an entry's hash, breaks ties alike everywhere; leaves: until when.
+
+    said: by its author's clock (ms), which orders his own statements where one courier brought several.
+    """
 
     party: str
     status: str
     at: int
     key: str = ""
     leaves: int | None = None
+    said: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def leaving(statements: Iterable[Statement], handed: Iterable[Handed]) -> list[L
     said, given, found = list(statements), list(handed), []
     for party in sorted({one.party for one in said}):
         held, first = 0, None
-        for one in sorted((one for one in said if one.party == party), key=lambda s: (s.at, s.key)):
+        for one in sorted((one for one in said if one.party == party), key=lambda s: (s.at, s.said, s.key)):
             if one.status in ("held", "shared"):
                 held, first = one.at, None
             elif first is None and (held or one.status == "vacating"):

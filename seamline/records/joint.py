@@ -102,9 +102,6 @@ class JointPlan(Agreed, kw_only=True):
     def window(self) -> Window | None:
         return self.when
 
-    def title(self) -> str:
-        return " + ".join(party.upper() for party in sorted(self.parts))
-
     def check(self) -> None:
         """A party without a part, a time outside the plan's own, an empty window: each names its field."""
         check_window("when", self.when)

@@ -104,7 +104,7 @@ def rewrapped(text: str) -> str:
 MANGLED = [lambda t: t, quoted, marked, rewrapped, lambda t: "Dear colleague,\n\n" + t + "\n-- \nduty-3"]
 
 
-@settings(max_examples=120)
+@settings(max_examples=70)
 @given(said(), st.sampled_from(LANGS), st.sampled_from(range(len(MANGLED))))
 def test_what_is_written_is_read_back(one: tuple[Form, dict[str, Any]], lang: str, how: int) -> None:
     form, fields = one
@@ -115,7 +115,7 @@ def test_what_is_written_is_read_back(one: tuple[Form, dict[str, Any]], lang: st
     assert found.unsure == []
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(said(), st.sampled_from(LANGS))
 def test_other_digits_and_another_keyboard_change_nothing_of_what_is_counted_or_coded(
     one: tuple[Form, dict[str, Any]], lang: str

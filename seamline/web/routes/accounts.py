@@ -18,7 +18,8 @@ Json = dict[str, Any]
 @route("GET", "/api/accounts", ADMINISTER, "Accounts", answer=people.Accounts)
 def list_accounts(call: Call) -> Json:
     """Of every owner of this node."""
-    return {"items": [_account(a) for a in call.at.accounts.all()]}
+    ours_first = sorted(call.at.accounts.all(), key=lambda a: (a.party != call.officer.party, a.party, a.officer))
+    return {"items": [_account(a) for a in ours_first]}
 
 
 @route("POST", "/api/accounts", ADMINISTER, "Add an account", answer=people.Proposed, faults=(202, 409))
