@@ -55,6 +55,7 @@ class Side:
         """plan: bool (N,). BadInput when it marks more than the cap (blind 5.3)."""
         if len(plan) != terms.cells:
             raise BadInput("plan", len(plan), f"{terms.cells} cell-hours")
+        self.plan = plan
         self._own = np.flatnonzero(plan)
         if len(self._own) > terms.cap:
             remedy = f"at most {terms.cap} cell-hours may be marked"

@@ -54,10 +54,15 @@ def _step(node: Node, run: Run) -> bool:
     if run.void:
         state.put_fault(run.id, run.void)
         return False
+    # An audit rests on what is made here.
+    from seamline.actions.blind import auditing
+
     try:
         if node.party in run.terms.sides:
-            return _side(node, state, run)
-        return node.party == run.terms.facilitator and _host(node, state, run)
+            return _side(node, state, run) or auditing.step(node, state, run)
+        if node.party != run.terms.facilitator:
+            return False
+        return _host(node, state, run) or auditing.step(node, state, run)
     except RuleBroken as fault:
         state.put_fault(run.id, fault.rule)
     except BadInput as fault:
@@ -97,7 +102,7 @@ def _send(node: Node, state: State, run: Run, own: SideState, transcript: bytes)
     channel = run.side_channel(node.party)
     node.open_channel(channel)
     body = {"run": run.id, "transcript": transcript.hex(), "shares": [_named(own.share, own.size)]}
-    _append(node, channel, _entry(node, "blind_share", body))
+    _append(node, channel, entry_of(node, "blind_share", body))
     return True
 
 
@@ -144,7 +149,7 @@ def _conclude(node: Node, state: State, run: Run, own: SideState, transcript: by
         if data is None:
             return False
         try:
-            found = side_of(run, node.party, own, transcript).read(_opened(own, transcript, data))
+            found = side_of(run, node.party, own, transcript).read(opened_answer(own, transcript, data))
         except RuleBroken as fault:
             outcome |= {"found": "false", "rule": fault.rule}
         else:
@@ -155,9 +160,9 @@ def _conclude(node: Node, state: State, run: Run, own: SideState, transcript: by
             learnt = telling.learnt(run, found, own.marked, alarm=alarm)
 
     def job(tx: Tx) -> None:
-        write.append(node, tx, run.channel, "routine", _entry(node, "blind_outcome", outcome), no=0)
+        write.append(node, tx, run.channel, "routine", entry_of(node, "blind_outcome", outcome), no=0)
         if learnt is not None:
-            write.append(node, tx, node.party, "routine", _entry(node, "blind_learnt", learnt), no=0)
+            write.append(node, tx, node.party, "routine", entry_of(node, "blind_learnt", learnt), no=0)
 
     node.writer.submit(job).result()
     state.put_side(msgspec.structs.replace(own, done=True))
@@ -166,7 +171,8 @@ def _conclude(node: Node, state: State, run: Run, own: SideState, transcript: by
     return True
 
 
-def _opened(own: SideState, transcript: bytes, data: bytes) -> bytes:
+def opened_answer(own: SideState, transcript: bytes, data: bytes) -> bytes:
+    """The answer that was sealed to this side; RuleBroken blind 5.6."""
     try:
         return SealKey(own.seed).open(data, telling.ANSWER + transcript)
     except RuleBroken as fault:
@@ -206,7 +212,7 @@ def _host(node: Node, state: State, run: Run) -> bool:
             own = HostState(run.id, run.channel, run.terms.until, os.urandom(32), os.urandom(32))
             state.put_host(own)
         body = {"run": run.id, "terms": run.terms.hash.hex(), "key": keys.public(own.seed).hex()}
-        _append(node, run.channel, _entry(node, "blind_key", body))
+        _append(node, run.channel, entry_of(node, "blind_key", body))
         return True
     transcript = run.transcript()
     if own is None or transcript is None or set(run.shares) != set(run.terms.sides):
@@ -229,13 +235,21 @@ def _answer(node: Node, state: State, run: Run, own: HostState, transcript: byte
     body = msgspec.json.decode(own.answer)
 
     def job(tx: Tx) -> None:
-        write.append(node, tx, run.channel, "routine", _entry(node, "blind_answer", body), no=0)
+        write.append(node, tx, run.channel, "routine", entry_of(node, "blind_answer", body), no=0)
         if own.learnt:
-            told = _entry(node, "blind_learnt", msgspec.json.decode(own.learnt))
+            told = entry_of(node, "blind_learnt", msgspec.json.decode(own.learnt))
             write.append(node, tx, node.party, "routine", told, no=0)
 
     node.writer.submit(job).result()
     return True
+
+
+def unsealed(node: Node, run: Run, own: HostState, transcript: bytes, side: str) -> bytes | None:
+    """The bits of a side's share in a clash, as the facilitator received them; None if they are not here."""
+    data = node.blobs.get(run.shares[side][1].shares[0].hash) if side in run.shares else None
+    if data is None:
+        return None
+    return clash.read_share(run.terms, side, transcript, keys.unseal(own.seed, transcript, side, data))
 
 
 def _judged(
@@ -296,7 +310,7 @@ def _named(hash: str, size: int) -> dict[str, Any]:
     return named | {"type": Share(hash, size).type}
 
 
-def _entry(node: Node, kind: str, body: dict[str, Any]) -> Entry:
+def entry_of(node: Node, kind: str, body: dict[str, Any]) -> Entry:
     """The node itself speaks, for its party."""
     return Entry(node.clock.new_id(), kind, node.party, "node", node.clock.now(), body)
 

@@ -1,0 +1,242 @@
+"""A joint audit of one sector-day of a clash (docs/spec/blind.md 7): wished, opened and judged by both.
+
+- blind 7.3  an opening is read only if it fits the commitment the side signed
+- blind 7.4  the facilitator answers only for places that both sides name alike
+"""
+
+from __future__ import annotations
+
+import struct
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+
+from seamline.actions import view, write
+from seamline.actions.blind import desk, runs
+from seamline.actions.blind.runs import Run
+from seamline.actions.blind.state import HostState, SideState, State
+from seamline.actions.blind.steps import entry_of, opened_answer, side_of, unsealed
+from seamline.actions.node import Node
+from seamline.actions.officer import Officer
+from seamline.blind import bits, clash, commitment
+from seamline.blind.commitment import Opening, Outcome
+from seamline.blind.run import CLASH
+from seamline.errors import BadInput, NotAllowed, RuleBroken
+from seamline.records import registry
+from seamline.records.blind import BlindAudit, BlindOpening, BlindReceived, Share
+from seamline.store.ports import Row
+
+Array = np.ndarray[Any, Any]
+Leaf = tuple[int, int]
+"""Day and area, from 0."""
+_HEAD: Final = struct.Struct(">4sII")
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """wished: sides; opened, received: the records there are; outcomes: once all of it is here."""
+
+    leaf: Leaf
+    wished: set[str]
+    opened: dict[str, Row]
+    received: Row | None
+    outcomes: list[Outcome] | None
+
+
+def wishing(node: Node, officer: Officer, run_id: str, leaf: Leaf) -> write.Saying:
+    """A side's wish to open one sector-day, to be drafted, signed and put. BadInput, NotAllowed."""
+    officer.need("signatory")
+    run = desk.find(node, officer, run_id)
+    if officer.party not in run.terms.sides or node.joint:
+        raise NotAllowed("the two sides open an audit, each at its own node")
+    if run.terms.check != CLASH or run.answer is None:
+        raise BadInput("run", run_id, "a clash that was answered")
+    runs.built(run.universe_row, run.universe).leaf(*leaf)
+    body = {"run": run_id, "day": leaf[0], "area": leaf[1]}
+    return write.check(node, officer, write.Saying("blind_audit", run.channel, "routine", "en", body))
+
+
+def wish(
+    node: Node, officer: Officer, saying: write.Saying, attest: write.Attest
+) -> Future[tuple[view.Item, bool]]:
+    """Put what `wishing` made, signed."""
+    return write.put(node, officer, saying, attest=attest)
+
+
+def audits(node: Node, run: Run) -> list[Audit]:
+    """All audits of a run, by day and area."""
+    wished: dict[Leaf, set[str]] = {}
+    opened: dict[Leaf, dict[str, Row]] = {}
+    received: dict[Leaf, Row] = {}
+    for ref in node.picture.refs_to(run.id):
+        row = node.picture.record(ref.channel, ref.id)
+        body = registry.read(row.kind, msgspec.json.decode(row.body)) if row and row.counts else None
+        if row is None or row.channel != run.channel:
+            continue
+        if isinstance(body, BlindAudit) and row.signer and row.party in run.terms.sides:
+            wished.setdefault((body.day, body.area), set()).add(row.party)
+        elif isinstance(body, BlindOpening) and row.party in run.terms.sides:
+            opened.setdefault((body.day, body.area), {}).setdefault(row.party, row)
+        elif isinstance(body, BlindReceived) and row.party == run.terms.facilitator:
+            received.setdefault((body.day, body.area), row)
+    found = []
+    for leaf in sorted(wished):
+        one = Audit(leaf, wished[leaf], opened.get(leaf, {}), received.get(leaf), None)
+        found.append(Audit(leaf, one.wished, one.opened, one.received, _outcomes(node, run, one)))
+    return found
+
+
+# ------------------------------------------------------------ what nodes do by themselves
+
+
+def step(node: Node, state: State, run: Run) -> bool:
+    """The next step of an audit at this node; False if there is none."""
+    transcript = run.transcript()
+    if run.terms.check != CLASH or transcript is None:
+        return False
+    for one in audits(node, run):
+        if one.wished != set(run.terms.sides):
+            continue
+        own, host = state.side(run.id), state.host(run.id)
+        if node.party in run.terms.sides and own is not None and node.party not in one.opened:
+            _post(node, run, "blind_opening", one.leaf, _opening(run, node.party, own, transcript, one.leaf))
+            return True
+        if node.party == run.terms.facilitator and host is not None and one.received is None:
+            data = _received(node, run, host, transcript, one)
+            if data is not None:
+                _post(node, run, "blind_received", one.leaf, data)
+                return True
+    return False
+
+
+def _opening(run: Run, side: str, own: SideState, transcript: bytes, leaf: Leaf) -> bytes:
+    made = runs.built(run.universe_row, run.universe)
+    mine = side_of(run, side, own, transcript)
+    opened = commitment.open_leaf(made, mine.plan, own.salt, *leaf).to_bytes()
+    places = mine.order[made.leaf(*leaf)]
+    return _HEAD.pack(b"SBO2", len(opened), len(places)) + opened + places.astype(">u4").tobytes()
+
+
+def read_opening(data: bytes) -> tuple[Opening, Array]:
+    """An opening and the places its cell-hours went to; RuleBroken blind 7.3 for other bytes."""
+    if len(data) < _HEAD.size:
+        raise RuleBroken("blind 7.3", "the opening was cut short")
+    form, size, count = _HEAD.unpack_from(data)
+    if form != b"SBO2" or len(data) != _HEAD.size + size + 4 * count:
+        raise RuleBroken("blind 7.3", "no opening")
+    opened = commitment.read_opening(data[_HEAD.size : _HEAD.size + size])
+    places = np.frombuffer(data, dtype=">u4", offset=_HEAD.size + size).astype(np.int64)
+    if len(places) != len(opened.flags):
+        raise RuleBroken("blind 7.3", f"{len(places)} places for {len(opened.flags)} cell-hours")
+    return opened, places
+
+
+def _received(node: Node, run: Run, own: HostState, transcript: bytes, audit: Audit) -> bytes | None:
+    """What came from each side, and what was posted, at the places both name; None while something lacks."""
+    told = [_blob(node, audit.opened[side]) for side in run.terms.sides if side in audit.opened]
+    if len(told) != 2 or None in told:
+        return None
+    one, other = (read_opening(data or b"")[1] for data in told)
+    size = clash.places(run.terms)
+    if not np.array_equal(one, other) or len(set(one.tolist())) != len(one) or (one >= size).any():
+        raise RuleBroken("blind 7.4", "the sides name different places")
+    got = [unsealed(node, run, own, transcript, side) for side in run.terms.sides]
+    if any(data is None for data in got):
+        return None
+    flags = [bits.unpack(data or b"", size, "blind 5.4")[one] for data in got]
+    both = flags[0] & flags[1]
+    return b"".join(bits.pack(one) for one in (*flags, both))
+
+
+# ------------------------------------------------------------ judging
+
+
+def _outcomes(node: Node, run: Run, audit: Audit) -> list[Outcome] | None:
+    if audit.received is None or set(audit.opened) != set(run.terms.sides):
+        return None
+    read: dict[str, Opening] = {}
+    for side, row in audit.opened.items():
+        data = _blob(node, row)
+        if data is None:
+            return None
+        try:
+            read[side] = read_opening(data)[0]
+        except RuleBroken:
+            read[side] = Opening(*audit.leaf, b"", np.zeros(0, dtype=bool), ())
+    made = runs.built(run.universe_row, run.universe)
+    where = made.leaf(*audit.leaf)
+    count = where.stop - where.start
+    data = _blob(node, audit.received)
+    if data is None:
+        return None
+    each = -(-count // 8)
+    if len(data) != 3 * each:
+        return [Outcome(run.terms.facilitator, "differs", count)]
+    one, other, both = (bits.unpack(data[i * each : (i + 1) * each], count, "blind 7.4") for i in range(3))
+    roots = {side: bytes.fromhex(run.consents[side][1].commitment) for side in run.terms.sides}
+    received = dict(zip(run.terms.sides, (one, other), strict=True))
+    answered = _answered(node, run, where, both)
+    return commitment.judge(made, roots, read, received, run.terms.facilitator, answered)
+
+
+def _answered(node: Node, run: Run, where: slice, otherwise: Array) -> Array:
+    """What the facilitator's answer says of these cell-hours, as this side reads it; else as he says it."""
+    own, transcript = State(node.local).side(run.id), run.transcript()
+    answer = run.answers[run.terms.facilitator][1]
+    data = node.blobs.get(answer.shares[0].hash) if answer.shares else None
+    if own is None or transcript is None or data is None:
+        return otherwise
+    mine = side_of(run, node.party, own, transcript)
+    try:
+        _, shuffled = clash.read_answer(
+            opened_answer(own, transcript, data), transcript, clash.places(run.terms)
+        )
+    except RuleBroken:
+        return otherwise
+    hit = np.zeros(clash.places(run.terms), dtype=bool)
+    hit[shuffled] = True
+    found: Array = hit[mine.order[where]]
+    return found
+
+
+def page(run: Run, audit: Audit) -> list[str]:
+    """The outcome on one page, for who signs beneath it."""
+    words = {
+        "sound": "what it signed and what it sent are the same",
+        "unopened": "what it opened does not fit what it signed before the run",
+        "differs": "differs from what it signed",
+    }
+    area = run.universe.areas[audit.leaf[1]].name
+    lines = [
+        "AUDIT OF A BLIND CHECK",
+        f"Run {run.id}, {run.universe.name}",
+        f"Sector {audit.leaf[1] + 1} ({area}), day {audit.leaf[0] + 1} of {run.universe.days}",
+        f"Universe {run.terms.digest}",
+        *(f"Commitment of {side}: {c.commitment}" for side, (_, c) in sorted(run.consents.items())),
+        "",
+    ]
+    for one in audit.outcomes or ():
+        cells = f" ({one.cells} cell-hours)" if one.cells else ""
+        lines.append(f"{one.party}: {one.code}: {words[one.code]}{cells}")
+    if audit.outcomes is None:
+        lines.append("Not complete: wished by " + ", ".join(sorted(audit.wished)) + ".")
+    elif any(one.code == "differs" and one.party in run.terms.sides for one in audit.outcomes):
+        lines.append(
+            "Where a side and what was received differ, it is between that side and the facilitator."
+        )
+    return lines
+
+
+def _blob(node: Node, row: Row) -> bytes | None:
+    body: Any = registry.read(row.kind, msgspec.json.decode(row.body))
+    return node.blobs.get(body.shares[0].hash) if body is not None and body.shares else None
+
+
+def _post(node: Node, run: Run, kind: str, leaf: Leaf, data: bytes) -> None:
+    share = msgspec.to_builtins(Share(node.blobs.put(data), len(data)))
+    body = {"run": run.id, "day": leaf[0], "area": leaf[1], "shares": [share]}
+    entry = entry_of(node, kind, body)
+    node.writer.submit(lambda tx: write.append(node, tx, run.channel, "routine", entry, no=0)).result()
