@@ -18,7 +18,9 @@ Json = dict[str, Any]
 @route("GET", "/api/accounts", ADMINISTER, "Accounts", answer=people.Accounts)
 def list_accounts(call: Call) -> Json:
     """Of every owner of this node."""
-    ours_first = sorted(call.at.accounts.all(), key=lambda a: (a.party != call.officer.party, a.party, a.officer))
+    ours_first = sorted(
+        call.at.accounts.all(), key=lambda a: (a.party != call.officer.party, a.party, a.officer)
+    )
     return {"items": [_account(a) for a in ours_first]}
 
 
