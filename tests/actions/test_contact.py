@@ -202,3 +202,37 @@ def test_at_a_joint_room_each_side_speaks_with_its_own_key(world: World) -> None
 
 def _b64(data: bytes) -> str:
     return base64.b64encode(data).decode()
+
+
+def test_two_rooms_go_through_it_while_both_headquarters_are_cut_off() -> None:
+    fresh = World()
+    kirkuk, makhmour = fresh.node("kirkuk", "isf", "ksf"), fresh.node("makhmour", "isf", "ksf")
+    cut_off = [
+        fresh.node("erbil", "ksf", channels=(SHARED,)),
+        fresh.node("baghdad", "isf", channels=(SHARED,)),
+    ]
+    fresh.meet()
+    makhmour.clock.advance(7)  # type: ignore[attr-defined] # a ManualClock
+    rooms = ((kirkuk, "ksf", makhmour), (makhmour, "isf", kirkuk))
+
+    def signed(node: Node, party: str, kind: str, **body: Any) -> str:
+        who = officer(party, "watch", "release")
+        id, at, signing = everywhere.drafts(node, who, Wide(kind, body, "en"))
+        key = fresh.officer_key(party, "watch")
+        sigs = {c: Sig(key.fingerprint, _b64(key.sign(data))) for c, data in signing.items()}
+        everywhere.put(node, who, Wide(kind, body, "en", id, at, sigs)).result()
+        for one, other in ((kirkuk, makhmour), (makhmour, kirkuk)):
+            copy(one, other)
+        return id
+
+    id = signed(kirkuk, "ksf", "contact", **HEARD)
+    assert next(i["what"] for i in attention(makhmour, ISF)["items"]) == "contact"
+    signed(makhmour, "isf", "contact_answer", contact=id, answer="ours")
+    of = signed(kirkuk, "ksf", "contact_step", contact=id, step="hold_fire", said="asked", whom="isf")
+    signed(makhmour, "isf", "contact_step", contact=id, step="hold_fire", said="confirmed", of=of)
+    for node, party, other in rooms:
+        assert contacts.contact(other, officer(party, "watch"), id)["state"] == "open"
+        signed(node, party, "contact_close", contact=id)
+    assert {contacts.contact(node, ISF, id)["state"] for node in (kirkuk, makhmour)} == {"closed"}
+    assert all(contacts.contacts(node, officer(node.party, "watch"))["items"] == [] for node in cut_off)
+    fresh.close()
