@@ -191,3 +191,49 @@ def test_another_side_s_drafts_change_nothing(world: World) -> None:
     put(erbil, officer("ksf", "planner"), "activity", "ksf", patrol(43.74, 35.71, 11, emergency=True))
     spread(world, 0)
     assert (listed(world.nodes["baghdad"], "isf"), waits(world.nodes["baghdad"], "isf")) == before
+
+
+def shape(kind: str, *positions: tuple[float, float]) -> dict[str, Any]:
+    coordinates: Any = [list(p) for p in positions]
+    return {
+        "place": {
+            "geometry": {"type": kind, "coordinates": [coordinates] if kind == "Polygon" else coordinates}
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        (shape("LineString", (43.7, 35.7), (43.7, 35.7)), "body.place.geometry"),
+        (
+            shape("Polygon", (43.7, 35.7), (43.8, 35.8), (43.8, 35.7), (43.7, 35.8), (43.7, 35.7)),
+            "body.place",
+        ),
+        (
+            shape("Polygon", (40.1, 32.1), (46.1, 32.1), (46.1, 36.1), (40.1, 36.1), (40.1, 32.1)),
+            "body.place",
+        ),
+        ({"when": {"start": START, "end": START}}, "body.when"),
+        ({"when": {"start": "2026-10-25T02:30:00", "end": "2026-10-25T04:00:00"}}, "body.when.start"),
+        # The clock goes back between the two: the end is an hour before the beginning.
+        ({"when": {"start": "2026-10-25T02:30:00+01:00", "end": "2026-10-25T02:30:00+02:00"}}, "body.when"),
+        ({"answer_by": "tomorrow"}, "body.answer_by"),
+    ],
+)
+def test_what_cannot_be_declared_is_refused_at_the_field_and_nothing_is_kept(
+    world: World, said: dict[str, Any], field: str
+) -> None:
+    erbil = world.nodes["erbil"]
+    before = erbil.log.last_seq()
+    with pytest.raises(BadInput) as fault:
+        put(erbil, officer("ksf", "planner"), "activity", "ksf", patrol(43.7, 35.7, 5) | said)
+    assert fault.value.field.startswith(field)
+    assert (len(fault.value.remedy) > 5, erbil.log.last_seq()) == (True, before)
+
+
+def test_a_window_across_a_clock_change_is_as_long_as_it_is(world: World) -> None:
+    when = {"start": "2026-10-25T02:30:00+02:00", "end": "2026-10-25T02:30:00+01:00"}
+    plan = patrol(43.7, 35.7, 5) | {"when": when}
+    made = put(world.nodes["erbil"], officer("ksf", "planner"), "activity", "ksf", plan)
+    assert made["body"]["when"]["end"] - made["body"]["when"]["start"] == HOUR
