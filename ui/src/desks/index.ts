@@ -23,6 +23,7 @@ export const DESKS: readonly Desk[] = [
   { id: "contact", icon: "contact", layout: "page", screen: () => import("./Contact.svelte") },
   { id: "hotline", icon: "hotline", layout: "page", screen: () => import("./Hotline.svelte") },
   { id: "shift", icon: "shift", layout: "page", screen: () => import("./Shift.svelte") },
+  { id: "meetings", icon: "meetings", layout: "page", screen: () => import("./Meetings.svelte") },
   { id: "agreements", icon: "agreements", layout: "page", screen: () => import("./Agreements.svelte") },
   { id: "terms", icon: "terms", layout: "page", screen: () => import("./Terms.svelte") },
   { id: "blind", icon: "blind", layout: "page", screen: () => import("./Blind.svelte") },
