@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from seamline import wiring
-from seamline.actions import imports
+from seamline.actions import imports, write
 from seamline.actions.importing import open_source
 from seamline.actions.imports import Ask
 from seamline.actions.node import Node
@@ -33,6 +33,16 @@ from seamline.upkeep import agreeing
 
 ROLES = ("administrator", "planner", "release", "signatory", "watch")
 """Of the first officer. A party that has more people gives each his own (`seamline officer add`)."""
+
+AT_ONCE = (
+    ("contact", None),
+    ("incident", "flash"),
+    ("alert", "flash"),
+    ("call", None),
+    ("on_watch", None),
+    ("log_entry", None),
+)
+"""What the watch of a joint room may say there without the release officer, kind and lane (DESIGN §8)."""
 
 Say = Callable[[str, dict[str, object]], None]
 """Is told each step that is done: a code (catalogue setup.done.<code>) and its values."""
@@ -55,7 +65,11 @@ OFFICER = "duty-1"
 
 
 class RoomPlan(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is to be made. terms, watch, history: files to begin with, none if None (`seamline setup`)."""
+    """What is to be made. terms, watch, history: files to begin with, none if None (`seamline setup`).
+
+    at_once: each side's standing rules for its watch in a joint room (AT_ONCE); its release officer may
+    switch them off later.
+    """
 
     name: str
     parties: Annotated[list[PartyPlan], Meta(min_length=1)]
@@ -65,6 +79,7 @@ class RoomPlan(Struct, frozen=True, forbid_unknown_fields=True):
     terms: Path | None = None
     watch: Path | None = None
     history: Path | None = None
+    at_once: bool = True
 
 
 class Secrets(Struct, frozen=True):
@@ -157,11 +172,26 @@ def _fill(
         accounts.add(party, OFFICER, ROLES, password, plan.lang)
         say("officer", {"officer": f"{party}/{OFFICER}"})
     officers = {party: accounts.officer(party, OFFICER) for party in sorted(books)}
+    if node.joint and plan.at_once:
+        _at_once(node, officers, keys)
+        say("at_once", {})
     for file in (plan.terms, plan.watch):
         if file is not None:
             _agree(node, officers, keys, file, say)
     if plan.history is not None:
         _history(node, next(iter(officers.values())), plan.history, say)
+
+
+def _at_once(node: Node, officers: dict[str, Officer], keys: dict[str, SigningKey]) -> None:
+    """Standing rules of each owner, signed by its release officer: each side sees what the other lets out."""
+    for party, officer in officers.items():
+        for kind, lane in AT_ONCE:
+            rule = {"kind": kind, "to": node.party, "role": "watch", "at": node.name}
+            rule |= {"lane": lane} if lane else {}
+            said = write.Saying("standing", node.party, "routine", "en", rule)
+            saying = write.check(node, officer, said)
+            entry, _ = write.draft(node, officer, saying)
+            write.put(node, officer, saying, attest=write.attest(entry, node.party, keys[party])).result()
 
 
 def _agree(

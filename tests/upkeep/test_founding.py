@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from seamline import texts, wiring
-from seamline.actions import gaps, layers, read
+from seamline.actions import everywhere, gaps, layers, read
 from seamline.actions.accounts import Accounts
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
@@ -269,3 +269,16 @@ def test_without_a_keyboard_it_takes_a_file_of_answers(
     told = json.loads(capsys.readouterr().out)
     assert told["officers"] == [OFFICER]
     assert (tmp_path / "ksf.party").exists(), "paths are from where the file lies"
+
+
+def test_the_watch_of_a_joint_room_may_say_contact_at_once_unless_its_parties_say_no(tmp_path: Path) -> None:
+    for at_once in (True, False):
+        folder = tmp_path / str(at_once)
+        folder.mkdir()
+        made = plan(folder, "isf", "ksf", terms=None, watch=None, history=None, at_once=at_once)
+        founding.found(folder / "n", made, secrets("isf", "ksf"))
+        with wiring.opened(folder / "n", SECRET) as node:
+            watch = Officer("ksf", "watch-2", frozenset({"watch"}))
+            assert everywhere.may_alarm(node, watch) is at_once
+            rules = {(row.party, row.signer is None) for row in node.picture.current_of_kind("standing")}
+            assert rules == ({("isf", False), ("ksf", False)} if at_once else set())
