@@ -126,9 +126,6 @@ class ComplaintStep(Body, kw_only=True):
     def window(self) -> Window | None:
         return self.when
 
-    def title(self) -> str:
-        return self.step
-
 
 class ComplaintOutcome(Agreed, kw_only=True):
     """What the team found together: agreed, split or insufficient. It stands once both sides endorse it.
@@ -152,9 +149,6 @@ class ComplaintOutcome(Agreed, kw_only=True):
 
     def references(self) -> Sequence[Reference]:
         return (Reference("outcome_of", self.complaint),)
-
-    def title(self) -> str:
-        return self.result
 
 
 def closed_by(brought_by: str, referrers: Sequence[Referrer], as_of: int) -> bool:
