@@ -1,7 +1,6 @@
 /** The steps in which an agreement is drafted, clause by clause. */
 import type { Part } from "../../lib/parts";
 import { records } from "../../lib/records.svelte";
-import { t } from "../../lib/texts.svelte";
 
 const STATED = ["in_negotiation", "agreed", "suspended", "lapsed"];
 
@@ -37,5 +36,5 @@ export function stepsOf(): { id: string; parts: Part[] }[] {
 /** A clause's title in the reader's language, or in any. */
 export function titleIn(said: unknown, lang: string): string {
   const titles = (said ?? {}) as Record<string, string>;
-  return titles[lang] ?? Object.values(titles)[0] ?? t("ui.form.none");
+  return titles[lang] ?? Object.values(titles)[0] ?? "—";
 }

@@ -1,7 +1,6 @@
 /** What the node says of meetings (GET /api/meetings), and the steps in which their texts are drafted. */
 import { members } from "../../lib/parties";
 import type { Part, Row } from "../../lib/parts";
-import { t } from "../../lib/texts.svelte";
 import type { Body, RecordItem } from "../../lib/types";
 
 export interface SeriesOf {
@@ -89,7 +88,7 @@ export function minutesSteps(open: readonly OpenMatter[]): (body: Row) => Step[]
   };
   return () => [
     {
-      id: "words",
+      id: "minutes",
       parts: [
         { name: "name", type: "line" }, { name: "languages", type: "codes", list: "lang", values: ["en", "ar", "ckb"] },
         { name: "prevails", type: "code", list: "lang", values: ["en", "ar", "ckb"] }, { name: "heads", type: "names" }, langs("text", true),
@@ -123,4 +122,4 @@ export function blankMinutes(meeting: RecordItem, series: RecordItem | null): Bo
 
 /** A text in the reader's language, or in any. */
 export const inLang = (said: Record<string, string> | undefined, lang: string): string =>
-  said?.[lang] ?? Object.values(said ?? {})[0] ?? t("ui.form.none");
+  said?.[lang] ?? Object.values(said ?? {})[0] ?? "—";

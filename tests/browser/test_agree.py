@@ -1,0 +1,94 @@
+"""Meet and agree: an agreement drafted, partly endorsed, in force; terms step by step; a meeting's desk."""
+
+from __future__ import annotations
+
+from icalendar import Calendar
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Demo, Screens
+
+NAME = "Hours on the ridge road"
+
+
+def desk(screens: Screens, role: str, path: str, **more: str) -> Page:
+    page = screens.open("kirkuk", role, **more)  # type: ignore[arg-type] # a language
+    page.goto(page.url.split("#")[0] + f"#/{path}")
+    return page
+
+
+def sign(page: Page) -> None:
+    page.locator(".one").get_by_role("button", name="Endorse").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(NAME)
+    dialog.get_by_label("I have read this text").check()
+    dialog.get_by_role("button", name="Endorse").click()
+    expect(dialog).to_have_count(0)
+
+
+def test_an_agreement_is_drafted_and_in_force_once_both_have_signed(screens: Screens) -> None:
+    page = desk(screens, "isf.planner", "agreements/new")
+    page.get_by_label("Name", exact=True).fill(NAME)
+    page.get_by_role("button", name="Next").click()
+    page.get_by_label("Title en").fill("Hours")
+    page.get_by_label("Title ar").fill("الساعات")
+    page.get_by_label("The text says").select_option("agreed")
+    page.get_by_role("button", name="Next").click()
+    expect(page.locator(".sheet")).to_contain_text("Hours")
+    page.locator(".draft footer button.main").click()
+    expect(page.locator(".one")).to_contain_text(
+        "Neither drawn nor used before all of these have endorsed it."
+    )
+    expect(page.locator("[data-clause='1']")).to_contain_text("In negotiation")
+    address = page.url.split("#/")[1]
+    one = desk(screens, "isf.signatory", address)
+    sign(one)
+    expect(one.locator(".one")).to_contain_text("Partly endorsed; missing: KSF.")
+    other = desk(screens, "ksf.signatory", address)
+    sign(other)
+    expect(other.locator(".one")).to_contain_text("In force: all of these have endorsed it.")
+    expect(other.locator("[data-clause='1']")).to_contain_text("In force")
+
+
+def test_the_four_items_and_the_other_text_for_the_second_in_arabic(screens: Screens) -> None:
+    page = desk(screens, "ksf.watch", "agreements", lang="ar")
+    row = page.locator("a.row[href^='#/agreements/']", has_text="Agreement of four items (2021)")
+    expect(row.locator(".clause")).to_have_count(4)
+    expect(row.locator(".clause").first).to_contain_text("نافذ")
+    expect(row.locator(".clause").nth(1)).to_contain_text("قيد التفاوض")
+    page.locator("a.row[href^='#/agreements/']", has_text="another text").click()
+    table = page.locator(".one table")
+    expect(table).to_contain_text("The gaps on the agreed watch list")
+    assert page.evaluate("document.dir || document.documentElement.dir") == "rtl"
+
+
+def test_terms_are_drafted_from_those_in_force_and_kept_while_typed(screens: Screens) -> None:
+    page = desk(screens, "isf.release", "terms")
+    expect(page.locator("article")).to_contain_text("witnessed")
+    page.get_by_role("link", name="Draft from these").click()
+    page.get_by_label("Name", exact=True).fill("Terms, second draft")
+    page.get_by_role("button", name="4 Meetings").click()
+    page.locator("#p-chair").select_option("host")
+    page.reload()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Terms, second draft")
+    page.get_by_role("button", name="7 Read and save").click()
+    expect(page.locator("[data-field='chair']")).to_contain_text("The host")
+    expect(page.locator("[data-field='stretches']")).to_contain_text("مقطع مخمور")
+
+
+def test_a_meeting_opens_with_what_is_not_done_and_invites(demo: Demo, screens: Screens) -> None:
+    page = desk(screens, "isf.planner", "meetings")
+    page.locator("a.row[href^='#/meetings/']", has_text="Second meeting").click()
+    one = page.locator(".one")
+    expect(one).to_contain_text("Fewer are named by: ISF.")
+    expect(one.locator("ol.open").first).to_contain_text("past its day")
+    expect(one.locator("ol.open").first).to_contain_text("two joint brigades")
+    with page.expect_download() as got:
+        one.get_by_role("link", name="Invitation (calendar)").click()
+    file = got.value.path().read_bytes()
+    (event,) = Calendar.from_ical(file).walk("VEVENT")
+    assert str(event["location"]) == "Baghdad"
+    page.locator("a.row[href^='#/meetings/']", has_text="First meeting").click()
+    expect(one).to_contain_text("Taken back for consideration")
+    with page.expect_download() as got:
+        one.get_by_role("link", name="Printed record").click()
+    assert got.value.path().read_bytes().startswith(b"%PDF-")
