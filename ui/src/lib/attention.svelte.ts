@@ -41,7 +41,7 @@ export function pathOf(item: Due): string | undefined {
     const gap = gaps.items.find((g) => g.watch.id === id && g.start === item.due);
     return gap ? `#/gaps/${encodeURIComponent(gap.id)}` : "#/gaps";
   }
-  if (["answer_due", "changed_since", "unanswered"].includes(item.what)) return `#/activities/${encodeURIComponent(id ?? "")}`;
+  if (["answer_due", "changed_since", "unanswered", "unclosed"].includes(item.what)) return `#/activities/${encodeURIComponent(id ?? "")}`;
   if (["post_reserved", "handover_due"].includes(item.what)) return `#/posts/${encodeURIComponent(id ?? "")}`;
   const post = item.what === "post_left" ? item.record?.body["post"] : undefined;
   if (typeof post === "string") return `#/posts/${encodeURIComponent(post)}`;
