@@ -25,6 +25,7 @@ from seamline.geo.frame import Frame
 from seamline.geo.window import DAY, HOUR
 from seamline.log.channel import members
 from seamline.picture.findings import KINDS, NEVER, Found, Plans, judge
+from seamline.records import registry
 from seamline.records.activity import Activity
 from seamline.records.agreed import endorsers
 from seamline.records.kind import withdrawn
@@ -96,11 +97,15 @@ def findings(node: Node, officer: Officer, asked: Asked | None = None) -> dict[s
     return {"items": items, "more": len(found) > asked.limit, "note": note}
 
 
-def of_activity(node: Node, officer: Officer, row: Row, value: Activity, as_of: int) -> list[Item]:
-    """The facts about one activity, as findings()."""
-    one = _stated(node, row, value, as_of)
-    rules = ruling.over_time(node.picture, node.readable(officer), as_of) if one else []
-    found = _judged(node, rules, [one], as_of) if one else ()
+def about(node: Node, officer: Officer, id: str, as_of: int | None = None) -> list[Item]:
+    """The facts about one activity that he may read, as findings(); none where it is no activity."""
+    officer.need(*READERS)
+    moment = node.clock.now() if as_of is None else as_of
+    row = view.find(node, officer, node.picture, id)
+    value = registry.read(row.kind, msgspec.json.decode(row.body))
+    one = _stated(node, row, value, moment) if isinstance(value, Activity) else None
+    rules = ruling.over_time(node.picture, node.readable(officer), moment) if one else []
+    found = _judged(node, rules, [one], moment) if one else ()
     return [_item(node, officer, _Fact(*each)) for each in found]
 
 

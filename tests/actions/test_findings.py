@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from seamline.actions import activities, finding, rulebook, write
+from seamline.actions import activities, attention, finding, rulebook, write
 from seamline.demo.ground import terms
 from seamline.geo.window import DAY
 from tests.nodes import START, World, attested, copy, let_go, officer, patrol, put
@@ -147,7 +147,7 @@ def test_past_activities_are_judged_by_the_rules_of_their_day(world: World) -> N
 
 
 def test_near_a_line_of_the_terms_in_force(world: World) -> None:
-    body = {k: v for k, v in terms().items() if k != "facilitators"}
+    body = {name: terms()[name] for name in ("name", "parties", "frame", "lines")}
     agreed = put(world.nodes["erbil"], officer("ksf", "release"), "terms", SHARED, body)
     spread(world)
     endorse(world, agreed, "isf", "ksf")
@@ -197,6 +197,9 @@ def test_closing_and_answering_in_time(world: World) -> None:
         ("answer", "isf"),
         ("close_out", "ksf"),
     }
+    late = attention.attention(world.nodes["erbil"], officer("ksf", "planner"))["items"]
+    assert [i["due"] for i in late if i["what"] == "unclosed"] == [plan["body"]["when"]["end"] + 12 * HOUR]
+    assert finding.about(world.nodes["erbil"], officer("ksf", "watch"), plan["id"]) != []
     closed = plan["body"] | {"status": "closed"}
     write.revise(world.nodes["erbil"], officer("ksf", "release"), plan["id"], 1, closed).result()
     (fact,) = [f for f in found(world, "erbil", "ksf") if f["kind"] == "close_out"]

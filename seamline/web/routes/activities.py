@@ -7,11 +7,12 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from seamline.actions import activities
+from seamline.actions import activities, finding
 from seamline.web import reading
 from seamline.web.access import READ, route
 from seamline.web.call import Call
 from seamline.web.routes.checks import worded
+from seamline.web.routes.findings import told
 from seamline.web.routes.records import When
 from seamline.web.shapes import activities as shapes
 
@@ -47,5 +48,7 @@ def list_activities(call: Call, query: ActivitiesQuery) -> Json:
 
 @route("GET", "/api/activities/{id:str}", READ, "One of them", answer=shapes.Declared, faults=(404,))
 def read_activity(call: Call, id: str, query: AsOf) -> Json:
-    """With each party's newest answer and the parties that have yet to answer."""
-    return activities.activity(call.node, call.officer, id, reading.instant("as_of", query.as_of))
+    """With each party's newest answer, the parties that have yet to answer, and facts held against rules."""
+    as_of = reading.instant("as_of", query.as_of)
+    found = activities.activity(call.node, call.officer, id, as_of)
+    return found | {"facts": told(call, finding.about(call.node, call.officer, id, as_of))}

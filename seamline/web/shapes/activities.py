@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from seamline.web.shapes.base import Ms
 from seamline.web.shapes.checks import Basis
+from seamline.web.shapes.findings import Fact
 from seamline.web.shapes.records import Record
 
 
@@ -49,13 +50,17 @@ class AnswerAsked(Struct):
 
 
 class Declared(Struct):
-    """An activity and how far it was answered. may_answer: this officer, without another's hand."""
+    """An activity and how far it was answered. may_answer: this officer, without another's hand.
+
+    facts: of one that was asked for by its id, what holds against rules; not in lists.
+    """
 
     activity: Record
     answers: list[AnswerGiven]
     waits_for: list[AnswerAsked]
     flags: list[str]
     may_answer: bool
+    facts: list[Fact] = []
 
 
 class Activities(Struct):

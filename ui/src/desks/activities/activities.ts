@@ -3,6 +3,7 @@ import { ownFirst } from "../../lib/parties";
 import { middleOf, placeOf, type Degrees } from "../../lib/place";
 import { session } from "../../lib/session.svelte";
 import type { RecordItem } from "../../lib/types";
+import type { Fact } from "../rules/rules";
 
 export interface Answer {
   id: string;
@@ -34,6 +35,8 @@ export interface Declared {
   waits_for: Waiting[];
   flags: string[];
   may_answer: boolean;
+  /** Of one that was asked for by its id. */
+  facts?: Fact[];
 }
 
 export interface Activities {
