@@ -1,4 +1,4 @@
-"""What two sides do together: the plan of a joint activity that both endorse, and the report both leaders sign.
+"""What two sides do together: the plan of a joint activity that both endorse, the report both leaders sign.
 
 Tracks are where each part means to go, drawn before; nothing here says where anybody is (DESIGN §1).
 """

@@ -1,5 +1,7 @@
 """Every route × role × party: who gets how far (DESIGN §8). And that no route can be forgotten."""
 
+# ceiling: a row a route, one table for each house, read whole
+
 from __future__ import annotations
 
 import threading
@@ -101,10 +103,6 @@ class Requests:
             path = path.replace("{id}", self.record())
         elif "/activities/{id}" in path:
             path = path.replace("{id}", self.activity())
-        elif "{form}" in path:
-            path = path.replace("{form}", "increp")
-        elif "{one}" in path:
-            path = path.replace("{one}", self.record()).replace("{other}", self.record())
         elif "/proposals/{id}" in path:
             path = path.replace("{id}", self.proposal())
         elif "/tokens/{id}" in path:
@@ -119,13 +117,19 @@ class Requests:
         elif path == "/map/{name}":
             path = "/map/" + name_by_content(archive("ground"))
         path = path.replace("{lang}", "ckb").replace("{party}", "isf").replace("{officer}", self.someone())
-        path = path.replace("{hash}", self.photo)
+        path = self._pair(path.replace("{hash}", self.photo).replace("{form}", "increp"))
         if key in UPLOADS:
             return path, {"body": UPLOADS[key]}
         if key == "POST /api/imports":
             return path + "?kind=incident&source=list", {"body": FILE}
         path += self._query(path)
         return path, {"json": body} if method == "POST" else {}
+
+    def _pair(self, path: str) -> str:
+        """Of two records, where a path names two."""
+        if "{one}" not in path:
+            return path
+        return path.replace("{one}", self.record()).replace("{other}", self.record())
 
     def _query(self, path: str) -> str:
         if path == "/api/watch/suggest":

@@ -1,4 +1,4 @@
-"""Law 6 end to end: a complaint and its photo that endanger a person are gone from both nodes; verify says so."""
+"""Law 6 end to end: a complaint and its photo that endanger somebody are gone from both nodes, verifiably."""
 
 from __future__ import annotations
 
