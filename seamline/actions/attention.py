@@ -9,7 +9,7 @@ from typing import Any
 from seamline.actions import read, view
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
-from seamline.actions.waits import alert, contact, declared, plans, posted, reports, trust
+from seamline.actions.waits import alert, complained, contact, declared, plans, posted, reports, trust
 from seamline.actions.waits.index import Source
 from seamline.actions.waits.trust import silent
 from seamline.actions.waits.wait import Wait
@@ -34,6 +34,7 @@ ORDER = (
     "changed_since",
     "overdue",
     "unclosed",
+    "complaint_due",
     "post_reserved",
     "handover_due",
     "clash",
@@ -54,6 +55,7 @@ ON_RECORDS: Mapping[str, tuple[Source, ...]] = {
     "site": (plans.clashing,),
     "post": (plans.clashing, posted.registered),
     "post_left": (posted.left,),
+    "complaint": (complained.due,),
     **{name: (reports.unendorsed,) for name, kind in registry.KINDS.items() if issubclass(kind, Agreed)},
 }
 """What waits on a record of a kind. Kept until the record, or what refers to it, changes."""

@@ -14,7 +14,7 @@ from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
 from seamline.errors import NotFound
 from seamline.log.channel import members
-from seamline.picture.complaints import HOURS, Taken, stages, upcoming
+from seamline.picture.complaints import HOURS, Stage, Taken, stages, upcoming
 from seamline.records import registry
 from seamline.records.complaint import Complaint, ComplaintStep, closed_by
 from seamline.store.ports import Row, Search
@@ -48,6 +48,13 @@ def one(node: Node, officer: Officer, id: str, as_of: int | None = None) -> Json
     return _case(node, officer, row, now, _hours(node, officer))
 
 
+def upcoming_of(node: Node, officer: Officer, row: Row, as_of: int) -> Stage | None:
+    """The step that is next, with its time; None once it is closed or withdrawn."""
+    if _state(node, row, as_of) in ("closed", "withdrawn", "unknown"):
+        return None
+    return upcoming(_stages(node, row, as_of, _hours(node, officer)))
+
+
 def _urgency(case: Json) -> tuple[bool, int, int, str]:
     due = case["next"]["due"] if case["next"] is not None else None
     record = case["record"]
@@ -61,12 +68,7 @@ def _goes_on_elsewhere(node: Node, officer: Officer, row: Row) -> bool:
 
 
 def _case(node: Node, officer: Officer, row: Row, now: int, hours: Mapping[str, int]) -> Json:
-    steps = sorted(_about(node, row, "step_of"), key=lambda r: (r.at, r.hash))
-    outcomes = sorted(_about(node, row, "outcome_of"), key=lambda r: (-r.at, r.hash))
-    steps, outcomes = [r for r in steps if r.at <= now], [r for r in outcomes if r.at <= now]
-    found = stages(
-        started(node, row), [*_taken(steps), *(Taken("outcome", r.at) for r in outcomes)], now, hours
-    )
+    found = _stages(node, row, now, hours)
     state = _state(node, row, now)
     coming = upcoming(found)
     going = state not in ("closed", "withdrawn")
@@ -77,9 +79,15 @@ def _case(node: Node, officer: Officer, row: Row, now: int, hours: Mapping[str, 
         "started": started(node, row),
         "stages": [msgspec.to_builtins(s) for s in found],
         "next": msgspec.to_builtins(coming) if coming is not None and going else None,
-        "steps": [view.brief(node, officer, r, now) for r in steps],
-        "outcomes": [view.item(node, officer, r, now) for r in outcomes],
+        "steps": [view.brief(node, officer, r, now) for r in _about(node, row, "step_of", now)],
+        "outcomes": [view.item(node, officer, r, now) for r in _about(node, row, "outcome_of", now)][::-1],
     }
+
+
+def _stages(node: Node, row: Row, now: int, hours: Mapping[str, int]) -> list[Stage]:
+    outcomes = (Taken("outcome", r.at) for r in _about(node, row, "outcome_of", now))
+    taken = [*_taken(_about(node, row, "step_of", now)), *outcomes]
+    return stages(started(node, row), taken, now, hours)
 
 
 def _taken(steps: list[Row]) -> Iterator[Taken]:
@@ -89,12 +97,11 @@ def _taken(steps: list[Row]) -> Iterator[Taken]:
             yield Taken(value.step, row.at, value.due)
 
 
-def _about(node: Node, row: Row, relation: str) -> Iterator[Row]:
-    """Those of the same channel that count and were not withdrawn."""
-    for ref in node.picture.refs_to(row.id, relation):
-        found = node.picture.record(ref.channel, ref.id)
-        if found is not None and found.counts and ref.channel == row.channel and not _withdrawn(node, found):
-            yield found
+def _about(node: Node, row: Row, relation: str, now: int) -> list[Row]:
+    """Those of the same channel that count and were not withdrawn, by time."""
+    found = [node.picture.record(r.channel, r.id) for r in node.picture.refs_to(row.id, relation)]
+    here = [r for r in found if r is not None and r.counts and r.channel == row.channel and r.at <= now]
+    return sorted((r for r in here if not _withdrawn(node, r)), key=lambda r: (r.at, r.hash))
 
 
 def _withdrawn(node: Node, row: Row) -> bool:
@@ -122,6 +129,9 @@ def started(node: Node, row: Row) -> int | None:
     if others & set(node.owners):
         return row.received_at
     reached = [t["reached"] for t in view.told(node, row) if set(members(t["party"])) & others]
+    # Who answers has it, whether or not his receipt has come.
+    answered = [node.picture.record(r.channel, r.id) for r in node.picture.refs_to(row.id, "step_of")]
+    reached += [a.received_at for a in answered if a and a.counts and set(members(a.party)) & others]
     return min((at for at in reached if at is not None), default=None)
 
 

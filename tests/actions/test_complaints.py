@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from seamline.actions import complaints, read
+from seamline.actions.attention import attention
 from seamline.actions.node import Node
 from seamline.errors import BadInput, NotFound
 from tests.nodes import START, World, attested, copy, let_go, officer, put
@@ -149,3 +150,24 @@ def test_what_is_not_released_is_nobody_elses(two: Two) -> None:
     incident = read.records(two.erbil, officer("ksf", "watch"), read.RecordQuery(kinds=("complaint",))).items
     with pytest.raises(NotFound):
         complaints.one(two.erbil, officer("ksf", "watch"), incident[0]["links"]["source"] or "none")
+
+
+def waiting(node: Node, party: str) -> list[tuple[int, int]]:
+    items = attention(node, officer(party, "watch"))["items"]
+    return [(i["urgency"], i["due"]) for i in items if i["what"] == "complaint_due"]
+
+
+def test_what_is_due_waits_for_who_owes_it(two: Two) -> None:
+    two.meet()
+    due = two.case(two.erbil, "ksf")["next"]["due"]
+    assert waiting(two.erbil, "ksf") == [(2, due)]
+    # Whoever brought it does not acknowledge it himself.
+    assert waiting(two.baghdad, "isf") == []
+    two.meet(25)
+    assert waiting(two.erbil, "ksf") == [(3, due)]
+    two.step(two.erbil, "ksf", "acknowledged")
+    two.meet()
+    for node, party in ((two.erbil, "ksf"), (two.baghdad, "isf")):
+        coming = two.case(node, party)["next"]
+        assert coming["step"] == "team"
+        assert waiting(node, party) == [(1, coming["due"])]

@@ -42,6 +42,7 @@ export function pathOf(item: Due): string | undefined {
     return gap ? `#/gaps/${encodeURIComponent(gap.id)}` : "#/gaps";
   }
   if (["answer_due", "changed_since", "unanswered", "unclosed"].includes(item.what)) return `#/activities/${encodeURIComponent(id ?? "")}`;
+  if (item.what === "complaint_due") return `#/complaints/${encodeURIComponent(id ?? "")}`;
   if (["post_reserved", "handover_due"].includes(item.what)) return `#/posts/${encodeURIComponent(id ?? "")}`;
   const post = item.what === "post_left" ? item.record?.body["post"] : undefined;
   if (typeof post === "string") return `#/posts/${encodeURIComponent(post)}`;
