@@ -35,10 +35,15 @@ def sides(picture: PictureReader, row: Row, value: Sitting) -> list[str]:
 
 def minutes_of(picture: PictureReader, sitting: Row, as_of: int) -> list[tuple[Row, Minutes]]:
     """The minutes of a meeting that all have endorsed by as_of, each in its newest such revision."""
+    return _in_force(picture, sitting, "minutes", as_of)
+
+
+def _in_force(picture: PictureReader, about: Row, relation: str, as_of: int) -> list[tuple[Row, Minutes]]:
+    """The minutes in force that say so of a record in its own channel."""
     found = []
-    for ref in picture.refs_to(sitting.id, "minutes"):
+    for ref in picture.refs_to(about.id, relation):
         current = picture.record(ref.channel, ref.id)
-        for row in revisions_back(picture, current) if current and current.channel == sitting.channel else ():
+        for row in revisions_back(picture, current) if current and current.channel == about.channel else ():
             value = registry.read(row.kind, msgspec.json.decode(row.body))
             told = referrers(picture, row)
             if isinstance(value, Minutes) and value.standing(told, as_of, value.parties) == "in_force":
@@ -58,10 +63,12 @@ def open_of(picture: PictureReader, series: Row, as_of: int, before: int | None 
         if before is None or told.when.start < before
         for row, value in minutes_of(picture, sitting, as_of)
     ]
-    taken_up = {one.takes_up for _, value in held for one in value.outcomes if one.takes_up}
     found: list[Item] = []
     for row, value in held:
         done = _done(picture, row)
+        # Whichever tier took it up: then it is open there.
+        later = _in_force(picture, row, "takes_up", as_of)
+        taken_up = {one.takes_up for _, told in later for one in told.outcomes}
         for one in value.outcomes:
             place = f"{row.id}/{one.no}"
             if one.outcome == "taken_back" and place not in taken_up:

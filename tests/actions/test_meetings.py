@@ -172,6 +172,23 @@ def test_what_was_taken_back_returns_and_what_is_not_done_stays_open(world: Worl
     assert seen(world, "erbil", "ksf", three["id"])["opens_with"] == []
 
 
+def test_what_a_lower_tier_leaves_open_goes_up_and_comes_back(world: World) -> None:
+    rooms, above = (say(world, "ksf", "series", SERIES | {"name": n, "tier": n}) for n in ("room", "area"))
+    low = called(world, rooms, 3)
+    answer = {"isf": START + 20 * DAY, "ksf": START + 20 * DAY}
+    first = written(world, low, outcome("1", "taken_back", answer_by=answer))
+    endorse(world, first, "isf", "ksf")
+    assert seen(world, "erbil", "ksf", called(world, above, 10)["id"])["opens_with"] == []
+    high = called(world, above, 11, escalated=low["id"])
+    assert [o["no"] for o in seen(world, "erbil", "ksf", high["id"])["opens_with"]] == ["1"]
+    again = written(world, high, outcome("7", "taken_back", answer_by=answer, takes_up=f"{first['id']}/1"))
+    endorse(world, again, "isf", "ksf")
+    back = called(world, rooms, 20, returned=high["id"])
+    # Its own is taken up there; what is open now is what the higher tier gave back.
+    opens = seen(world, "baghdad", "isf", back["id"])["opens_with"]
+    assert [(o["minutes"], o["no"]) for o in opens] == [(again["id"], "7")]
+
+
 def test_a_correction_is_endorsed_again_and_of_two_at_once_one_is_refused(world: World) -> None:
     series = say(world, "ksf", "series", SERIES)
     first = written(world, called(world, series, 3), outcome("1", "decided", owner="isf"))

@@ -7,6 +7,8 @@ const STATED = ["in_negotiation", "agreed", "suspended", "lapsed"];
 export function stepsOf(): { id: string; parts: Part[] }[] {
   const rules = records.items.filter((r) => r.kind === "rule");
   const offers = rules.map((r) => ({ value: r.id, label: `${r.number ?? ""} ${r.title}`, also: { rule_hash: r.hash } }));
+  const shown = new Set(["incident", "activity", "joint_report", "common_account", "handover", "post_left", "minutes", "note"]);
+  const evidence = records.items.filter((r) => shown.has(r.kind)).map((r) => ({ value: r.id, label: `${r.number ?? ""} ${r.title}` }));
   return [
     {
       id: "who",
@@ -25,7 +27,7 @@ export function stepsOf(): { id: string; parts: Part[] }[] {
             { name: "no", type: "ident" }, { name: "title", type: "langs" }, { name: "text", type: "langs", long: true },
             { name: "stated", type: "code", list: "clause_state", values: STATED, must: true }, { name: "owners", type: "names" },
             { name: "start", type: "instant" }, { name: "end", type: "instant" }, { name: "renewal", type: "line" },
-            { name: "rule", type: "choice", offers },
+            { name: "rule", type: "choice", offers }, { name: "evidence", type: "refs", offers: evidence },
           ],
         },
       ],

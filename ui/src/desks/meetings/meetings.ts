@@ -1,6 +1,7 @@
 /** What the node says of meetings (GET /api/meetings), and the steps in which their texts are drafted. */
 import { members } from "../../lib/parties";
 import type { Part, Row } from "../../lib/parts";
+import { records } from "../../lib/records.svelte";
 import type { Body, RecordItem } from "../../lib/types";
 
 export interface SeriesOf {
@@ -56,6 +57,9 @@ export const seriesSteps = (): Step[] => [
   },
 ];
 
+const others = (): NonNullable<Part["offers"]> =>
+  records.items.filter((r) => r.kind === "meeting").map((r) => ({ value: r.id, label: `${r.number ?? ""} ${r.title}` }));
+
 export const meetingSteps = (): Step[] => [
   {
     id: "meeting",
@@ -63,6 +67,7 @@ export const meetingSteps = (): Step[] => [
       { name: "name", type: "line" }, { name: "when", type: "window" }, { name: "venue", type: "line" },
       { name: "host", type: "party", must: true }, { name: "chair", type: "party", must: true }, { name: "quorum", type: "number" },
       { name: "status", type: "code", list: "meeting_status", values: ["called", "held", "cancelled"], must: true },
+      { name: "escalated", type: "choice", offers: others() }, { name: "returned", type: "choice", offers: others() },
       { name: "remarks", type: "text", long: true },
     ],
   },
