@@ -77,7 +77,8 @@ class Thread:
 
 def thread(parties: Sequence[str], reached: Mapping[str, int], heard: Sequence[Heard], as_of: int) -> Thread:
     """The contact at as_of. reached: when each party is known to have it; what is said again counts once."""
-    known = sorted({one.id: one for one in heard if one.at <= as_of}.values(), key=lambda o: (o.at, o.id))
+    once = {(one.id, one.kind, one.party): one for one in heard if one.at <= as_of}
+    known = sorted(once.values(), key=lambda o: (o.at, o.id))
     standing = tuple(_standing(party, reached.get(party), known, as_of) for party in sorted(parties))
     others = tuple(o for o in known if o.kind == "contact_answer" and o.party not in parties)
     closed = [one.closed for one in standing]

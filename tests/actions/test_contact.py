@@ -29,6 +29,9 @@ def world() -> Iterator[World]:
     made.node("erbil", "ksf", channels=(SHARED, ALL))
     made.node("baghdad", "isf", channels=(SHARED,))
     made.meet()
+    for _ in range(1000):
+        # Two nodes of a test draw the same ids.
+        made.nodes["baghdad"].clock.new_id()
     for name, party in (("erbil", "ksf"), ("baghdad", "isf")):
         for channel in (SHARED, ALL):
             rule = {"kind": "contact", "to": channel, "lane": "flash"}

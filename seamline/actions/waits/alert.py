@@ -11,7 +11,7 @@ from seamline.actions.node import Node
 from seamline.actions.officer import Officer
 from seamline.actions.waits.wait import AT_ONCE, SOON, Wait
 from seamline.log.channel import members
-from seamline.picture.alert import clock
+from seamline.picture.alert import MINUTE, clock
 from seamline.records import registry
 from seamline.records.alert import Alert
 from seamline.store.ports import Row, Search
@@ -19,6 +19,7 @@ from seamline.store.ports import Row, Search
 _WATCH = frozenset({"watch"})
 _NEXT = frozenset({"watch", "planner", "release"})
 _LATELY = 50
+_TEST = ("on_watch", "alert", "withdrawal")
 
 
 def unacknowledged(node: Node, party: str, row: Row) -> Iterator[Wait]:
@@ -54,6 +55,11 @@ def _of(row: Row, value: Alert, due: int, start: int, *, about: str) -> Wait:
 
 def test_due(node: Node, officer: Officer) -> Iterator[Wait]:
     """Once a shift each watch tries that alerts arrive: due until it has sent one with status test."""
+    minute = node.clock.now() // MINUTE
+    yield from node.waits.kept(officer.party, "test", _TEST, minute, lambda: list(_test_due(node, officer)))
+
+
+def _test_due(node: Node, officer: Officer) -> Iterator[Wait]:
     mine = duty.own(node, officer)
     shared = tuple(c for c in node.readable(officer) if len(members(c)) > 1)
     if mine is None or mine.end is None or mine.start is None or not shared:

@@ -10,7 +10,7 @@ import threading
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seamline.actions.waits.wait import Key, Wait
 from seamline.log.channel import members
@@ -50,6 +50,23 @@ class Waits:
             index.renew()
             return {what: list(waits) for what, waits in index.groups.items() if waits}
 
+    def kept(
+        self, party: str, name: str, kinds: Iterable[str], moment: int, make: Callable[[], list[Wait]]
+    ) -> list[Wait]:
+        """What make gave, until a record of one of these kinds changes or the moment is another.
+
+        Of the party's list as it was last read, so that one is read first.
+        """
+        with self._lock:
+            index = self._of[party]
+            key = (index.turn, max((index.changed.get(kind, 0) for kind in kinds), default=0), moment)
+            if name in index.made and index.made[name][0] == key:
+                return index.made[name][1]
+        found = make()
+        with self._lock:
+            index.made[name] = key, found
+        return found
+
 
 class _Index:
     def __init__(
@@ -65,6 +82,9 @@ class _Index:
         self._kept: dict[Key, tuple[Wait, ...]] = {}
         self._on: dict[Key, set[Key]] = defaultdict(set)
         self._receipts: dict[tuple[LogId, str], int] = {}
+        self.changed: dict[str, int] = {}
+        """When a record of a kind, or what refers to one, was last said: the arrival's sequence."""
+        self.made: dict[str, tuple[Any, list[Wait]]] = {}
 
     # ------------------------------------------------------------ what has changed
 
@@ -81,7 +101,9 @@ class _Index:
                 if self._turns_all(arrival):
                     self._all(folded)
                     return
-                changed |= self._touched(arrival.log.channel, from_bytes(arrival.data).id)
+                entry = from_bytes(arrival.data)
+                self.changed[entry.kind] = arrival.seq
+                changed |= self._touched(arrival.log.channel, entry.id)
         self.seen = folded
         changed |= set(self._receipted())
         others = {other for key in changed for other in self._on.get(key, ())}

@@ -13,6 +13,19 @@ from seamline.log.channel import members
 from seamline.store.ports import Row
 
 WEEK = 7 * DAY
+MINUTE = 60_000
+_COVER = (
+    "watch",
+    "activity",
+    "joint_plan",
+    "terms",
+    "endorsement",
+    "objection",
+    "withdrawal",
+    "release",
+    "destruction",
+)
+"""Kinds after which ground may be covered otherwise."""
 
 
 def clashing(node: Node, party: str, row: Row) -> Iterator[Wait]:
@@ -42,8 +55,14 @@ def _shadowed(node: Node, party: str, row: Row) -> bool:
 
 
 def open_gaps(node: Node, officer: Officer) -> Iterator[Wait]:
-    """Parts of watch lists in force that nobody covers, from now on."""
+    """Parts of watch lists in force that nobody covers, from now on; looked for once a minute and change."""
     now = node.clock.now()
-    for gap in gaps.open_now(node, officer):
-        urgency = TODAY if gap.start < now + DAY else SOON
-        yield Wait("gap", urgency, gap.watch.received_at, due=gap.start, row=gap.watch)
+
+    def look() -> list[Wait]:
+        found = gaps.open_now(node, officer)
+        return [
+            Wait("gap", TODAY if gap.start < now + DAY else SOON, gap.watch.received_at, gap.start, gap.watch)
+            for gap in found
+        ]
+
+    yield from node.waits.kept(officer.party, "gaps", _COVER, now // MINUTE, look)
