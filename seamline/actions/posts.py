@@ -132,11 +132,12 @@ def _handovers(picture: PictureReader, post: Row, as_of: int) -> Iterator[tuple[
 
 def handover_hours(node: Node, row: Row, party: str, at: int) -> int | None:
     """Hours within which that party hands over a post that it leaves then, by the rules of the day."""
-    wider = [c for c in node.channels() if set(members(c)) <= set(members(row.channel))]
+    known = set(members(row.channel))
     hours = [
         one.value.hours
-        for one in ruling.over_time(node.picture, wider)
+        for one in ruling.held(node)
         if one.value.type == "handover" and one.start <= at < one.end and party in one.value.parties
+        if set(members(one.row.channel)) <= known
     ]
     return min((h for h in hours if h is not None), default=None)
 

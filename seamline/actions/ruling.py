@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from weakref import WeakKeyDictionary
 
 import msgspec
 import shapely
@@ -22,6 +23,9 @@ from seamline.records.activity import Activity
 from seamline.records.places import Site
 from seamline.records.rule import Rule
 from seamline.store.ports import PictureReader, Row
+
+# Asked for each activity of a list; what it follows from can be thrown away at any time.
+_KEPT: WeakKeyDictionary[Node, tuple[object, list[InForce]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,18 @@ def over_time(picture: PictureReader, channels: Sequence[str], as_of: int = FORE
 
 def of_type(node: Node, type: str, row: Row, value: Activity) -> Iterator[InForce]:
     """The rules of that type under which the activity falls."""
-    wider = [c for c in node.channels() if set(members(c)) <= set(members(row.channel))]
-    for one in over_time(node.picture, wider):
+    for one in held(node):
         if one.value.type == type and one.binds(row, value):
             yield one
+
+
+def held(node: Node) -> Sequence[InForce]:
+    """over_time() of every channel held here; kept until something else is folded."""
+    turn = (node.picture.folded(), node.writer.rebuilt, node.channels())
+    kept = _KEPT.get(node)
+    if kept is None or kept[0] != turn:
+        kept = _KEPT[node] = (turn, over_time(node.picture, node.channels()))
+    return kept[1]
 
 
 def answer_hours(node: Node, row: Row, value: Activity) -> dict[str, int]:
