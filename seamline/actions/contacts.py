@@ -107,13 +107,20 @@ def _item(node: Node, officer: Officer, rows: list[Row], as_of: int) -> Json:
         "others": [{"party": one.party, "answer": one.body["answer"], "at": one.at} for one in found.others],
         "steps": [msgspec.to_builtins(one) for one in found.steps],
         "told": [told[name] for name in sorted(told)],
-        "times": _own_first(officer, [msgspec.to_builtins(one) for one in times(found, began)]),
+        "times": _by_time(officer, [msgspec.to_builtins(one) for one in times(found, began)]),
         **node.locate(_where(first)),
     }
 
 
 def _own_first(officer: Officer, items: list[Json]) -> list[Json]:
     return sorted(items, key=lambda one: (one["party"] != officer.party, one["party"]))
+
+
+def _by_time(officer: Officer, lines: list[Json]) -> list[Json]:
+    """Of one instant the reader's own side first (law 8)."""
+    return sorted(
+        lines, key=lambda one: (one["at"], one["party"] != officer.party, one["party"], one["what"])
+    )
 
 
 def _where(row: Row) -> tuple[int, int]:
