@@ -1,0 +1,167 @@
+"""A year of meeting and agreeing: each step changes what the software does, on both sides alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from seamline.actions import agreements, enabled, meetings, read, write
+from tests.actions.test_clauses import clause
+from tests.actions.test_findings import NOTICE, declared, endorse, found, spread
+from tests.nodes import World, attested, officer
+
+SHARED, HOUR = "isf+ksf", 3_600_000
+DAY = 24 * HOUR
+SIDES = (("erbil", "ksf"), ("baghdad", "isf"))
+PARTIES = ["isf", "ksf"]
+TERMS = {"name": "Terms", "parties": PARTIES, "desks": ["meetings", "agreements"], "chair": "alternates"}
+SERIES = {"name": "Area", "parties": PARTIES, "venues": ["erbil", "baghdad"], "chairs": ["ksf", "isf"]}
+
+
+def spoken(text: str) -> dict[str, str]:
+    return {"en": text, "ar": f"ع {text}", "ckb": f"ک {text}"}
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    world = World()
+    for name, owners in (("erbil", ("ksf",)), ("baghdad", ("isf",)), ("kirkuk", ("isf", "ksf"))):
+        world.node(name, *owners, channels=(SHARED,))
+    world.meet()
+    for late, name in enumerate(("kirkuk", "erbil", "baghdad")):
+        world.nodes[name].clock.advance(late)  # type: ignore[attr-defined] # nodes of a test have a ManualClock
+    yield world
+    world.close()
+
+
+class Year:
+    """Both sides in the room they share, month after month."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.room = world.nodes["kirkuk"]
+
+    def says(self, party: str, kind: str, body: dict[str, Any]) -> dict[str, Any]:
+        item = attested(self.world, self.room, officer(party, "release"), kind, SHARED, body)
+        spread(self.world)
+        return item
+
+    def both(self, item: dict[str, Any]) -> dict[str, Any]:
+        endorse(self.world, item, "isf", "ksf")
+        return item
+
+    def corrects(self, party: str, item: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+        who = officer(party, "release")
+        row, checked = write.revision(self.room, who, item["id"], item["rev"], body)
+        entry, _ = write.draft(self.room, who, checked, row)
+        signed = write.attest(entry, SHARED, self.world.officer_key(party, "release"))
+        done = write.revise(self.room, who, item["id"], item["rev"], body, attest=signed).result()
+        spread(self.world)
+        return done
+
+    def passes(self, days: float) -> None:
+        spread(self.world, days * 24)
+
+    def now(self) -> int:
+        return self.room.clock.now()
+
+    def meets(self, series: dict[str, Any], venue: str, host: str, *agenda: dict[str, Any]) -> dict[str, Any]:
+        when = {"start": self.now() + DAY, "end": self.now() + DAY + 3 * HOUR}
+        body = {
+            "name": f"Meeting in {venue}", "series": series["id"], "when": when, "venue": venue, "host": host,
+            "chair": host, "agenda": list(agenda),
+        }  # fmt: skip
+        meeting = self.says(host, "meeting", body)
+        for party, post in (("isf", "I-2"), ("ksf", "K-2")):
+            comes = {"meeting": meeting["id"], "posts": [{"post": post, "head": True}]}
+            self.says(party, "delegation", comes)
+        return meeting
+
+    def settles(self, meeting: dict[str, Any], *outcomes: dict[str, Any]) -> dict[str, Any]:
+        body = {
+            "name": "Minutes", "meeting": meeting["id"], "parties": PARTIES, "languages": ["en", "ar", "ckb"],
+            "heads": {"isf": "I-2", "ksf": "K-2"}, "outcomes": list(outcomes),
+        }  # fmt: skip
+        return self.says("ksf", "minutes", body)
+
+    def seen(self, meeting: dict[str, Any]) -> list[dict[str, Any]]:
+        """The meeting as each side has it."""
+        return [
+            meetings.meeting(self.world.nodes[name], officer(party, "watch"), meeting["id"])
+            for name, party in SIDES
+        ]
+
+
+def agree_in_erbil(year: Year, series: dict[str, Any]) -> dict[str, Any]:
+    """A clause with a rule from next week on; what the brigades are for is taken back. The minutes."""
+    rule = year.says("ksf", "rule", NOTICE)
+    begins = year.now() + 7 * DAY
+    linked = clause("1", rule=rule["id"], rule_hash=rule["hash"], start=begins)
+    text = year.both(
+        year.says("isf", "agreement", {"name": "Notice", "parties": PARTIES, "clauses": [linked]})
+    )
+    line = {"no": "1", "by": "isf", "title": {"en": "Notice"}, "about": text["id"]}
+    meeting = year.meets(series, "Erbil", "ksf", line)
+    decided = {
+        "no": "1",
+        "outcome": "decided",
+        "owner": "isf",
+        "text": spoken("24 hours"),
+        "about": text["id"],
+    }
+    answer = {"isf": begins + 20 * DAY, "ksf": begins + 20 * DAY}
+    back = {"no": "2", "outcome": "taken_back", "text": spoken("The joint brigades"), "answer_by": answer}
+    return year.both(year.settles(meeting, decided, back))
+
+
+def take_up_in_baghdad(
+    year: Year, series: dict[str, Any], first: dict[str, Any], late: dict[str, Any]
+) -> dict[str, Any]:
+    """What was taken back has returned by itself; a side puts the fact on the agenda. The minutes."""
+    meeting = year.meets(series, "Baghdad", "isf")
+    for side in year.seen(meeting):
+        assert [(o["what"], o["no"]) for o in side["opens_with"]] == [("taken_back", "2")]
+    known = [(s["what"], s["about"]) for s in year.seen(meeting)[1]["suggested"]]
+    assert ("finding", late["id"]) in known
+    line = {"no": "1", "by": "isf", "title": {"en": "Late"}, "about": late["id"], "what": "finding"}
+    year.corrects("isf", meeting, meeting["body"] | {"agenda": [line]})
+    for side in year.seen(meeting):
+        assert late["id"] not in [s["about"] for s in side["suggested"]]
+        assert [a["about"] for a in side["record"]["body"]["agenda"]] == [late["id"]]
+    said = {"no": "1", "outcome": "not_agreed", "text": spoken("Late notice"), "about": late["id"]}
+    filled = {"no": "2", "outcome": "decided", "owner": "ksf", "text": spoken("They are filled up")}
+    return year.both(year.settles(meeting, said, filled | {"takes_up": f"{first['id']}/2"}))
+
+
+def test_a_year(world: World) -> None:
+    year = Year(world)
+    # Only once both have endorsed the terms are the desks there.
+    watch = officer("isf", "watch")
+    assert "meetings" not in enabled.desks(world.nodes["baghdad"], watch)
+    year.both(year.says("ksf", "terms", TERMS))
+    assert "meetings" in enabled.desks(world.nodes["baghdad"], watch)
+    series = year.says("isf", "series", SERIES)
+    first = agree_in_erbil(year, series)
+    assert [found(world, *side) for side in SIDES] == [[], []]
+    # The clause comes into force; in the next week its rule states a fact.
+    year.passes(8)
+    for name, party in SIDES:
+        (told,) = agreements.agreements(world.nodes[name], officer(party, "watch"))["items"]
+        assert [c["state"] for c in told["clauses"]] == ["in_force"]
+    late = declared(world, 6)
+    year.passes(1)
+    assert [f["record"]["id"] for f in found(world, "baghdad", "isf")] == [late["id"]]
+    second = take_up_in_baghdad(year, series, first, late)
+    # A correction stands once both have signed it again.
+    words = [second["body"]["outcomes"][0], second["body"]["outcomes"][1] | {"owner": "isf"}]
+    third = year.corrects("ksf", second, second["body"] | {"outcomes": words, "correction": "the owner"})
+    for name, party in SIDES:
+        told = read.record(world.nodes[name], officer(party, "watch"), second["id"])
+        assert (told["state"], told["endorsed"]["stands"]) == ("unendorsed", 1)
+    year.both(third)
+    for name, party in SIDES:
+        assert read.record(world.nodes[name], officer(party, "watch"), second["id"])["state"] == "in_force"
+    year.passes(60)
+    assert [side["opens_with"] for side in year.seen(year.meets(series, "Erbil", "ksf"))] == [[], []]
