@@ -148,13 +148,17 @@ def _opened(node: Node, row: Row) -> dict[str, int]:
     return found
 
 
+_ANSWERS = ("answers", "acknowledges", "contact_answer")
+
+
 def _answered(node: Node, row: Row) -> dict[str, tuple[int, str]]:
     """At which nodes another party answered this revision: when this node heard of the first, and what."""
     found: dict[str, tuple[int, str]] = {}
-    for ref in node.picture.refs_to(row.id, "answers"):
+    for ref in (ref for relation in _ANSWERS for ref in node.picture.refs_to(row.id, relation)):
         by = node.picture.record(ref.channel, ref.id)
-        if by and by.counts and ref.hash == row.hash and ref.channel == row.channel and by.party != row.party:
-            said = (by.received_at, str(msgspec.json.decode(by.body).get("answer")))
+        meant = ref.hash in (None, row.hash) and ref.channel == row.channel
+        if by and by.counts and meant and by.party != row.party:
+            said = (by.received_at, str(msgspec.json.decode(by.body).get("answer", "")))
             found[by.node] = min(said, found.get(by.node, said))
     return found
 

@@ -10,6 +10,7 @@ class Attention {
   /** How much of each waits, also of what is not listed. */
   counts = $state.raw<Record<string, number>>({});
   more = $state(false);
+  total = $derived(Object.values(this.counts).reduce((sum, n) => sum + n, 0));
   note = $state("");
   loaded = $state(false);
 
