@@ -33,6 +33,36 @@ def terms() -> dict[str, Any]:
                 "corridor_m": 15000,
             }
         ],
+        **_agreed(),
+        "released_cell": 7,
+        "buffers": {"patrol": 500, "clearing": 1000, "movement": 500},
+        "layers": ["line", "incidents"],
+        "desks": [
+            "activities",
+            "rules",
+            "posts",
+            "contact",
+            "alerts",
+            "hotline",
+            "shift",
+            "events",
+            "complaints",
+            "joint",
+            "texts",
+            "blind",
+            "meetings",
+            "agreements",
+            "programmes",
+            "requests",
+            "statements",
+        ],
+        "preamble": "Schematic, for coordination only, without prejudice to status. Synthetic.",
+    }
+
+
+def _agreed() -> dict[str, Any]:
+    """Each party's own names, what it undertook, and how they meet."""
+    return {
         "centre": {
             "isf": "مركز التنسيق المشترك",
             "ksf": "ناوەندی هەماهەنگیی هاوبەش",
@@ -60,27 +90,4 @@ def terms() -> dict[str, Any]:
         ],
         "channels": ["isf+ksf", "isf+ksf+mag"],
         "retention_days": 3650,
-        "released_cell": 7,
-        "buffers": {"patrol": 500, "clearing": 1000, "movement": 500},
-        "layers": ["line", "incidents"],
-        "desks": [
-            "activities",
-            "rules",
-            "posts",
-            "contact",
-            "alerts",
-            "hotline",
-            "shift",
-            "events",
-            "complaints",
-            "joint",
-            "texts",
-            "blind",
-            "meetings",
-            "agreements",
-            "programmes",
-            "requests",
-            "statements",
-        ],
-        "preamble": "Schematic, for coordination only, without prejudice to status. Synthetic.",
     }

@@ -16,6 +16,18 @@ function shortenable(): Part[] {
   return [...lists].map(([name, values]) => ({ name, type: "codes", list: name, values }));
 }
 
+/** The line, its stretches and places, each under each party's own name. */
+function ground(lines: readonly string[]): Part[] {
+  return [
+    { name: "lines", type: "list", of: [id, names("names"), { name: "corridor_m", type: "number" }, { name: "geometry", type: "route" }] },
+    {
+      name: "stretches", type: "list",
+      of: [id, { name: "line", type: "code", values: lines, list: "line_id" }, names("names"), { name: "from_m", type: "number" }, { name: "to_m", type: "number" }, names("undertakes")],
+    },
+    { name: "place_names", type: "list", of: [id, names("names")] },
+  ];
+}
+
 const LAYERS = ["line", "incidents", "governorates", "places"];
 
 /** lines: of the draft, whose stretches name them. */
@@ -26,17 +38,7 @@ export function stepsOf(body: Row): { id: string; parts: Part[] }[] {
   const channels = session.channels.filter((c) => members(c).length > 1);
   return [
     { id: "who", parts: [{ name: "name", type: "line" }, { name: "parties", type: "parties" }, { name: "facilitators", type: "parties" }, names("centre"), { name: "preamble", type: "text", long: true }] },
-    {
-      id: "ground",
-      parts: [
-        { name: "lines", type: "list", of: [id, names("names"), { name: "corridor_m", type: "number" }, { name: "geometry", type: "route" }] },
-        {
-          name: "stretches", type: "list",
-          of: [id, { name: "line", type: "code", values: lines, list: "line_id" }, names("names"), { name: "from_m", type: "number" }, { name: "to_m", type: "number" }, names("undertakes")],
-        },
-        { name: "place_names", type: "list", of: [id, names("names")] },
-      ],
-    },
+    { id: "ground", parts: ground(lines) },
     {
       id: "words",
       parts: [
