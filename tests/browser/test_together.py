@@ -112,3 +112,30 @@ def test_a_pasted_text_becomes_a_form_and_a_record_is_read_out(screens: Screens,
     expect(dialog.locator("pre")).to_contain_text("ISF + KSF")
     dialog.get_by_label("English").check()
     expect(dialog.locator("pre")).to_contain_text("Incident report")
+
+
+def test_what_endangers_somebody_is_destroyed_with_the_signatory_s_own_key(
+    screens: Screens, demo: Demo
+) -> None:
+    body = {
+        "summary": "Seen at the well by night",
+        "allegation": "shooting",
+        "when": {"start": "2026-11-20T01:00:00Z", "end": "2026-11-20T02:00:00Z"},
+        "place": {"lon": 44.05, "lat": 35.68},
+        "synthetic": True,
+    }
+    asked = {"kind": "complaint", "channel": "isf", "body": body}
+    kept = demo.call("baghdad", "watch", "POST", "records", asked)
+    page = screens.open("baghdad", "signatory")
+    go(page, f"complaints/{kept['id']}")
+    page.get_by_role("button", name="Destroy it everywhere").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("1 revision will be destroyed")
+    dialog.locator("textarea").fill("It tells who spoke.")
+    dialog.get_by_role("button", name="Destroy", exact=True).click()
+    expect(dialog).to_have_count(0)
+    expect(page.locator(".desk .list")).not_to_contain_text("Seen at the well")
+    acts = demo.call("baghdad", "watch", "GET", "records?kind=destruction")["items"]
+    assert [(a["body"]["of"], a["attested"]) for a in acts] == [(kept["id"], True)]
+    found = demo.call("baghdad", "watch", "GET", "records?kind=complaint&q=well")["items"]
+    assert found == []
