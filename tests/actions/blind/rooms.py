@@ -11,7 +11,7 @@ import numpy as np
 from seamline.actions import write
 from seamline.actions.blind import desk, erasing, runs, steps
 from seamline.actions.node import Node
-from seamline.log.entry import sign
+from seamline.log.entry import Entry, sign
 from seamline.records.values import CODES
 from tests.nodes import START, World, attested, copy, officer, put
 
@@ -176,3 +176,20 @@ def runs_channel(node: Node, run: str) -> str:
 
 def plain_and(x: Any, y: Any) -> Any:
     return np.flatnonzero(x & y)
+
+
+MEETING = (patrol(43.60, 35.70, 5), patrol(43.605, 35.702, 6))
+
+
+def meeting(rooms: Rooms, **universe: Any) -> str:
+    """A run over two plans that meet, consented to by both; nothing sent yet."""
+    rooms.plan(A, MEETING[0])
+    rooms.plan(B, MEETING[1])
+    return rooms.agreed(rooms.universe(**universe))
+
+
+def say(rooms: Rooms, party: str, kind: str, body: dict[str, Any], channel: str = ALL) -> None:
+    """As a node that does not follow the steps: an entry of its own."""
+    node = rooms.by[party]
+    entry = Entry(node.clock.new_id(), kind, party, "node", node.clock.now(), body)
+    node.writer.submit(lambda tx: write.append(node, tx, channel, "routine", entry, no=0)).result()
