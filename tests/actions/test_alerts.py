@@ -13,7 +13,9 @@ from seamline.actions.everywhere import Wide
 from seamline.actions.node import Node
 from seamline.errors import BadInput, Conflict
 from seamline.log import statement
+from seamline.log.checkpoint import LogId
 from seamline.picture.alert import clock
+from seamline.store.ports import StoredReceipt
 from tests.nodes import START, World, copy, officer, put
 
 SHARED, MINUTE = "isf+ksf", 60_000
@@ -96,6 +98,20 @@ def test_the_four_times_of_each_room_and_the_sender_is_told_who_is_silent(world:
     # Nothing is known at Erbil of when Mosul had it: what lies between is the link's, and nobody is late.
     later(world, 30)
     assert waits(erbil, "watch", party="ksf") == []
+
+
+def test_what_is_due_elsewhere_runs_from_the_receipt_that_came_here(world: World) -> None:
+    send(world, rooms=["baghdad"])
+    erbil, baghdad = world.nodes["erbil"], world.nodes["baghdad"]
+    assert waits(erbil, "watch", party="ksf") == []
+    later(world, 30)
+    log = LogId(erbil.key.fingerprint, SHARED, "routine")
+    receipt = StoredReceipt(log, baghdad.key.fingerprint, 1, b"", erbil.clock.now())
+    erbil.writer.submit(lambda tx: tx.log.put_receipt(receipt)).result()
+    assert room(erbil, "baghdad")["reached"] == START + 30 * MINUTE
+    assert waits(erbil, "watch", party="ksf") == []
+    later(world, 10)
+    assert waits(erbil, "watch", party="ksf") == [("unacknowledged", "baghdad")]
 
 
 def test_another_room_of_the_same_owner_is_the_next_level(world: World) -> None:

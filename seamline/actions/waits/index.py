@@ -105,7 +105,11 @@ class _Index:
                 self.changed[entry.kind] = arrival.seq
                 changed |= self._touched(arrival.log.channel, entry.id)
         self.seen = folded
-        changed |= set(self._receipted())
+        receipted = self._receipted()
+        if sum(high - low for low, high in receipted.values()) > MOST_NEW:
+            self._all(folded)
+            return
+        changed |= set(self._said_in(receipted))
         others = {other for key in changed for other in self._on.get(key, ())}
         for key in changed | others:
             self._put(key, self._node.picture.record(*key))
@@ -113,7 +117,7 @@ class _Index:
     def _all(self, folded: int) -> None:
         self._clear()
         self.seen = folded
-        list(self._receipted())
+        self._receipted()
         channels = tuple(c for c in self._node.channels() if self._reads(c))
         after: tuple[int, str] | None = None
         while channels:
@@ -152,8 +156,8 @@ class _Index:
         pairs = self._node.picture.clashes_of(*key)
         return [pair.b if pair.a == key else pair.a for pair in pairs]
 
-    def _receipted(self) -> Iterator[Key]:
-        """Records of which a reader's receipt has come since: what is due there runs from then."""
+    def _receipted(self) -> dict[LogId, tuple[int, int]]:
+        """By log, the entries of which a reader's receipt has come since: hours there run from then."""
         grown: dict[LogId, tuple[int, int]] = {}
         for one in self._node.log.receipts():
             before = self._receipts.get((one.log, one.reader), 0)
@@ -161,12 +165,13 @@ class _Index:
                 self._receipts[one.log, one.reader] = one.size
                 low, high = grown.get(one.log, (before, one.size))
                 grown[one.log] = (min(low, before), max(high, one.size))
-        for key, waits in self._kept.items() if grown else ():
-            row = waits[0].row
-            if row is not None:
-                low, high = grown.get(LogId(row.node, row.channel, row.lane), (0, 0))
-                if low <= row.index < high:
-                    yield key
+        return {log: span for log, span in grown.items() if self._reads(log.channel)}
+
+    def _said_in(self, spans: Mapping[LogId, tuple[int, int]]) -> Iterator[Key]:
+        for log, (low, high) in spans.items():
+            for data in self._node.log.entries(log, low, high):
+                if data is not None:
+                    yield log.channel, from_bytes(data).id
 
     # ------------------------------------------------------------ what is kept
 
