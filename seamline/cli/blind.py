@@ -13,7 +13,7 @@ from cyclopts import App, Parameter
 
 from seamline import wiring
 from seamline.actions import signing, write
-from seamline.actions.blind import desk, erasing, steps
+from seamline.actions.blind import auditing, desk, erasing, steps
 from seamline.actions.blind import status as telling
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
@@ -159,6 +159,43 @@ def finish(
         found = [telling.one(at.node, at.who, run["id"]) for run in listed]
     answer({"runs": found}, [line for run in found for line in words.result(run)], as_json=as_json)
     return words.exit_code(found)
+
+
+@app.command
+def audit(  # noqa: PLR0913  each is an option of its own
+    folder: Path,
+    run: str,
+    *,
+    day: int,
+    sector: int,
+    officer: str | None = None,
+    key: Path | None = None,
+    stick: Stick = None,
+    passphrase_file: Path | None = None,
+    key_passphrase_file: Path | None = None,
+    as_json: Json = False,
+) -> int:
+    """Open one sector-day of RUN together (both count from 1), or print the outcome on one page.
+
+    With --officer and --key the signatory wishes it; both sides do, then the nodes open it and the
+    facilitator says what he received. Exit 0 all are sound, 1 somebody is not, 3 not complete.
+    """
+    with _at(folder, stick, officer, key, passphrase_file, key_passphrase_file) as at:
+        leaf = (day - 1, sector - 1)
+        if at.key is not None:
+            saying = auditing.wishing(at.node, at.who, run, leaf)
+            entry, _ = write.draft(at.node, at.who, saying)
+            auditing.wish(at.node, at.who, saying, at.sign(saying.channel, entry)).result()
+        steps.advance(at.node)
+        loaded = desk.find(at.node, at.who, run)
+        found = [one for one in auditing.audits(at.node, loaded) if one.leaf == leaf]
+    lines = auditing.page(loaded, found[0]) if found else ["Nobody wished this audit yet."]
+    outcomes = found[0].outcomes if found else None
+    told = [{"party": o.party, "code": o.code, "cells": o.cells} for o in outcomes or ()]
+    answer({"run": run, "day": day, "sector": sector, "outcomes": told}, lines, as_json=as_json)
+    if outcomes is None:
+        return 3
+    return 0 if all(one.code == "sound" for one in outcomes) else 1
 
 
 @app.command

@@ -9,14 +9,12 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
-from typing import Any
 
-from seamline.actions.blind import runs
+from seamline.actions.blind import erasing, runs
 from seamline.actions.blobs import MAX_BLOB, SHARE
 from seamline.actions.carrying import MAX_FILE, Carrier, ReadReport
 from seamline.actions.node import Node
 from seamline.errors import BadInput, OurFault
-from seamline.store.ports import Row
 
 
 def take_in(node: Node, stick: Path) -> list[ReadReport]:
@@ -44,7 +42,7 @@ def write_out(node: Node, stick: Path) -> list[str]:
         _save(stick / f"{node.name}-to-{reader.name}.seamline", made.data)
         written.append(reader.name)
     for run in runs.runs(node):
-        for hash in _of(run):
+        for _, hash in erasing.shares(node, run):
             data = node.blobs.get(hash)
             if data is not None and not (stick / f"{hash}.share").exists():
                 _save(stick / f"{hash}.share", data)
@@ -55,11 +53,6 @@ def _carrier(node: Node) -> Carrier:
     if node.carrier is None:
         raise OurFault("this node was opened without its file link")
     return node.carrier
-
-
-def _of(run: runs.Run) -> list[str]:
-    said: list[tuple[Row, Any]] = [*run.shares.values(), *run.answers.values()]
-    return [share.hash for _, body in said for share in body.shares]
 
 
 def _read(file: Path, most: int) -> bytes:

@@ -161,6 +161,21 @@ def test_three_people_and_a_stick(at: Path, capsys: Said) -> None:
         assert [p["title"] for p in spot["plans"]] == [f"Secret of {name}"]
         assert (spot["end"] - spot["start"]) == 2 * 3_600_000
     _no_trace(at)
+    _audited(capsys, one["id"])
+
+
+def _audited(capsys: Said, run_id: str) -> None:
+    """Both wish it; the stick goes round; one page."""
+    leaf = [run_id, "--day", "1", "--sector", "1"]
+    for name, party in (("baghdad", "isf"), ("erbil", "ksf")):
+        assert run(["blind", "audit", name, *leaf, *key(party), "--stick", "stick"]) == 3
+    for _ in range(3):
+        for name in NODES:
+            run(["blind", "status", name, "--stick", "stick"])
+    capsys.readouterr()
+    assert run(["blind", "audit", "baghdad", *leaf]) == 0
+    page = capsys.readouterr().out
+    assert all(f"{party}: sound" in page for party in NODES.values())
 
 
 def _no_trace(at: Path) -> None:

@@ -25,6 +25,7 @@ from seamline.blind import bits, clash, commitment
 from seamline.blind.commitment import Opening, Outcome
 from seamline.blind.run import CLASH
 from seamline.errors import BadInput, NotAllowed, RuleBroken
+from seamline.log.keys import SealKey, seal
 from seamline.records import registry
 from seamline.records.blind import BlindAudit, BlindOpening, BlindReceived, Share
 from seamline.store.ports import Row
@@ -33,6 +34,7 @@ Array = np.ndarray[Any, Any]
 Leaf = tuple[int, int]
 """Day and area, from 0."""
 _HEAD: Final = struct.Struct(">4sII")
+_SEAL: Final = b"seamline/blind/audit/1\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def read_opening(data: bytes) -> tuple[Opening, Array]:
 
 def _received(node: Node, run: Run, own: HostState, transcript: bytes, audit: Audit) -> bytes | None:
     """What came from each side, and what was posted, at the places both name; None while something lacks."""
-    told = [_blob(node, audit.opened[side]) for side in run.terms.sides if side in audit.opened]
+    told = [_blob(node, run, audit.opened[side]) for side in run.terms.sides if side in audit.opened]
     if len(told) != 2 or None in told:
         return None
     one, other = (read_opening(data or b"")[1] for data in told)
@@ -159,7 +161,7 @@ def _outcomes(node: Node, run: Run, audit: Audit) -> list[Outcome] | None:
         return None
     read: dict[str, Opening] = {}
     for side, row in audit.opened.items():
-        data = _blob(node, row)
+        data = _blob(node, run, row)
         if data is None:
             return None
         try:
@@ -169,7 +171,7 @@ def _outcomes(node: Node, run: Run, audit: Audit) -> list[Outcome] | None:
     made = runs.built(run.universe_row, run.universe)
     where = made.leaf(*audit.leaf)
     count = where.stop - where.start
-    data = _blob(node, audit.received)
+    data = _blob(node, run, audit.received)
     if data is None:
         return None
     each = -(-count // 8)
@@ -230,13 +232,26 @@ def page(run: Run, audit: Audit) -> list[str]:
     return lines
 
 
-def _blob(node: Node, row: Row) -> bytes | None:
+def _blob(node: Node, run: Run, row: Row) -> bytes | None:
+    """What all three open with their keys of the run, and nobody who carries it; None if it is not here."""
     body: Any = registry.read(row.kind, msgspec.json.decode(row.body))
-    return node.blobs.get(body.shares[0].hash) if body is not None and body.shares else None
+    data = node.blobs.get(body.shares[0].hash) if body is not None and body.shares else None
+    state, transcript = State(node.local), run.transcript()
+    own = state.side(run.id) or state.host(run.id)
+    if data is None or own is None or transcript is None:
+        return None
+    try:
+        return SealKey(own.seed).open(data, _SEAL + transcript)
+    except RuleBroken:
+        # Not what it should be: read as an opening of nothing.
+        return b""
 
 
 def _post(node: Node, run: Run, kind: str, leaf: Leaf, data: bytes) -> None:
-    share = msgspec.to_builtins(Share(node.blobs.put(data), len(data)))
+    to = [bytes.fromhex(c.key) for _, c in run.consents.values()]
+    to.append(bytes.fromhex(run.keys[run.terms.facilitator][1].key))
+    sealed = seal(to, data, _SEAL + (run.transcript() or b""))
+    share = msgspec.to_builtins(Share(node.blobs.put(sealed), len(sealed)))
     body = {"run": run.id, "day": leaf[0], "area": leaf[1], "shares": [share]}
     entry = entry_of(node, kind, body)
     node.writer.submit(lambda tx: write.append(node, tx, run.channel, "routine", entry, no=0)).result()

@@ -32,7 +32,7 @@ def erase(node: Node) -> int:
     ended = set(over)
     for one in runs.runs(node):
         if one.terms.until <= now:
-            for channel, hash in _shares(node, one):
+            for channel, hash in shares(node, one):
                 node.photos.end(channel, hash)
                 if node.blobs.has(hash):
                     node.blobs.destroy(hash)
@@ -40,7 +40,7 @@ def erase(node: Node) -> int:
     return len(ended)
 
 
-def _shares(node: Node, run: runs.Run) -> list[tuple[str, str]]:
+def shares(node: Node, run: runs.Run) -> list[tuple[str, str]]:
     """(channel, hash) of every blob of the run."""
     said: list[tuple[Row, Any]] = [*run.shares.values(), *run.answers.values()]
     for ref in node.picture.refs_to(run.id):

@@ -157,7 +157,7 @@ def test_one_sector_day_tells_nothing_of_another(rooms: Rooms) -> None:
     rooms.settle()
     audited(rooms, run)
     (one,) = auditing.audits(rooms.by[B], rooms.run(B, run))
-    data = auditing._blob(rooms.by[B], one.opened[A])
+    data = auditing._blob(rooms.by[B], rooms.run(B, run), one.opened[A])
     assert data is not None
     opened, places = auditing.read_opening(data)
     loaded = rooms.run(A, run)
