@@ -15,7 +15,7 @@ from seamline.actions import read, view
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
 from seamline.documents.standard_forms import FORMS, Form, body_of, fields_of, form_of, usual_form
-from seamline.documents.standard_text import read_text, write_text
+from seamline.documents.standard_text import Understood, read_text, write_text
 from seamline.documents.standard_values import checked
 from seamline.errors import BadInput, NotFound
 from seamline.geo.gridref import spaced
@@ -30,12 +30,16 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A text before it is written: its form, what it says, who may hear it, and the record's number."""
+    """A text before it is written: its form, what it says, who may hear it, and the record's number.
+
+    exercise: what it says is invented.
+    """
 
     form: Form
     fields: Json
     audience: tuple[str, ...]
     number: str = ""
+    exercise: bool = False
 
 
 def forms(lang: str) -> Json:
@@ -70,10 +74,12 @@ def of_record(node: Node, officer: Officer, id: str, form: str | None) -> Told:
     if name is None:
         raise BadInput("form", row.kind, "no standard text says a record of this kind")
     chosen = form_of(name)
-    fields = fields_of(chosen, row.kind, msgspec.json.decode(row.body))
+    body = msgspec.json.decode(row.body)
+    fields = fields_of(chosen, row.kind, body)
     if chosen.name == "handover":
         fields |= {"room": node.node_name(row.node), "takes": row.by}
-    return Told(chosen, fields, letters(officer, row.channel), view.number(node, row) or "")
+    number, invented = view.number(node, row) or "", bool(body.get("synthetic"))
+    return Told(chosen, fields, letters(officer, row.channel), number, invented)
 
 
 def letters(officer: Officer, channel: str) -> tuple[str, ...]:
@@ -81,7 +87,9 @@ def letters(officer: Officer, channel: str) -> tuple[str, ...]:
     return tuple(p.upper() for p in sorted(members(channel), key=lambda p: (p != officer.party, p)))
 
 
-def given(form: str, fields: Mapping[str, Any], officer: Officer, channel: str | None) -> Told:
+def given(
+    form: str, fields: Mapping[str, Any], officer: Officer, channel: str | None, *, exercise: bool = False
+) -> Told:
     """A text of lines somebody gave. BadInput naming the line that cannot be written."""
     chosen = form_of(form)
     known = {line.name: line for line in chosen.lines}
@@ -89,7 +97,8 @@ def given(form: str, fields: Mapping[str, Any], officer: Officer, channel: str |
         if name not in known:
             raise BadInput(f"fields.{name}", name, "one of " + ", ".join(known))
         checked(known[name], value)
-    return Told(chosen, dict(fields), letters(officer, channel) if channel else ())
+    heard = letters(officer, channel) if channel else ()
+    return Told(chosen, dict(fields), heard, exercise=exercise)
 
 
 def written(told: Told, lang: str) -> Json:
@@ -98,7 +107,8 @@ def written(told: Told, lang: str) -> Json:
         "form": told.form.name,
         "lang": lang,
         "fields": told.fields,
-        "text": write_text(told.form, told.fields, lang, told.audience),
+        "exercise": told.exercise,
+        "text": write_text(told.form, told.fields, lang, told.audience, exercise=told.exercise),
     }
 
 
@@ -109,10 +119,15 @@ def understood(raw: str, form: str | None) -> Json:
     found = read_text(raw, form)
     known = FORMS.get(found.form or "")
     return {
-        **{name: getattr(found, name) for name in ("form", "fields", "doubts", "unsure", "rest")},
+        **{name: getattr(found, name) for name in ("form", "exercise", "fields", "doubts", "unsure", "rest")},
         "kind": (known.kind or None) if known else None,
-        "body": body_of(known, found.fields) if known else {},
+        "body": _begun(known, found),
     }
+
+
+def _begun(form: Form | None, found: Understood) -> Json:
+    body = body_of(form, found.fields) if form else {}
+    return body | {"synthetic": True} if body and found.exercise else body
 
 
 # ------------------------------------------------------------------ SITREP
@@ -137,7 +152,19 @@ def sitrep(node: Node, officer: Officer, channel: str | None, hours: int, lang: 
         "activities": _lines(node, chosen, "activity", now, end, lang),
         "posts": _posts(node, chosen, start, lang),
     }
-    return Told(FORMS["sitrep"], {k: v for k, v in said.items() if v}, letters(officer, chosen))
+    fields = {k: v for k, v in said.items() if v}
+    return Told(
+        FORMS["sitrep"], fields, letters(officer, chosen), exercise=_invented(node, chosen, start, end)
+    )
+
+
+def _invented(node: Node, channel: str, start: int, end: int) -> bool:
+    """Whether anything it rests on is: then nothing of the text is to be taken for true."""
+    kinds = ("incident", "activity")
+    rows = node.picture.search(
+        Search(channels=(channel,), kinds=kinds, start=start, end=end, limit=MOST_LISTED)
+    )
+    return any(msgspec.json.decode(row.body).get("synthetic") for row in rows)
 
 
 def _lines(node: Node, channel: str, kind: str, start: int, end: int, lang: str) -> str:

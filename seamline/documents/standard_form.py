@@ -12,7 +12,13 @@ from seamline.texts import LANGS, text
 
 
 def standard_form(
-    form: Form, fields: Mapping[str, Any], lang: str, audience: Iterable[str] = (), number: str = ""
+    form: Form,
+    fields: Mapping[str, Any],
+    lang: str,
+    audience: Iterable[str] = (),
+    number: str = "",
+    *,
+    exercise: bool = False,
 ) -> bytes:
     """The page as PDF; coded values in lang, what people wrote as they wrote it. Empty lines stay empty."""
     rows = []
@@ -27,6 +33,7 @@ def standard_form(
         "number": number,
         "title": _three(f"form.text.{form.name}"),
         "lead": _three("form.standard.lead"),
+        "exercise": _three("form.exercise") if exercise else [],
         "for": {"label": _three("form.line.for"), "value": " + ".join(audience)},
         "rows": rows,
         "foot": _three("form.foot"),

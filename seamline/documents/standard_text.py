@@ -2,6 +2,7 @@
 
     INCREP · Incident report
     FOR: ISF + KSF
+    EXERCISE
     1 Precedence: Immediate
     2 Type: Exchange of fire
     …
@@ -21,7 +22,7 @@ from functools import cache
 from typing import Any, Final
 
 from seamline.documents.standard_forms import FORMS, Form, LineDef
-from seamline.documents.standard_values import plain, read, write
+from seamline.documents.standard_values import BREAK, plain, read, write
 from seamline.errors import BadInput, TooLarge
 from seamline.texts import LANGS, text
 from seamline.texts.spelling import normalise
@@ -35,20 +36,27 @@ _NAMED = re.compile(r"^([^:]{1,60}?)\s*:\s*(.*)$")
 
 @dataclass(slots=True)
 class Understood:
-    """form: None where no first line named one. doubts: lines as they stood, by name, that could not be read.
+    """form: None where no first line named one. exercise: it says that it is one.
 
-    unsure: lines known by their number alone. rest: what belongs to no line.
+    doubts: lines as they stood, by name, that could not be read. unsure: lines known by their number alone.
+    rest: what belongs to no line.
     """
 
     form: str | None
+    exercise: bool = False
     fields: dict[str, Any] = field(default_factory=dict)
     doubts: dict[str, str] = field(default_factory=dict)
     unsure: list[str] = field(default_factory=list)
     rest: list[str] = field(default_factory=list)
 
 
-def write_text(form: Form, fields: Mapping[str, Any], lang: str, audience: Iterable[str] = ()) -> str:
-    """The text in that language. audience: who may hear it, as letters; BadInput for a line it has not."""
+def write_text(
+    form: Form, fields: Mapping[str, Any], lang: str, audience: Iterable[str] = (), *, exercise: bool = False
+) -> str:
+    """The text in that language. audience: who may hear it, as letters; BadInput for a line it has not.
+
+    exercise: what it says is invented, and the text says so.
+    """
     known = {line.name: line for line in form.lines}
     for name in fields:
         if name not in known:
@@ -56,6 +64,8 @@ def write_text(form: Form, fields: Mapping[str, Any], lang: str, audience: Itera
     said = [f"{form.word} · {text(lang, f'form.text.{form.name}')}"]
     if heard := " + ".join(audience):
         said.append(f"{text(lang, 'form.line.for')}: {heard}")
+    if exercise:
+        said.append(text(lang, "form.exercise"))
     for number, line in enumerate(form.lines, 1):
         value = fields.get(line.name)
         if value not in (None, "", []):
@@ -68,7 +78,8 @@ def _wrapped(line: str) -> list[str]:
     """Broken at spaces before mail does it, each further line set in."""
     lines, now = [], ""
     for word in line.split(" "):
-        if now and len(now) + 1 + len(word) > WIDTH:
+        # Each line of a longer text begins a line of its own.
+        if now and (word == BREAK or len(now) + 1 + len(word) > WIDTH):
             lines.append(now)
             now = "   " + word
         else:
@@ -100,6 +111,9 @@ def read_text(raw: str, form: str | None = None) -> Understood:
         if parts and normalise(line) in _ends():
             now = None
             last = len(known.lines) + 1
+            continue
+        if not parts and normalise(line) in _exercises():
+            found.exercise = True
             continue
         begun = None if last > len(known.lines) else _begins(known, line, last)
         if begun is not None:
@@ -166,6 +180,11 @@ def _names(form: str) -> dict[str, tuple[str, ...]]:
 @cache
 def _ends() -> frozenset[str]:
     return frozenset(normalise(text(lang, "form.end")) for lang in LANGS)
+
+
+@cache
+def _exercises() -> frozenset[str]:
+    return frozenset(normalise(text(lang, "form.exercise")) for lang in LANGS)
 
 
 def _audience(line: str) -> bool:

@@ -52,6 +52,18 @@ def test_what_was_read_out_comes_back_as_what_a_form_begins_with(erbil: Node) ->
     assert again["title"] == plan["title"]
 
 
+def test_what_is_invented_says_so_on_every_way(erbil: Node) -> None:
+    kept = put(erbil, WATCH, "incident", "ksf", INCIDENT | {"synthetic": True})
+    told = standard.of_record(erbil, WATCH, kept["id"], None)
+    for lang, word in (("en", "EXERCISE"), ("ar", "تمرين"), ("ckb", "ڕاهێنان")):
+        text = standard.written(told, lang)["text"]
+        assert text.split("\n")[2] == word
+        assert standard.understood(text, None)["body"]["synthetic"] is True
+    assert standard.sitrep(erbil, WATCH, None, 48, "en").exercise
+    page = standard_form(told.form, told.fields, "en", exercise=True)
+    assert "EXERCISE" in str(PdfReader(io.BytesIO(page)).pages[0].extract_text())
+
+
 def test_a_sitrep_is_drawn_from_one_channel_alone(erbil: Node) -> None:
     soon = {"occurred": {"start": START - 3_600_000, "end": START}}
     put(erbil, WATCH, "incident", "ksf", INCIDENT | soon | {"summary": "kept at home"})

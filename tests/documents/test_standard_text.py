@@ -108,7 +108,9 @@ MANGLED = [lambda t: t, quoted, marked, rewrapped, lambda t: "Dear colleague,\n\
 @given(said(), st.sampled_from(LANGS), st.sampled_from(range(len(MANGLED))))
 def test_what_is_written_is_read_back(one: tuple[Form, dict[str, Any]], lang: str, how: int) -> None:
     form, fields = one
-    found = read_text(MANGLED[how](write_text(form, fields, lang, ("ISF", "KSF"))))
+    written = write_text(form, fields, lang, ("ISF", "KSF"), exercise=bool(how % 2))
+    found = read_text(MANGLED[how](written))
+    assert found.exercise == bool(how % 2)
     assert found.form == form.name
     assert found.fields == expected(form, fields)
     assert found.doubts == {}

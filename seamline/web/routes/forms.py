@@ -51,7 +51,7 @@ def read_form(call: Call, body: shapes.Pasted) -> Json:
 @route("POST", "/api/forms/{form:str}/text", READ, "Write a text", answer=shapes.StandardText)
 def write_form(call: Call, form: str, body: shapes.Given) -> Json:
     """Of lines that were given."""
-    told = standard.given(form, body.fields, call.officer, body.channel)
+    told = standard.given(form, body.fields, call.officer, body.channel, exercise=body.exercise)
     return standard.written(told, _lang(call, body.lang))
 
 
@@ -65,7 +65,7 @@ def write_form(call: Call, form: str, body: shapes.Given) -> Json:
 )
 def print_form(call: Call, form: str, body: shapes.Given) -> Answer:
     """The same as a page with labels in three languages."""
-    told = standard.given(form, body.fields, call.officer, body.channel)
+    told = standard.given(form, body.fields, call.officer, body.channel, exercise=body.exercise)
     return _page(told, _lang(call, body.lang), form)
 
 
@@ -109,6 +109,6 @@ def _page(told: standard.Told, lang: str, name: str) -> Answer:
     # Typesetting is large; a node that prints nothing never loads it.
     from seamline.documents.standard_form import standard_form
 
-    page = standard_form(told.form, told.fields, lang, told.audience, told.number)
+    page = standard_form(told.form, told.fields, lang, told.audience, told.number, exercise=told.exercise)
     headers = (("content-disposition", f'attachment; filename="{told.form.name}-{name[:40]}.pdf"'),)
     return Answer(page, headers=headers)

@@ -49,6 +49,7 @@ class Understood(Struct):
     """
 
     form: str | None
+    exercise: bool
     fields: dict[str, Any]
     doubts: dict[str, str]
     unsure: list[str]
@@ -63,6 +64,7 @@ class Given(Asked, kw_only=True):
     fields: dict[str, Any]
     lang: str | None = None
     channel: PartyRef | None = None
+    exercise: bool = False
 
 
 class StandardText(Struct):
@@ -71,4 +73,5 @@ class StandardText(Struct):
     form: str
     lang: str
     fields: dict[str, Any]
+    exercise: bool
     text: str

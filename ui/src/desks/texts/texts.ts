@@ -29,6 +29,7 @@ export interface StandardText {
   form: string;
   lang: string;
   fields: Record<string, unknown>;
+  exercise: boolean;
   text: string;
 }
 
