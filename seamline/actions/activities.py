@@ -46,12 +46,14 @@ def activities(node: Node, officer: Officer, wish: Wish | None = None) -> dict[s
     wish = wish or Wish()
     moment = node.clock.now() if wish.as_of is None else wish.as_of
     start = moment - DAY if wish.start is None else wish.start
-    items = []
-    for row, value in stated(node, officer, replace(wish, start=start)):
-        if not view.links(node, officer, row)["released_as"]:
-            items.append(_item(node, officer, row, value, moment))
-    items.sort(key=lambda i: _order(i, officer.party))
-    return {"items": items[: wish.limit], "more": len(items) > wish.limit, "note": read.note(node, items)}
+    rows = [
+        (row, value, waits_for(node, row, value, moment))
+        for row, value in stated(node, officer, replace(wish, start=start))
+        if not view.links(node, officer, row)["released_as"]
+    ]
+    rows.sort(key=lambda one: _order(one[0], one[1], one[2], officer.party))
+    items = [_item(node, officer, *one, moment) for one in rows[: wish.limit]]
+    return {"items": items, "more": len(rows) > wish.limit, "note": read.note(node, items)}
 
 
 def activity(node: Node, officer: Officer, id: str, as_of: int | None = None) -> Item:
@@ -61,7 +63,8 @@ def activity(node: Node, officer: Officer, id: str, as_of: int | None = None) ->
     value = registry.read(row.kind, msgspec.json.decode(row.body))
     if not isinstance(value, Activity):
         raise NotFound(f"no activity {id}")
-    return _item(node, officer, row, value, node.clock.now() if as_of is None else as_of)
+    moment = node.clock.now() if as_of is None else as_of
+    return _item(node, officer, row, value, waits_for(node, row, value, moment), moment)
 
 
 def stated(node: Node, officer: Officer, wish: Wish) -> Iterator[tuple[Row, Activity]]:
@@ -85,9 +88,10 @@ def stated(node: Node, officer: Officer, wish: Wish) -> Iterator[tuple[Row, Acti
         search = replace(search, after=(rows[-1].stands_at, rows[-1].id))
 
 
-def _item(node: Node, officer: Officer, row: Row, value: Activity, as_of: int) -> Item:
+def _item(
+    node: Node, officer: Officer, row: Row, value: Activity, waiting: list[answers.Asked], as_of: int
+) -> Item:
     linked = view.links(node, officer, row)
-    waiting = waits_for(node, row, value, as_of)
     return {
         "activity": view.brief(node, officer, row, as_of) | {"links": linked},
         "answers": [_answer(node, officer, row, one) for one in answers.given(node.picture, row, as_of)],
@@ -136,7 +140,6 @@ def _may_answer(node: Node, officer: Officer, row: Row) -> bool:
     return may_write(officer.party, officer.roles, Answer, row.channel, row.lane, standing_rules(node))
 
 
-def _order(item: Item, party: str) -> tuple[bool, int, str]:
-    due = [one["due"] for one in item["waits_for"] if one["party"] == party]
-    start = item["activity"]["body"]["when"]["start"]
-    return not due, (due[0] if due and due[0] is not None else start), item["activity"]["id"]
+def _order(row: Row, value: Activity, waiting: list[answers.Asked], party: str) -> tuple[bool, int, str]:
+    due = [one.due for one in waiting if one.party == party]
+    return not due, (due[0] if due and due[0] is not None else value.when.start), row.id
