@@ -24,10 +24,18 @@ ALL: list[statement.Said] = [
     msgspec.structs.replace(ERBIL.card(), predecessor=Predecessor("ab" * 16, HEADS, ("ef" * 32,))),
     Officer("duty1", key("duty1").public.hex(), ("release", "watch"), "Duty officer, day"),
     Officer("chief", None, (), "Head of room"),
+    Officer("seal1", key("seal1").public.hex(), ("signatory",), "Signatory", own_nodes=True),
     RevokeNode("ab" * 16, HEADS, ("ef" * 32,)),
     RevokeNode("ab" * 16, ()),
     RevokeOfficer("duty1", NOON),
 ]
+
+
+def test_who_is_bound_to_no_node_is_said_as_before() -> None:
+    """A statement of an earlier version and one of this that says nothing of nodes are the same bytes."""
+    plain = Officer("duty1", None, (), "Duty")
+    assert b"own_nodes" not in KSF.draft(plain)
+    assert b'"own_nodes":true' in KSF.draft(msgspec.structs.replace(plain, own_nodes=True))
 
 
 @pytest.mark.parametrize("said", ALL)

@@ -4,6 +4,7 @@ import { codesOf, listOf } from "../../lib/fields";
 import { members } from "../../lib/parties";
 import type { Part, Row } from "../../lib/parts";
 import { session } from "../../lib/session.svelte";
+import { t } from "../../lib/texts.svelte";
 import type { Body } from "../../lib/types";
 
 const names = (name: string): Part => ({ name, type: "names" });
@@ -27,6 +28,11 @@ function ground(lines: readonly string[]): Part[] {
     { name: "place_names", type: "list", of: [id, names("names")] },
   ];
 }
+
+/** How wide, about, the cell is to which a tear line widens a place (km of an H3 cell's edge). */
+const KM: Record<number, string> = { 5: "8.5", 6: "3.2", 7: "1.2", 8: "0.46", 9: "0.17" };
+const cells = (): NonNullable<Part["offers"]> =>
+  Object.entries(KM).map(([n, km]) => ({ value: n, label: t("ui.terms.cell", { km }), also: { released_cell: Number(n) } }));
 
 const LAYERS = ["line", "incidents", "governorates", "places"];
 
@@ -60,7 +66,7 @@ export function stepsOf(body: Row): { id: string; parts: Part[] }[] {
       id: "share",
       parts: [
         { name: "channels", type: "codes", values: channels },
-        { name: "released_cell", type: "number" },
+        { name: "released_cell", type: "choice", offers: cells() },
         { name: "buffers", type: "numbers", list: "activity_type", values: types },
         { name: "retention_days", type: "number" },
       ],
