@@ -67,7 +67,9 @@ def _complaints(at: Hours) -> list[Step]:
     """One on its way to an outcome, one that nobody has acknowledged yet. Persons are numbers of a paper list."""
 
     def step(party: str, name: str, **more: Any) -> Step:
-        return _room(party, "watch", "complaint_step", {"step": name, **more}, refers={"complaint": "orchard"})
+        return _room(
+            party, "watch", "complaint_step", {"step": name, **more}, refers={"complaint": "orchard"}
+        )
 
     return [
         _room("isf", "watch", "complaint", {
