@@ -24,10 +24,10 @@ ALL: list[statement.Said] = [
     msgspec.structs.replace(ERBIL.card(), predecessor=Predecessor("ab" * 16, HEADS, ("ef" * 32,))),
     Officer("duty1", key("duty1").public.hex(), ("release", "watch"), "Duty officer, day"),
     Officer("chief", None, (), "Head of room"),
-    Officer("seal1", key("seal1").public.hex(), ("signatory",), "Signatory", own_nodes=True),
     RevokeNode("ab" * 16, HEADS, ("ef" * 32,)),
     RevokeNode("ab" * 16, ()),
     RevokeOfficer("duty1", NOON),
+    Officer("seal1", key("seal1").public.hex(), ("signatory",), "Signatory", own_nodes=True),
 ]
 
 
