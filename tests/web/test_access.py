@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
 
@@ -100,22 +100,10 @@ class Requests:
         """(the path filled in, what else to send)."""
         method, path = key.split(" ")
         body = self._body(key, role)
-        if "/records/{id}" in path:
-            path = path.replace("{id}", self.record())
-        elif "/activities/{id}" in path:
-            path = path.replace("{id}", self.activity())
-        elif "/proposals/{id}" in path:
-            path = path.replace("{id}", self.proposal())
-        elif "/tokens/{id}" in path:
-            holder = role if role != "nobody" else "watch"
-            path = path.replace("{id}", self.here.accounts.issue(party, f"{holder}-1")[1].hash)
-        elif "/imports/{id}" in path:
-            path = path.replace("{id}", self.brought(party, role))
-        elif "/layers/{id}" in path:
-            path = path.replace("{id}", "places")
-        elif path == "/api/map.png":
-            path += "?bbox=43,35,44,36&width=240&height=240"
-        elif path == "/map/{name}":
+        for resource, made in self._made(party, role):
+            if f"/{resource}/{{id}}" in path:
+                path = path.replace("{id}", made())
+        if path == "/map/{name}":
             path = "/map/" + name_by_content(archive("ground"))
         path = path.replace("{lang}", "ckb").replace("{party}", "isf").replace("{officer}", self.someone())
         path = self._pair(path.replace("{hash}", self.photo).replace("{form}", "increp"))
@@ -126,6 +114,18 @@ class Requests:
         path += self._query(path)
         return path, {"json": body} if method == "POST" else {}
 
+    def _made(self, party: str, role: str) -> tuple[tuple[str, Callable[[], str]], ...]:
+        """What an {id} stands for, by what it follows."""
+        holder = f"{role if role != 'nobody' else 'watch'}-1"
+        return (
+            ("records", self.record),
+            ("activities", self.activity),
+            ("proposals", self.proposal),
+            ("tokens", lambda: self.here.accounts.issue(party, holder)[1].hash),
+            ("imports", lambda: self.brought(party, role)),
+            ("layers", lambda: "places"),
+        )
+
     def _pair(self, path: str) -> str:
         """Of two records, where a path names two."""
         if "{one}" not in path:
@@ -133,6 +133,8 @@ class Requests:
         return path.replace("{one}", self.record()).replace("{other}", self.record())
 
     def _query(self, path: str) -> str:
+        if path == "/api/map.png":
+            return "?bbox=43,35,44,36&width=240&height=240"
         if path == "/api/watch/suggest":
             return "?bbox=43.6,35.6,43.7,35.7"
         if path.endswith("/code"):
