@@ -99,7 +99,7 @@ def draft_consent(node: Node, officer: Officer, run_id: str) -> Asked:
     """
     officer.need("signatory")
     run, made = _may_consent(node, officer, run_id)
-    plan = plans.marks(node, officer.party, made, run.terms.check)
+    plan = plans.marks(node, officer.party, run.terms.other(officer.party), made, run.terms.check)
     marked = int(np.count_nonzero(plan))
     if run.terms.check == CLASH and marked > run.terms.cap:
         raise BadInput("plan", marked, f"at most {run.terms.cap} cell-hours", code="blind_over")

@@ -29,24 +29,32 @@ PAGE = 500
 ENDED = frozenset({"withdrawn", "cancelled", "closed", "expired"})
 
 
-def marks(node: Node, party: str, universe: Universe, check: str) -> Array:
-    """What the party's side of a run rests on: where it will be, or for a gap what it leaves open."""
+def marks(node: Node, party: str, other: str, universe: Universe, check: str) -> Array:
+    """What the party's side of a run rests on: where it will be unknown to the other, or what it leaves open.
+
+    A plan that the other side holds as a whole is not marked: the open check has it, and each mark costs.
+    """
     policy = policy_in_force(node.picture)
     ground = Ground(universe, policy.frame)
     own = list(_own(node, party, universe.start, universe.end))
     if check == CLASH:
-        return ground.presence(p for row, body in own if (p := _presence(node, row, body, policy)))
+        unshown = ((row, body) for row, body in own if not _shown(node, row, other))
+        return ground.presence(p for row, body in unshown if (p := _presence(node, row, body, policy)))
     return ~ground.covered(p for _, body in own if (p := _undertaking(body)))
 
 
-def concerned(node: Node, party: str, spot: Spot) -> list[Row]:
+def concerned(node: Node, party: str, other: str, spot: Spot) -> list[Row]:
     """The party's own plans that may be meant by a place and time, by start: what a hit is about."""
     policy = policy_in_force(node.picture)
     at = place.to_shapely(msgspec.to_builtins(spot.place.geometry))
     found = []
     for row, body in _own(node, party, spot.when.start, spot.when.end):
         plan = _presence(node, row, body, policy)
-        if plan is None or not (plan.start < spot.when.end and spot.when.start < plan.end):
+        if (
+            plan is None
+            or _shown(node, row, other)
+            or not (plan.start < spot.when.end and spot.when.start < plan.end)
+        ):
             continue
         frame = policy.frame or Frame.between(at, plan.shape)
         away = frame.to_plane(at).distance(frame.to_plane(plan.shape))
@@ -78,6 +86,18 @@ def _own(node: Node, party: str, start: int, end: int) -> Iterator[tuple[Row, Ac
         if len(rows) < PAGE:
             return
         search = replace(search, after=(rows[-1].stands_at, rows[-1].id))
+
+
+def _shown(node: Node, row: Row, other: str) -> bool:
+    """Does the other side hold the plan as it is? A tear line shows it coarsely only."""
+    if other in members(row.channel):
+        return True
+    for ref in node.picture.refs_to(row.id, "source"):
+        link = node.picture.record(ref.channel, ref.id) if ref.channel == row.channel else None
+        told = msgspec.json.decode(link.body) if link else {}
+        if told.get("mode") == "whole" and other in members(told["channel"]):
+            return True
+    return False
 
 
 def _presence(node: Node, row: Row, body: Activity, policy: Policy) -> Plan | None:

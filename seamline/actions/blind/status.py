@@ -155,20 +155,20 @@ def _learnt(node: Node, officer: Officer, run: Run) -> Item | None:
     value = _own_learnt(node, officer, run)
     if value is None:
         return None
-    side = officer.party in run.terms.sides
-    spots = sorted(value.spots, key=lambda s: -s.cell_hours) if not side else value.spots
+    other = run.terms.other(officer.party) if officer.party in run.terms.sides else None
+    spots = sorted(value.spots, key=lambda s: -s.cell_hours) if other is None else value.spots
     return {
         "count": value.count,
         "marked": value.marked,
         "alarm": value.alarm,
         "more": value.more,
-        "spots": [_spot(node, officer, spot, side=side) for spot in spots],
+        "spots": [_spot(node, officer, spot, other) for spot in spots],
     }
 
 
-def _spot(node: Node, officer: Officer, spot: Spot, *, side: bool) -> Item:
+def _spot(node: Node, officer: Officer, spot: Spot, other: str | None) -> Item:
     where = _point(spot.place)
-    rows = plans.concerned(node, officer.party, spot) if side else []
+    rows = plans.concerned(node, officer.party, other, spot) if other else []
     own = [view.brief(node, officer, row) for row in rows]
     return {
         "where": list(where),

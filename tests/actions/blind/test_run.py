@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
+import h3.api.numpy_int as h3
 import numpy as np
 import pytest
 
@@ -34,7 +35,7 @@ def test_two_plans_that_meet_are_found_by_both_and_by_nobody_else(rooms: Rooms) 
     rooms.settle()
     run = rooms.run(A, id)
     made = runs.built(run.universe_row, run.universe)
-    x, y = (plans.marks(rooms.by[p], p, made, "clash") for p in (A, B))
+    x, y = (plans.marks(rooms.by[p], p, o, made, "clash") for p, o in ((A, B), (B, A)))
     both = np.flatnonzero(x & y)
     for party in (A, B):
         assert rooms.found(party, id) == "sound"
@@ -47,6 +48,24 @@ def test_two_plans_that_meet_are_found_by_both_and_by_nobody_else(rooms: Rooms) 
     answer = rooms.run(F, id).answer
     assert answer is not None
     assert (answer[1].verdict, answer[1].count) == ("met", len(both))
+
+
+def test_what_the_other_side_holds_already_is_not_marked_again(rooms: Rooms) -> None:
+    """A whole release is left to the open check; a tear line shows it coarsely only, and is checked."""
+    from tests.nodes import let_go
+
+    whole = rooms.plan(A, patrol(43.5, 35.7, 1))
+    torn = rooms.plan(A, patrol(43.7, 35.7, 1))
+    rooms.plan(A, MEETING[0])
+    universe = rooms.universe()
+    let_go(rooms.by[A], A, whole, "isf+ksf")
+    let_go(rooms.by[A], A, torn, "isf+ksf", "tear")
+    run = rooms.run(A, rooms.start(universe))
+    made = runs.built(run.universe_row, run.universe)
+    hours = plans.marks(rooms.by[A], A, B, made, "clash").reshape(2, -1, 24).any(axis=0)
+    east = np.array([h3.cell_to_latlng(int(c))[1] for c in made.cells])
+    assert not hours[east < 43.55].any()
+    assert hours[east > 43.65].any()
 
 
 def test_plans_that_do_not_meet(rooms: Rooms) -> None:
@@ -104,7 +123,7 @@ def test_what_each_side_signs_is_said_in_numbers_before(rooms: Rooms) -> None:
     numbers = rooms.consent(A, id)
     run = rooms.run(A, id)
     made = runs.built(run.universe_row, run.universe)
-    marked = int(np.count_nonzero(plans.marks(rooms.by[A], A, made, "clash")))
+    marked = int(np.count_nonzero(plans.marks(rooms.by[A], A, B, made, "clash")))
     assert numbers["marked"] == numbers["together"] == marked
     assert numbers["other_most"] == min(marked, 7)
     assert (numbers["facilitator"], numbers["facilitator_most"]) == ("count", 0)
