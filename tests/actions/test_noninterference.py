@@ -9,7 +9,20 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seamline.actions import attention, gaps, read, suggesting, write
+from seamline.actions import (
+    alerts,
+    attention,
+    calls,
+    contacts,
+    duty,
+    everywhere,
+    gaps,
+    handing,
+    read,
+    suggesting,
+    write,
+)
+from seamline.actions.everywhere import Wide
 from seamline.actions.node import Node
 from seamline.errors import SeamlineError
 from tests.nodes import INCIDENT, START, World, attested, copy, let_go, officer, patrol, put
@@ -19,9 +32,9 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}")
 HASH = re.compile(r"\b[0-9a-f]{64}\b")
 
 # What A's side may do at home; none of it is released.
-HIDDEN = ("incident", "plan", "undertaking", "revise", "standing", "grade", "withdraw")
+HIDDEN = ("incident", "plan", "undertaking", "revise", "standing", "grade", "withdraw", "duty")
 # What it shares, and what B says itself.
-SHOWN = ("release", "tear", "theirs", "room", "release_again", "watch", "covered")
+SHOWN = ("release", "tear", "theirs", "room", "release_again", "watch", "covered", "contact", "warned")
 
 NEAR = suggesting.Wish(box=(437_400_000, 357_150_000, 437_450_000, 357_200_000), limit=3)
 WATCHED = {"geometry": {"type": "LineString", "coordinates": [[43.749, 35.71], [43.751, 35.71]]}}
@@ -83,6 +96,11 @@ def _hide(
         write.withdraw(erbil, desk, hidden.pop()["id"], "wrong").result()
     elif doing == "grade" and shared:
         put(erbil, watch, "grade", "ksf", {"of": shared[-1]["id"], "grade": "B2"})
+    elif doing == "duty":
+        put(erbil, watch, "log_entry", "ksf", {"when": START, "text": f"hidden {n}"})
+        called = {"caller": "ksf", "called": "isf", "when": START, "outcome": "busy", "said": f"hidden {n}"}
+        put(erbil, watch, "call", "ksf", called)
+        put(erbil, watch, "alert", "ksf", {"headline": f"hidden {n}", "expires": START + 90_000_000})
 
 
 def _show(world: World, doing: str, n: int, shared: list[dict[str, Any]]) -> None:
@@ -113,6 +131,18 @@ def _show(world: World, doing: str, n: int, shared: list[dict[str, Any]]) -> Non
         yes = {"of": made["id"], "hash": made["hash"]}
         for party in ("isf", "ksf"):
             attested(world, kirkuk, officer(party, "signatory"), "endorsement", SHARED, yes)
+    elif doing == "contact":
+        heard = {"place": {"lon": 43.75, "lat": 35.7}, "heard": START, "what": f"shots {n}"}
+        who = officer("ksf", "watch", "release")
+        id = everywhere.put(erbil, who, Wide("contact", heard, "en")).result()["items"][0]["id"]
+        everywhere.put(
+            erbil, who, Wide("contact_answer", {"contact": id, "answer": "not_ours"}, "en")
+        ).result()
+    elif doing == "warned":
+        warning = {"headline": f"flood {n}", "expires": START + 90_000_000}
+        put(erbil, officer("ksf", "release"), "alert", SHARED, warning, lane="flash")
+        called = {"caller": "ksf", "called": "isf", "when": START, "outcome": "no_answer", "said": f"try {n}"}
+        put(erbil, officer("ksf", "release"), "call", SHARED, called)
     elif doing == "theirs":
         put(
             baghdad,
@@ -145,6 +175,11 @@ def look(node: Node) -> Any:
         suggesting.suggest(node, who, NEAR),
         read.receipts(node, who),
         read.kinds(node, who),
+        contacts.contacts(node, who),
+        alerts.alerts(node, who),
+        calls.calls(node, who),
+        duty.on_duty(node, who),
+        handing.sheet(node, who),
     ]
     answers.append([read.history(node, who, item["id"]) for item in answers[0][0]])
     answers.append(_pages(node, who))
