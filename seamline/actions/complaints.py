@@ -16,7 +16,7 @@ from seamline.errors import NotFound
 from seamline.log.channel import members
 from seamline.picture.complaints import HOURS, Stage, Taken, stages, upcoming
 from seamline.records import registry
-from seamline.records.complaint import Complaint, ComplaintStep, closed_by
+from seamline.records.complaint import ComplaintStep
 from seamline.store.ports import Row, Search
 
 Json = dict[str, Any]
@@ -112,10 +112,7 @@ def _state(node: Node, row: Row, now: int) -> str:
     value = registry.read(row.kind, msgspec.json.decode(row.body))
     if value is None:
         return "unknown"
-    state = state_of(node.picture, row, value, now)
-    if isinstance(value, Complaint) and state != "withdrawn":
-        return "closed" if closed_by(row.party, referrers(node.picture, row), now) else state
-    return state
+    return state_of(node.picture, row, value, now)
 
 
 def started(node: Node, row: Row) -> int | None:

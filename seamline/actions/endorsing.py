@@ -18,6 +18,7 @@ from seamline.log.channel import members
 from seamline.records import registry
 from seamline.records.activity import Activity
 from seamline.records.agreed import Agreed, endorsers, objections, reservations, witnesses
+from seamline.records.complaint import Complaint, closed_by
 from seamline.records.kind import Body
 from seamline.store.ports import PictureReader, Row, Search
 
@@ -65,7 +66,10 @@ def state_of(picture: PictureReader, row: Row, value: Body, as_of: int) -> str:
         return value.standing(found, as_of, needed_for(picture, row, value, as_of))
     if isinstance(value, Activity):
         return value.declared(found, as_of, shared=len(members(row.channel)) > 1)
-    return value.state(found, as_of)
+    state = value.state(found, as_of)
+    if isinstance(value, Complaint) and state != "withdrawn" and closed_by(row.party, found, as_of):
+        return "closed"
+    return state
 
 
 def endorsed(picture: PictureReader, row: Row, as_of: int) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Law 3 at the desks of accounts, complaints, joint activities and texts: what is kept at home moves nothing."""
+"""Law 3 at the desks of accounts, complaints, joint plans and texts: what is kept at home moves nothing."""
 
 from __future__ import annotations
 
