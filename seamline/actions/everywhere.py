@@ -130,13 +130,16 @@ def _sayings(node: Node, officer: Officer, wide: Wide) -> tuple[list[Saying], li
 
 
 def _channels(node: Node, officer: Officer, wide: Wide) -> list[str]:
-    """Every shared channel; for what is said on a contact, those in which it stands."""
+    """Every shared channel; for what is said on a contact, those where it stands; of a watch, all he reads."""
     shared = [channel for channel in node.readable(officer) if len(members(channel)) > 1]
     about = wide.body.get("contact")
     if wide.kind != "contact" and wide.kind.startswith("contact_"):
         shared = [row.channel for row in node.picture.find(str(about), shared) if row.kind == "contact"]
         if not shared:
             raise BadInput("body.contact", about, "a contact in one of this node's channels")
+    if wide.kind == "on_watch":
+        # A room alone has a watch too, whoever else may hear of it.
+        return list(node.readable(officer))
     if not shared:
         raise BadInput("channel", officer.party, "this node shares no channel with another party yet")
     return shared

@@ -108,6 +108,17 @@ def test_who_has_the_watch_on_both_sides_and_that_nobody_took_over(world: World)
     assert duty.on_duty(baghdad, ISF)["items"][0]["by"] == "release-1"
 
 
+def test_a_room_whose_officer_may_tell_nobody_has_a_watch_all_the_same(world: World) -> None:
+    erbil, alone = world.nodes["erbil"], officer("ksf", "watch")
+    when = {"start": START, "end": START + 60 * MINUTE}
+    made = everywhere.put(erbil, alone, Wide("on_watch", {"when": when}, "en")).result()
+    assert [(item["channel"], item["party"]) for item in made["items"]] == [("ksf", "ksf")]
+    assert [one["channel"] for one in made["refused"]] == [SHARED]
+    assert duty.own(erbil, alone) is not None
+    spread(world)
+    assert duty.on_duty(world.nodes["baghdad"], ISF)["items"] == []
+
+
 def test_the_sheet_holds_what_is_open_and_who_hands_over(world: World) -> None:
     erbil, baghdad = world.nodes["erbil"], world.nodes["baghdad"]
     take(world, "erbil", KSF)
