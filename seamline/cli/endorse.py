@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -21,8 +22,11 @@ from seamline.log import canonical, entry, proof_file
 from seamline.log.keys import SigningKey
 from seamline.log.merkle import leaf_hash
 from seamline.store import keyfile
+from seamline.texts import dates
 
 TOLD = 4
+EARLIEST, LATEST = 946_684_800_000, 4_102_444_800_000
+"""From 2000 to 2100: a number in between is read as an instant, ms."""
 
 
 def endorse(  # noqa: PLR0913  each is an option of its own
@@ -77,7 +81,7 @@ def _confirmed(lang: str, said: entry.Entry, hash: str, confirm: str | None) -> 
     """He confirms now, what stands here; NotAllowed otherwise."""
     lines = [
         f"{texts.text(lang, 'kind.' + said.kind)} · {said.party} · {said.rev}",
-        canonical.encode(said.body).decode() if confirm else _laid_out(said.body),
+        *_laid_out(lang, said.body),
         texts.text(lang, "cli.endorse.hash", hash=spaced(hash)),
         texts.text(lang, "cli.endorse.means"),
     ]
@@ -90,8 +94,28 @@ def _confirmed(lang: str, said: entry.Entry, hash: str, confirm: str | None) -> 
         raise NotAllowed("not confirmed: those are not the first characters of this hash; nothing was signed")
 
 
-def _laid_out(body: Any) -> str:
-    return msgspec.json.format(canonical.encode(body), indent=2).decode()
+def _laid_out(lang: str, value: Any, deep: int = 1) -> Iterator[str]:
+    """Every part under its name in the reader's language, instants as date-time groups; nothing left out."""
+    names = texts.catalogue(lang)
+    parts = value.items() if isinstance(value, dict) else ((str(n), v) for n, v in enumerate(value, 1))
+    for key, part in parts:
+        name = names.get(f"field.{key}") or names.get(f"ui.part.{key}") or key
+        if isinstance(part, dict | list) and part and not _is_flat(part):
+            yield "  " * deep + f"{name}:"
+            yield from _laid_out(lang, part, deep + 1)
+        else:
+            yield "  " * deep + f"{name}: {_plain(part)}"
+
+
+def _is_flat(part: Any) -> bool:
+    """A list of words or numbers, or of positions: one line."""
+    return isinstance(part, list) and not any(isinstance(one, dict) for one in part)
+
+
+def _plain(value: Any) -> str:
+    if type(value) is int and EARLIEST <= value <= LATEST:
+        return f"{dates.dtg(value)} ({value})"
+    return value if isinstance(value, str) else canonical.encode(value).decode()
 
 
 def _reservation(word: str) -> dict[str, str]:

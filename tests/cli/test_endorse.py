@@ -56,11 +56,18 @@ def here() -> Iterator[Desk]:
         yield made
 
 
-@pytest.fixture
-def say(here: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+@pytest.fixture(scope="module")
+def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The signatories' key files: sealing is slow on purpose, so once."""
+    folder = tmp_path_factory.mktemp("keys")
     for party in ("isf", "ksf"):
-        keyfile.seal_file(tmp_path / f"{party}.key", SECRET, seed(party, "signatory"), "officer")
-    (tmp_path / "secret").write_text(SECRET)
+        keyfile.seal_file(folder / f"{party}.key", SECRET, seed(party, "signatory"), "officer")
+    (folder / "secret").write_text(SECRET)
+    return folder
+
+
+@pytest.fixture
+def say(here: Desk, sealed: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
 
     def once(party: str, id: str, *words: str, bend: Bend = lambda path, asked: asked) -> int:
         @contextmanager
@@ -72,13 +79,11 @@ def say(here: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable
             "--url",
             "https://room",
             "--token-file",
-            str(tmp_path / "secret"),
+            str(sealed / "secret"),
             "--key",
-            str(tmp_path / f"{party}.key"),
+            str(sealed / f"{party}.key"),
         ]
-        return run(
-            ["endorse", id, *given, "--key-passphrase-file", str(tmp_path / "secret"), "--json", *words]
-        )
+        return run(["endorse", id, *given, "--key-passphrase-file", str(sealed / "secret"), "--json", *words])
 
     return once
 
@@ -100,6 +105,7 @@ def test_read_confirmed_and_signed_and_each_proof_verifies_alone(
         assert say(party, item["id"], "--confirm", item["hash"][:4]) == 0
         shown = capsys.readouterr()
         assert "Terms of the room" in shown.err
+        assert "Parties: [" in shown.err
         made.append(json.loads(shown.out)["id"])
     assert state(here, item["id"]) == "in_force"
     # A third machine knows two fingerprints and has three files: who endorsed which bytes is in them.
