@@ -130,7 +130,7 @@ def _sayings(node: Node, officer: Officer, wide: Wide) -> tuple[list[Saying], li
 
 
 def _channels(node: Node, officer: Officer, wide: Wide) -> list[str]:
-    """Every shared channel; for what is said on a contact, those where it stands; of a watch, all he reads."""
+    """Every shared channel; for what is said on a contact, where it stands; of a watch, all that he reads."""
     shared = [channel for channel in node.readable(officer) if len(members(channel)) > 1]
     about = wide.body.get("contact")
     if wide.kind != "contact" and wide.kind.startswith("contact_"):
