@@ -79,9 +79,7 @@ def check(said: Said) -> None:
         if not isinstance(rule, Rule):
             raise BadInput(f"{at}.rule", clause.rule, "a rule of this channel, by the hash of its revision")
         if not set(rule.parties) <= set(said.body.parties):
-            raise BadInput(
-                f"{at}.rule", ", ".join(rule.parties), "a rule for parties of the agreement"
-            )
+            raise BadInput(f"{at}.rule", ", ".join(rule.parties), "a rule for parties of the agreement")
 
 
 def _reserved(picture: PictureReader, row: Row, as_of: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""May that be endorsed, by that party, as it stands? Asked in the writer, when nothing can change meanwhile."""
+"""May that be endorsed, by that party, as it stands? Asked in the writer, when nothing can change."""
 
 from __future__ import annotations
 

@@ -72,9 +72,7 @@ class Minutes(Agreed, kw_only=True):
             self._check_outcome(f"outcomes[{index}]", one)
         actions = [action.no for one in self.outcomes for action in one.actions]
         if len(set(actions)) != len(actions):
-            raise BadInput(
-                "outcomes", ", ".join(actions), "give each action its own number here"
-            )
+            raise BadInput("outcomes", ", ".join(actions), "give each action its own number here")
 
     def _check_outcome(self, at: str, one: Outcome) -> None:
         if one.outcome not in CODES["outcome"]:

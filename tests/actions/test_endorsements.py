@@ -1,4 +1,4 @@
-"""Endorsing in full: who may, twice, stale, with a reservation, with an objection; and who cannot for another."""
+"""Endorsing in full: who may, twice, stale, with reservation or objection; and who cannot for another."""
 
 from __future__ import annotations
 
@@ -85,13 +85,14 @@ def test_what_cannot_be_endorsed_says_why_and_changes_nothing(
 ) -> None:
     item, kirkuk = propose(world), world.nodes["kirkuk"]
     say(world, item, "isf")
-    before = kirkuk.picture.dump()
+    before = list(kirkuk.picture.dump())
+    said = item | {"id": body.get("of", item["id"]), "hash": body.get("hash", item["hash"])}
+    more = {k: v for k, v in body.items() if k not in ("of", "hash")}
     with pytest.raises(fault) as found:
-        said = item | {"id": body.get("of", item["id"]), "hash": body.get("hash", item["hash"])}
-        say(world, said, party, **{k: v for k, v in body.items() if k not in ("of", "hash")})
+        say(world, said, party, **more)
     if field is not None:
         assert str(getattr(found.value, "field", "")).endswith(field)
-    assert list(kirkuk.picture.dump()) == list(before)
+    assert list(kirkuk.picture.dump()) == before
 
 
 def test_a_party_that_is_not_named_only_witnesses(world: World) -> None:
@@ -182,7 +183,7 @@ def _append(node: Node, entry: Entry) -> None:
 
 
 def test_a_room_whose_program_was_altered_endorses_for_nobody(world: World) -> None:
-    """It tries all that it has: its own key, the other side's officer, a signature given for something else."""
+    """It tries all it has: its own key, the other side's officer, a signature given for something else."""
     kirkuk, erbil = world.nodes["kirkuk"], world.nodes["erbil"]
     other = put(kirkuk, officer("ksf", "release"), "terms", ROOM, TERMS | {"name": "Harmless"})
     given = _yes(other, "isf", world.officer_key("isf", "signatory"))
