@@ -92,7 +92,7 @@ def _complaints(at: Hours) -> list[Step]:
     ]  # fmt: skip
 
 
-BANKS = ((44.25, 35.805), (44.29, 35.809), (44.33, 35.813), (44.37, 35.821))
+BANKS = ((44.25, 35.840), (44.29, 35.830), (44.33, 35.828), (44.37, 35.839))
 
 
 def _joint(at: Hours) -> list[Step]:
@@ -108,7 +108,7 @@ def _joint(at: Hours) -> list[Step]:
     parts = {"isf": "south bank, one section", "ksf": "north bank, one section"}
     leaders = {"isf": "planner-1", "ksf": "planner-1"}
     hours, past = {"start": at(98), "end": at(104)}, {"start": at(50), "end": at(56)}
-    across = ((44.29, 35.819), (44.31, 35.821), (44.32, 35.805), (44.34, 35.821))
+    across = ((44.29, 35.840), (44.31, 35.838), (44.32, 35.822), (44.34, 35.838))
     return [
         _room("isf", "planner", "activity", {
             "title_text": "Joint patrol on both banks above Altun Kupri", "type": "patrol", "mode": "joint", "parts": parts,
@@ -117,11 +117,11 @@ def _joint(at: Hours) -> list[Step]:
             "when": hours, "parts": parts, "leaders": leaders, "abort_word": "HEATHER",
             "recognition": "Two green lamps, answered by one. By day a white cloth at the shoulder.",
             "meetings": [
-                {"place": point(44.25, 35.805, "West ford"), "at": at(98), "text": "Briefing, radio check"},
-                {"place": point(44.37, 35.821, "East ford"), "at": at(103.5), "text": "Report written together"}],
+                {"place": point(44.25, 35.840, "West ford"), "at": at(98), "text": "Briefing, radio check"},
+                {"place": point(44.37, 35.839, "East ford"), "at": at(103.5), "text": "Report written together"}],
             "tracks": [
-                {"party": "isf", "line": line((44.25, 35.797), (44.31, 35.801), (44.37, 35.811)), "when": hours},
-                {"party": "ksf", "line": line((44.25, 35.813), *across, (44.37, 35.829)), "when": hours}],
+                {"party": "isf", "line": line((44.25, 35.832), (44.31, 35.822), (44.37, 35.829)), "when": hours},
+                {"party": "ksf", "line": line((44.25, 35.848), *across, (44.37, 35.849)), "when": hours}],
             "boundaries": [{"line": line(*BANKS), "parties": ["isf", "ksf"], "text": "the river, but at the fords"}],
             "duties": [
                 {"party": "isf", "post": "duty-3", "when": {"start": at(98), "end": at(101)}, "text": "radio at the west ford"},
