@@ -25,7 +25,7 @@ from seamline import settings as settings_file
 from seamline.actions import anchor, history, terrain
 from seamline.actions.accounts import Accounts
 from seamline.actions.blind.keeper import Keeper
-from seamline.actions.carrying import ReadReport
+from seamline.actions.carrying import Later, ReadReport
 from seamline.actions.evidence import EvidenceBook
 from seamline.actions.node import Node
 from seamline.actions.receive import Receive, Runner
@@ -195,7 +195,7 @@ def assemble(folder: Path, passphrase: str, clock: Clock | None = None, *, guard
 def opened(folder: Path, passphrase: str, clock: Clock | None = None) -> Iterator[Node]:
     """A node that does not serve, for a command; everything is closed at the end."""
     parts = assemble(folder, passphrase, clock)
-    parts.node.carrier = Courier(_exchange(parts))
+    parts.node.carrier = Later(lambda: Courier(_exchange(parts)))
     try:
         yield parts.node
     finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Protocol
 
 from msgspec import Struct
@@ -115,6 +117,25 @@ class Carrier(Protocol):
     def read(self, data: bytes) -> ReadReport:
         """Take a file or code in; on disk when this returns. BadInput if none of it can be read; OurFault."""
         ...
+
+
+class Later:
+    """A carrier that is made when it is first needed: a command that carries nothing gives no receipts."""
+
+    def __init__(self, make: Callable[[], Carrier]) -> None:
+        self._make = cache(make)
+
+    def readers(self) -> list[Reader]:
+        return self._make().readers()
+
+    def write(self, to: list[str], most: int | None = None) -> Wrote:
+        return self._make().write(to, most)
+
+    def code(self, log: LogId, index: int, to: str) -> tuple[bytes, str]:
+        return self._make().code(log, index, to)
+
+    def read(self, data: bytes) -> ReadReport:
+        return self._make().read(data)
 
 
 def need(officer: Officer) -> None:
