@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -60,11 +61,18 @@ def less_sweeping() -> Iterator[None]:
 
 @pytest.mark.parametrize("shard", range(SHARDS), ids=lambda n: f"shard {n}")
 def test_after_any_schedule_the_laws_hold(shard: int, capsys: pytest.CaptureFixture[str]) -> None:
-    start = time.monotonic()
-    play(shard, EACH, STEPS[shard % len(STEPS)], (Phase.generate, Phase.shrink))
-    if SOAK:
-        with capsys.disabled():
-            print(f"shard {shard}: {EACH} schedules, {EACH / (time.monotonic() - start):.1f}/s", flush=True)
+    start, told = time.monotonic(), "went no further"
+    try:
+        play(shard, EACH, STEPS[shard % len(STEPS)], (Phase.generate, Phase.shrink))
+        told = f"{EACH} schedules, {EACH / (time.monotonic() - start):.1f}/s"
+    except BaseException as fault:
+        # At once and not in the end: an hour may lie between, and somebody may stop the rest.
+        told = "\n".join([repr(fault), *getattr(fault, "__notes__", ())])
+        raise
+    finally:
+        if SOAK:
+            with capsys.disabled():
+                print(f"shard {shard}: {told}", file=sys.stderr, flush=True)
 
 
 # ------------------------------------------------------------ the machine can fail
