@@ -110,7 +110,7 @@ def told(node: Node, row: Row) -> list[dict[str, Any]]:
     """The times of law 7 for each other node that reads the channel: sent, reached, opened, answered.
 
     ms by this node's clock, None where it is not known here to have happened. An answer is a record
-    of its own and comes with the duty room.
+    of its own; answer: what the first one from there says of this revision.
     """
     log = LogId(row.node, row.channel, row.lane)
     reached = dict(node.log.reached(log, row.index))

@@ -39,7 +39,11 @@ COMMANDS = (
     ("bundle", "seamline.cli.bundle:app", "Files that a courier carries to other nodes and back."),
     ("channel", "seamline.cli.link:channels", "The channels a node holds."),
     ("check", "seamline.cli.plans:check", "Clashes, findings and gaps between plan files, without a server."),
-    ("blind", "seamline.cli.blind:app", "Find where plans meet, or what nobody watches, without showing a plan."),
+    (
+        "blind",
+        "seamline.cli.blind:app",
+        "Find where plans meet, or what nobody watches, without showing a plan.",
+    ),
     (
         "import",
         "seamline.cli.imports:import_file",

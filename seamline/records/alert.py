@@ -1,4 +1,4 @@
-"""alert and acknowledgement: a warning to rooms, and that an officer took note of it (after OASIS CAP 1.2)."""
+"""alert and acknowledgement: a warning to rooms, and that an officer took note of it (OASIS CAP 1.2)."""
 
 from __future__ import annotations
 

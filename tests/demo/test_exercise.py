@@ -14,7 +14,6 @@ from seamline.clock import SystemClock
 from seamline.demo import build
 from tests.nodes import copy, officer
 
-NOW = 1_795_000_000_000
 SECRET = "passphrase of the exercise"
 
 
