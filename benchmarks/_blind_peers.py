@@ -83,10 +83,13 @@ def _one(python: Path, package: str, program: str, more: list[str], size: int) -
         return "not installed: " + (got.stderr.strip().splitlines() or ["?"])[-1][:160]
     if not program:
         return "installed, not driven"
+    # MPyC starts its other parties by the name of the file.
+    file = python.parent / f"run_{package.replace('-', '_')}.py"
+    file.write_text(program)
     found = []
     for part in (0.2, 0.8):
         ran = subprocess.run(
-            [python, "-c", program, *more, str(size), str(part)],
+            [python, file, *more, str(size), str(part)],
             capture_output=True,
             text=True,
             check=False,
