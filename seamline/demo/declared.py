@@ -35,7 +35,14 @@ def _rules(at: Hours) -> list[Step]:
     valid = {"start": at(0), "end": at(0) + YEAR}
 
     def rule(type: str, name: str, clause: str, *by: str, **says: Any) -> Step:
-        body = {"name": name, "type": type, "clause": clause, "parties": ["isf", "ksf"], "valid": valid, **says}
+        body = {
+            "name": name,
+            "type": type,
+            "clause": clause,
+            "parties": ["isf", "ksf"],
+            "valid": valid,
+            **says,
+        }
         return _room("ksf", "planner", "rule", body, endorsers=by)
 
     both = ("isf", "ksf")
@@ -52,9 +59,13 @@ def _rules(at: Hours) -> list[Step]:
 def _plans(at: Hours) -> list[Step]:
     """Declared by one side, answered by the other: seen, countered, not yet."""
 
-    def plan(party: str, key: str, title: str, start: float, hours: float, lang: str = "en", **says: Any) -> Step:
+    def plan(
+        party: str, key: str, title: str, start: float, hours: float, lang: str = "en", **says: Any
+    ) -> Step:
         window = {"start": at(start), "end": at(start + hours)}
-        return _room(party, "planner", "activity", {"title_text": title, "when": window, **says}, lang, key=key)
+        return _room(
+            party, "planner", "activity", {"title_text": title, "when": window, **says}, lang, key=key
+        )
 
     def answer(party: str, to: str, code: str, text: str, lang: str = "en", counters: str = "") -> Step:
         def says(said: Items) -> dict[str, Any]:
