@@ -15,13 +15,14 @@ from seamline import wiring
 from seamline.actions import audit
 from seamline.actions.evidence import EvidenceBook
 from seamline.cli.app import run
+from seamline.clock import SystemClock
 from seamline.demo import build
 from seamline.log import entry
 from seamline.log.checkpoint import LogId
 from tests.cli.test_commands import said
 
 SECRET = "passphrase of the exercise"
-NOW = 1_795_000_000_000
+
 ROOMS = ("kirkuk", "erbil")
 Said = pytest.CaptureFixture[str]
 
@@ -73,7 +74,7 @@ class Rooms:
 
 @pytest.fixture
 def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said) -> Rooms:
-    build.build(tmp_path / "week", SECRET, 8800, NOW, lambda line: None)
+    build.build(tmp_path / "week", SECRET, 8800, SystemClock().now(), lambda line: None)
     monkeypatch.setenv("SEAMLINE_PASSPHRASE", SECRET)
     return Rooms(tmp_path / "week", capsys)
 
