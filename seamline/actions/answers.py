@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from seamline.actions.endorsing import signatories, state_of
+from seamline.actions.endorsing import planned, signatories, state_of
 from seamline.actions.said import Said
 from seamline.errors import BadInput, Conflict
 from seamline.geo.window import HOUR
@@ -99,20 +99,22 @@ def asked(
 ) -> list[Asked]:
     """The parties whose answer to this revision is missing at as_of, by party, whether or not it stands.
 
-    hours: within which a rule in force asks a party for its answer, from arrival.
+    hours: within which a rule in force asks a party for its answer, from arrival. Who endorsed a joint plan
+    of it that is in force is asked for nothing more (law 2: both signed the same bytes).
     """
     answers = {one.row.party: one for one in given(picture, row, as_of)}
+    plans = planned(picture, row, value, as_of)
     found = []
     for party in sorted(signatories(picture, row.channel, as_of) - set(members(row.party))):
         before = answers.get(party)
-        if before is None or before.earlier:
+        if (before is None or before.earlier) and not plans.get(party):
             at = reached.get(party)
             due, source = _due(value, at, hours.get(party))
             later = None
             if due is not None:
                 twice = due + max(0, due - (row.stands_at if at is None else at))
                 later = max(due, min(twice, value.when.start))
-            found.append(Asked(party, at, due, later, source, before is not None))
+            found.append(Asked(party, at, due, later, source, before is not None or party in plans))
     return found
 
 

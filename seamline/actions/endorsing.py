@@ -19,6 +19,7 @@ from seamline.records import registry
 from seamline.records.activity import Activity
 from seamline.records.agreed import Agreed, endorsers, objections, reservations, witnesses
 from seamline.records.complaint import Complaint, closed_by
+from seamline.records.joint import JointPlan
 from seamline.records.kind import Body
 from seamline.store.ports import PictureReader, Row, Search
 
@@ -65,11 +66,35 @@ def state_of(picture: PictureReader, row: Row, value: Body, as_of: int) -> str:
             return "in_force"
         return value.standing(found, as_of, needed_for(picture, row, value, as_of))
     if isinstance(value, Activity):
-        return value.declared(found, as_of, shared=len(members(row.channel)) > 1)
+        said = value.declared(found, as_of, shared=len(members(row.channel)) > 1)
+        return _declared(picture, row, value, said, as_of)
     state = value.state(found, as_of)
     if isinstance(value, Complaint) and state != "withdrawn" and closed_by(row.party, found, as_of):
         return "closed"
     return state
+
+
+def _declared(picture: PictureReader, row: Row, value: Activity, said: str, as_of: int) -> str:
+    """As the activity itself says; who signed a plan of it has answered more than was asked."""
+    others = planned(picture, row, value, as_of) if said in ("released", "changed") else {}
+    if not others:
+        return said
+    return "answered" if any(others.values()) else "changed"
+
+
+def planned(picture: PictureReader, row: Row, value: Activity, as_of: int) -> dict[str, bool]:
+    """The other parties that endorsed a joint plan in force: of this revision (True), or of one before."""
+    found: dict[str, bool] = {}
+    for ref in picture.refs_to(row.id, "plan_of") if value.mode == "joint" else ():
+        plan = picture.record(ref.channel, ref.id) if ref.channel == row.channel else None
+        if plan is None or not plan.counts or plan.at > as_of:
+            continue
+        stands = standing_revision(picture, plan, as_of)
+        if stands is None or not isinstance(stands[1], JointPlan) or stands[1].activity != row.id:
+            continue
+        for party in set(stands[1].parts) - set(members(row.party)):
+            found[party] = found.get(party, False) or stands[1].hash == row.hash
+    return found
 
 
 def endorsed(picture: PictureReader, row: Row, as_of: int) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from seamline.actions import jointly, read, write
+from seamline.actions import activities, attention, jointly, read, write
 from seamline.actions.node import Node
 from seamline.errors import BadInput, NotFound
 from tests.nodes import START, World, attested, copy, let_go, officer, patrol, put
@@ -60,6 +60,23 @@ class Room:
         for party in parties:
             self.say(party, "endorsement", {"of": item["id"], "hash": item["hash"]}, "signatory")
 
+    def later(self) -> None:
+        """The activity is an hour later."""
+        who, id = officer("isf", "release"), self.activity["id"]
+        body = dict(self.activity["body"]) | {"remarks": "an hour later"}
+        saying = body | {"when": {"start": WHEN["start"] + HOUR, "end": WHEN["end"] + HOUR}}
+        row, checked = write.revision(self.room, who, id, 1, saying)
+        entry, _ = write.draft(self.room, who, checked, row)
+        signed = write.attest(entry, SHARED, self.world.officer_key("isf", "release"))
+        write.revise(self.room, who, id, 1, saying, attest=signed).result()
+
+    def asked(self) -> tuple[str, list[str], list[str]]:
+        """The activity's state, whose answer is missing, and what of it is in the other side's list."""
+        one = activities.activity(self.room, officer("ksf", "watch"), self.activity["id"])
+        items = attention.attention(self.room, officer("ksf", "watch"))["items"]
+        listed = [i["what"] for i in items if (i["record"] or {}).get("id") == self.activity["id"]]
+        return one["activity"]["state"], [w["party"] for w in one["waits_for"]], listed
+
     def seen(self, party: str = "isf", node: Node | None = None) -> Item:
         who = officer(party, "watch")
         (found,) = jointly.listed(node or self.room, who)["items"]
@@ -100,13 +117,27 @@ def test_one_plan_is_in_force_when_every_part_has_endorsed_it_and_its_report_is_
 
 def test_a_plan_of_an_earlier_revision_says_so(room: Room) -> None:
     room.plan()
-    body = dict(room.activity["body"]) | {"remarks": "an hour later"}
-    saying = body | {"when": {"start": WHEN["start"] + HOUR, "end": WHEN["end"] + HOUR}}
-    row, checked = write.revision(room.room, officer("isf", "release"), room.activity["id"], 1, saying)
-    entry, _ = write.draft(room.room, officer("isf", "release"), checked, row)
-    signed = write.attest(entry, SHARED, room.world.officer_key("isf", "release"))
-    write.revise(room.room, officer("isf", "release"), room.activity["id"], 1, saying, attest=signed).result()
+    room.later()
     assert room.seen()["plan"]["stale"]
+
+
+def test_who_endorsed_a_plan_in_force_is_asked_for_no_answer_until_the_activity_changes(room: Room) -> None:
+    assert room.asked() == ("released", ["ksf"], ["answer_due"])
+    plan = room.plan()
+    room.endorse(plan, "ksf")
+    assert room.asked() == ("released", ["ksf"], ["answer_due"])  # one side's yes puts nothing in force
+    room.endorse(plan, "isf")
+    assert room.asked() == ("answered", [], [])
+    room.later()
+    assert room.asked() == ("changed", ["ksf"], ["changed_since"])
+
+
+def test_a_plan_that_was_taken_back_answers_nothing(room: Room) -> None:
+    plan = room.plan()
+    room.endorse(plan, "ksf", "isf")
+    assert room.asked() == ("answered", [], [])
+    room.say("ksf", "withdrawal", {"of": plan["id"], "reason": "called off"})
+    assert room.asked() == ("released", ["ksf"], ["answer_due"])
 
 
 def test_a_joint_activity_is_checked_against_both_sides(room: Room) -> None:
