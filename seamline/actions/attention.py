@@ -9,7 +9,17 @@ from typing import Any
 from seamline.actions import read, view
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
-from seamline.actions.waits import alert, complained, contact, declared, plans, posted, reports, trust
+from seamline.actions.waits import (
+    alert,
+    blindly,
+    complained,
+    contact,
+    declared,
+    plans,
+    posted,
+    reports,
+    trust,
+)
 from seamline.actions.waits.index import Source
 from seamline.actions.waits.trust import silent
 from seamline.actions.waits.wait import Wait
@@ -38,11 +48,14 @@ ORDER = (
     "post_reserved",
     "handover_due",
     "clash",
+    "blind_found",
     "gap",
+    "blind_asked",
     "test_alert_due",
     "silent_link",
     "rule_broken",
     "endorsement",
+    "blind_consent",
     "revocation",
 )
 """In order of urgency (docs/watch.md); what is not named here comes after, by its name."""
@@ -56,6 +69,9 @@ ON_RECORDS: Mapping[str, tuple[Source, ...]] = {
     "post": (plans.clashing, posted.registered),
     "post_left": (posted.left,),
     "complaint": (complained.due,),
+    "blind_run": (blindly.unconsented,),
+    "blind_learnt": (blindly.found,),
+    "blind_proposal": (blindly.proposed,),
     **{name: (reports.unendorsed,) for name, kind in registry.KINDS.items() if issubclass(kind, Agreed)},
 }
 """What waits on a record of a kind. Kept until the record, or what refers to it, changes."""

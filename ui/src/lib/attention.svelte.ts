@@ -45,6 +45,9 @@ export function pathOf(item: Due): string | undefined {
   if (["answer_due", "changed_since", "unanswered", "unclosed"].includes(item.what)) return `#/activities/${encodeURIComponent(id ?? "")}`;
   if (item.what === "complaint_due") return `#/complaints/${encodeURIComponent(id ?? "")}`;
   if (["post_reserved", "handover_due"].includes(item.what)) return `#/posts/${encodeURIComponent(id ?? "")}`;
+  if (["blind_consent", "blind_found"].includes(item.what)) return `#/blind/${encodeURIComponent(id ?? "")}`;
+  const run = item.what === "blind_asked" ? item.record?.body["run"] : undefined;
+  if (typeof run === "string") return `#/blind/${encodeURIComponent(run)}`;
   const post = item.what === "post_left" ? item.record?.body["post"] : undefined;
   if (typeof post === "string") return `#/posts/${encodeURIComponent(post)}`;
   return id ? recordPath(id) : undefined;
