@@ -118,3 +118,32 @@ def test_nothing_is_deleted_but_it_may_be_withdrawn_and_graded(demo: Demo, scree
     desk.locator("dialog footer .main").click()
     expect(desk.locator("article .state", has_text="Withdrawn")).to_be_visible()
     expect(desk.get_by_role("heading", level=1)).to_have_text("Lights on the far bank")
+
+
+def test_what_is_released_again_stays_one_copy_on_its_page(demo: Demo, screens: Screens) -> None:
+    body = {
+        "summary": "Cart track dug up",
+        "type": "movement",
+        "occurred": {"start": 1_795_000_000_000, "end": 1_795_000_600_000},
+        "place": "38SLE7184",
+    }
+    kept = demo.call(
+        "erbil", "watch", "POST", "records", {"kind": "incident", "channel": "ksf", "body": body}
+    )
+    path = f"records/{kept['id']}"
+    page = screens.open("erbil", "release")
+    for rev, summary in ((1, body["summary"]), (2, "Cart track dug up in two places")):
+        if rev > 1:
+            said = {"rev": 1, "body": body | {"summary": summary}}
+            demo.call("erbil", "watch", "POST", f"{path}/revise", said)
+        page.goto(demo.url("erbil") + f"/#/{path}")
+        expect(page.get_by_role("heading", level=1)).to_have_text(summary)
+        page.get_by_role("button", name="Release…").click()
+        page.locator("dialog footer .main").click()
+        expect(page.locator("dialog")).to_have_count(0)
+        expect(page.locator(".copy")).to_have_count(1)
+    links = demo.call("erbil", "release", "GET", path)["links"]["released_as"]
+    assert len(links) == 2
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text(summary)
+    expect(page.locator(".copy")).to_have_count(1)
