@@ -71,7 +71,6 @@ export interface AlertItem {
 /** Entries after which something may ring, or ring no more. */
 const RINGS = /^(contact|alert|acknowledgement|withdrawal)/;
 const AGAIN = 15_000;
-const READERS = ["watch", "planner", "release", "signatory", "auditor"];
 
 class Duty {
   private asked = 0;
@@ -105,7 +104,7 @@ class Duty {
   /** Keeps it fresh while somebody is signed in; the end of it. */
   watch(): () => void {
     // An administrator alone reads nothing of what was said, so nothing of it is asked for.
-    if (!READERS.some((role) => session.has(role))) return () => undefined;
+    if (!session.reads) return () => undefined;
     const stop = live.on((event) => {
       if (event.name !== "record" || RINGS.test(String(event.data["kind"]))) void this.load();
     });
