@@ -150,10 +150,11 @@ def test_the_legend_counts_and_switches(demo: Demo, screens: Screens) -> None:
     expect(counted(page, "kind:sector")).to_have_text(str(len(agreed)))
     expect(counted(page, "kind:incident")).to_have_text(str(len(incidents)))
     expect(counted(page, "clashes")).to_have_text("1")
-    for layer in ("places", "roads", "waterways", "districts"):
+    for layer in ("places", "roads", "districts"):
         expect(counted(page, layer)).to_have_text(re.compile(r"^[1-9]"))
-    # The coarse rivers are drawn from afar only; and relief is a picture.
-    expect(counted(page, "rivers")).to_have_text(re.compile(r"^\d"))
+    # Waterways are drawn from near only, the coarse rivers from afar only; and relief is a picture.
+    for layer in ("waterways", "rivers"):
+        expect(counted(page, layer)).to_have_text(re.compile(r"^\d"))
     expect(counted(page, "relief")).to_have_count(0)
     party = int(counted(page, "party:ksf").inner_text())
     page.locator("[data-id='kind:incident'] input").uncheck()
