@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from seamline.errors import BadInput
-from seamline.records import blind, meeting
+from seamline.records import blind, meeting, programme
 from seamline.records.account import CommonAccount, SameEvent
 from seamline.records.activity import Activity
 from seamline.records.acts import (
@@ -89,6 +89,7 @@ _ALL: tuple[type[Body], ...] = (
     *meeting.KINDS,
     Minutes,
     ActionReport,
+    *programme.KINDS,
     *blind.KINDS,
     Roster,
 )

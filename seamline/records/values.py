@@ -171,6 +171,16 @@ CODES: dict[str, tuple[str, ...]] = {
     "outcome": ("decided", "taken_back", "not_agreed"),
     "action_state": ("open", "done"),
     "clause_state": ("in_negotiation", "agreed", "in_force", "suspended", "lapsed"),
+    "track": ("points", "unit", "centre"),
+    "step": (
+        "drafted", "adopted", "in_use", "authorised", "funded", "manned", "trained", "deployed", "site",
+        "staff", "links", "keys", "first_exchange", "first_check",
+    ),
+    "progress": ("not_begun", "under_way", "done", "stopped"),
+    "hindrance": (
+        "decision", "law", "funds", "people", "training", "equipment", "site", "security", "other_work",
+        "other",
+    ),
     "mode": ("whole", "tear"),
     "part": ("party", "witness"),
     "blind_check": ("clash", "gap"),

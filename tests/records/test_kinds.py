@@ -148,6 +148,20 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "outcomes": [{"no": "1", "outcome": "not_agreed", "text": {"en": "t"}, "about": ID}],
     },
     "action_report": {"minutes": ID, "action": "1"},
+    "programme": {
+        "name": "p",
+        "parties": ["isf", "ksf"],
+        "year": 2026,
+        "points": [
+            {
+                "no": "1",
+                "title": {"en": "t"},
+                "awaits": f"{ID}/1",
+                "milestones": [{"no": "1.1", "step": "drafted", "due": 5, "owners": ["isf"]}],
+            }
+        ],
+    },
+    "progress": {"programme": ID, "progress": [{"no": "1.1", "evidence": [ID]}]},
     "objection": {"of": ID, "hash": HASH, "reason": "r"},
     "release": {"of": ID, "hash": HASH, "channel": "isf+ksf", "released": ID, "mode": "tear"},
     "standing": {"kind": "incident", "to": "isf+ksf"},
