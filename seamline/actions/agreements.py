@@ -39,7 +39,7 @@ def compared(
     return {
         "before": view.brief(node, officer, rows[0]),
         "after": view.brief(node, officer, rows[1]),
-        "differences": _told(before, after),
+        "differences": told_differences(before, after),
     }
 
 
@@ -60,17 +60,18 @@ def _item(node: Node, officer: Officer, row: Row, as_of: int) -> Item:
     shown = stands or row
     value = registry.read(shown.kind, msgspec.json.decode(shown.body))
     told = clauses.states(node.picture, shown, value, as_of) if isinstance(value, Agreement) else []
-    changes = _told(msgspec.json.decode(shown.body), msgspec.json.decode(row.body)) if stands else []
+    before, after = (msgspec.json.decode(one.body) for one in (shown, row))
     return {
         "record": view.item(node, officer, row, as_of),
         "stands": {"rev": stands.rev, "hash": stands.hash, "at": stands.at} if stands else None,
-        "body": msgspec.json.decode(shown.body),
+        "body": before,
         "clauses": told,
-        "changes": changes,
+        "changes": told_differences(before, after),
     }
 
 
-def _told(before: Item, after: Item) -> list[Item]:
+def told_differences(before: Item, after: Item) -> list[Item]:
+    """What the second says otherwise, as a screen shows it."""
     return [
         {"path": list(d.path), "how": d.how, "before": d.before, "after": d.after}
         for d in differences(before, after)

@@ -19,6 +19,7 @@ from seamline.actions.waits import (
     posted,
     reports,
     trust,
+    undertaken,
 )
 from seamline.actions.waits.index import Source
 from seamline.actions.waits.trust import silent
@@ -54,8 +55,10 @@ ORDER = (
     "test_alert_due",
     "silent_link",
     "rule_broken",
+    "milestone_late",
     "endorsement",
     "blind_consent",
+    "milestone_due",
     "revocation",
 )
 """In order of urgency (docs/watch.md); what is not named here comes after, by its name."""
@@ -73,6 +76,7 @@ ON_RECORDS: Mapping[str, tuple[Source, ...]] = {
     "blind_learnt": (blindly.found,),
     "blind_proposal": (blindly.proposed,),
     **{name: (reports.unendorsed,) for name, kind in registry.KINDS.items() if issubclass(kind, Agreed)},
+    "programme": (reports.unendorsed, undertaken.due),
 }
 """What waits on a record of a kind. Kept until the record, or what refers to it, changes."""
 

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from seamline.actions import alerts, answers, calls, clauses, contacts, delegations, endorsements, referring
+from seamline.actions import (
+    alerts,
+    answers,
+    calls,
+    clauses,
+    contacts,
+    delegations,
+    endorsements,
+    programmes,
+    referring,
+)
 from seamline.actions.said import Said
 
 __all__ = ["CHECKS", "Said", "check"]
@@ -24,6 +34,7 @@ CHECKS: dict[str, Callable[[Said], None]] = {
     "agreement": clauses.check,
     "secure_notice": delegations.check,
     "attendance": delegations.check,
+    "progress": programmes.check,
     "endorsement": endorsements.check,
     "objection": endorsements.check,
 }

@@ -14,6 +14,12 @@ from seamline.records.minutes import ActionReport, Minutes
 from seamline.store.ports import PictureReader, Row
 
 Item = dict[str, Any]
+NOT_OF_A_PROGRAMME: Item = {
+    "programme": None, "step": None, "expected": None, "why": [], "said": [], "blocked_by": [],
+}  # fmt: skip
+"""What only a late milestone says (actions/series.py)."""
+_MOST_TURNS = 50
+"""So often one outcome can be taken up by another before it is no longer followed."""
 
 
 def sittings(picture: PictureReader, series: Row) -> list[tuple[Row, Sitting]]:
@@ -43,13 +49,22 @@ def _in_force(picture: PictureReader, about: Row, relation: str, as_of: int) -> 
     found = []
     for ref in picture.refs_to(about.id, relation):
         current = picture.record(ref.channel, ref.id)
-        for row in revisions_back(picture, current) if current and current.channel == about.channel else ():
-            value = registry.read(row.kind, msgspec.json.decode(row.body))
-            told = referrers(picture, row)
-            if isinstance(value, Minutes) and value.standing(told, as_of, value.parties) == "in_force":
-                found.append((row, value))
-                break
+        standing = (
+            _standing(picture, current, as_of) if current and current.channel == about.channel else None
+        )
+        if standing is not None:
+            found.append(standing)
     return sorted(found, key=lambda one: (one[0].at, one[0].hash))
+
+
+def _standing(picture: PictureReader, current: Row, as_of: int) -> tuple[Row, Minutes] | None:
+    """The newest revision of minutes that all their parties have endorsed."""
+    for row in revisions_back(picture, current):
+        value = registry.read(row.kind, msgspec.json.decode(row.body))
+        told = referrers(picture, row)
+        if isinstance(value, Minutes) and value.standing(told, as_of, value.parties) == "in_force":
+            return row, value
+    return None
 
 
 def open_of(picture: PictureReader, series: Row, as_of: int, before: int | None = None) -> list[Item]:
@@ -81,6 +96,35 @@ def open_of(picture: PictureReader, series: Row, as_of: int, before: int | None 
     return found
 
 
+def outcome(picture: PictureReader, row: Row, no: str, as_of: int) -> Item | None:
+    """An outcome of minutes as it stands: where a later one took it up, that one. None if there is none.
+
+    {minutes, no, outcome, text, answer_by, open}; open: it was taken back and nobody has answered it since.
+    """
+    found: Item | None = None
+    for _ in range(_MOST_TURNS):
+        standing = _standing(picture, row, as_of)
+        one = next((o for o in standing[1].outcomes if o.no == no), None) if standing else None
+        if one is None:
+            break
+        told = {"minutes": row.id, "no": one.no, "outcome": one.outcome, "text": one.text}
+        found = told | {"answer_by": one.answer_by, "open": one.outcome == "taken_back"}
+        later = _taken_up(picture, row, no, as_of)
+        if later is None:
+            break
+        row, no = later
+    return found
+
+
+def _taken_up(picture: PictureReader, row: Row, no: str, as_of: int) -> tuple[Row, str] | None:
+    """The newest later outcome that takes this one up."""
+    for later, told in reversed(_in_force(picture, row, "takes_up", as_of)):
+        for one in told.outcomes:
+            if one.takes_up == f"{row.id}/{no}":
+                return later, one.no
+    return None
+
+
 def opens_with(picture: PictureReader, row: Row, value: Sitting, as_of: int) -> list[Item]:
     """What a meeting opens with: what earlier ones of its series, and the one it has from, left open."""
     found: list[Item] = []
@@ -101,7 +145,7 @@ def _item(
 ) -> Item:
     overdue = due is not None and due < as_of
     told = {"what": what, "minutes": row.id, "no": no, "text": text, "sides": sorted(sides)}
-    return told | {"due": due, "overdue": overdue}
+    return told | {"due": due, "overdue": overdue, **NOT_OF_A_PROGRAMME}
 
 
 def _done(picture: PictureReader, minutes: Row) -> set[str]:

@@ -5,12 +5,12 @@ The software never puts anything on an agenda: it tells what is open, and a side
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
-from seamline.actions import activities, agreements, finding, followup, gaps, read, view
+from seamline.actions import activities, agreements, finding, followup, gaps, read, series, view
 from seamline.actions.delegations import delegations
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
@@ -37,11 +37,12 @@ def desk(node: Node, officer: Officer, as_of: int | None = None) -> Item:
             held = followup.sittings(node.picture, row)
             venue, chair = value.turn(len([s for _, s in held if s.status != "cancelled"]))
             told = [view.brief(node, officer, one, moment) for one, _ in reversed(held)]
+            waiting = len(series.not_done(node.picture, row, moment))
             items.append(
                 {
                     "record": view.brief(node, officer, row, moment),
                     "meetings": told,
-                    "next": {"venue": venue, "chair": chair, "open": len(_open(node, row, moment))},
+                    "next": {"venue": venue, "chair": chair, "open": waiting},
                 }
             )
     items.sort(key=lambda i: (i["record"]["title"], i["record"]["id"]))
@@ -53,14 +54,14 @@ def meeting(node: Node, officer: Officer, id: str, as_of: int | None = None) -> 
     officer.need(*READERS)
     moment = node.clock.now() if as_of is None else as_of
     row, value = _sitting(node, officer, id)
-    series = node.picture.find(value.series, node.readable(officer))
+    held = node.picture.find(value.series, node.readable(officer))
     coming = delegations(node.picture, row)
     counts = {party: len(told.posts) for party, (_, told) in sorted(coming.items())}
     sides = followup.sides(node.picture, row, value)
     minutes = [r for r in _about(node, officer, id, "minutes") if r.kind == "minutes"]
     return {
         "record": view.item(node, officer, row, moment),
-        "series": view.brief(node, officer, series[0], moment) if series else None,
+        "series": view.brief(node, officer, held[0], moment) if held else None,
         "delegations": [
             {"party": party, "record": view.brief(node, officer, one, moment)}
             for party, (one, _) in sorted(coming.items(), key=lambda c: (c[0] != officer.party, c[0]))
@@ -73,7 +74,7 @@ def meeting(node: Node, officer: Officer, id: str, as_of: int | None = None) -> 
         "notices": [view.brief(node, officer, r, moment) for r in _about(node, officer, id, "secure_notice")],
         "attendance": [view.brief(node, officer, r, moment) for r in _about(node, officer, id, "attendance")],
         "minutes": [view.item(node, officer, r, moment) for r in minutes],
-        "opens_with": followup.opens_with(node.picture, row, value, moment),
+        "opens_with": series.opens_with(node.picture, row, value, moment),
         "suggested": list(_suggested(node, officer, value, moment)),
     }
 
@@ -98,10 +99,6 @@ def _about(node: Node, officer: Officer, id: str, relation: str) -> list[Row]:
     readable = set(node.readable(officer))
     rows = (node.picture.record(r.channel, r.id) for r in node.picture.refs_to(id, relation))
     return sorted((r for r in rows if r and r.channel in readable), key=lambda r: (r.at, r.id))
-
-
-def _open(node: Node, series: Row, as_of: int) -> Sequence[Item]:
-    return followup.open_of(node.picture, series, as_of)
 
 
 def _suggested(node: Node, officer: Officer, value: Sitting, as_of: int) -> Iterator[Item]:

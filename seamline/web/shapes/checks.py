@@ -204,7 +204,8 @@ class Due(Struct):
     """Something that waits for this officer: a record, or what `about` names. since null: not kept here.
 
     urgency: 4 trust is broken, 3 at once, 2 today, 1 soon. rule: the paragraph of docs/spec that was broken,
-    fault: by whom; evidence: id of the file to show them (GET /api/evidence/{id}).
+    fault: by whom; evidence: id of the file to show them (GET /api/evidence/{id}). count: how many milestones
+    of a programme are late.
     """
 
     what: str
@@ -216,6 +217,7 @@ class Due(Struct):
     rule: str | None = None
     fault: Literal["ours", "theirs", "link"] | None = None
     evidence: str | None = None
+    count: int | None = None
 
 
 class Attention(Struct):
