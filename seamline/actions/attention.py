@@ -11,12 +11,14 @@ from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
 from seamline.actions.waits import (
     alert,
+    asked,
     blindly,
     complained,
     contact,
     declared,
     plans,
     posted,
+    published,
     reports,
     trust,
     undertaken,
@@ -46,6 +48,11 @@ ORDER = (
     "overdue",
     "unclosed",
     "complaint_due",
+    "request_due",
+    "request_unanswered",
+    "request_accepted",
+    "request_offered",
+    "request_delivered",
     "post_reserved",
     "handover_due",
     "clash",
@@ -55,10 +62,9 @@ ORDER = (
     "test_alert_due",
     "silent_link",
     "rule_broken",
-    "milestone_late",
     "endorsement",
+    "publication_due",
     "blind_consent",
-    "milestone_due",
     "revocation",
 )
 """In order of urgency (docs/watch.md); what is not named here comes after, by its name."""
@@ -75,8 +81,10 @@ ON_RECORDS: Mapping[str, tuple[Source, ...]] = {
     "blind_run": (blindly.unconsented,),
     "blind_learnt": (blindly.found,),
     "blind_proposal": (blindly.proposed,),
+    "request": (asked.waiting,),
     **{name: (reports.unendorsed,) for name, kind in registry.KINDS.items() if issubclass(kind, Agreed)},
     "programme": (reports.unendorsed, undertaken.due),
+    "public_statement": (reports.unendorsed, published.unpublished),
 }
 """What waits on a record of a kind. Kept until the record, or what refers to it, changes."""
 

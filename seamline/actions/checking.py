@@ -16,7 +16,9 @@ from seamline.actions import (
     delegations,
     endorsements,
     programmes,
+    publishing,
     referring,
+    requested,
 )
 from seamline.actions.said import Said
 
@@ -34,6 +36,9 @@ CHECKS: dict[str, Callable[[Said], None]] = {
     "agreement": clauses.check,
     "secure_notice": delegations.check,
     "attendance": delegations.check,
+    "request": requested.check,
+    "request_step": requested.check,
+    "publication": publishing.check,
     "progress": programmes.check,
     "endorsement": endorsements.check,
     "objection": endorsements.check,

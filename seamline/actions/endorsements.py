@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from seamline.actions import publishing
 from seamline.actions.endorsing import endorsed
 from seamline.actions.said import Said
 from seamline.errors import BadInput, Conflict
@@ -35,6 +36,7 @@ def check(said: Said) -> None:
         raise Conflict(f"{said.party} has done so already, for these very words", id=body.of)
     if isinstance(body, Endorsement):
         _check_clauses(row, body)
+        publishing.check_correction(said, row)
 
 
 def current(picture: PictureReader, channel: str, id: str, hash: str) -> Row:

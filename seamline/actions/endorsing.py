@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from seamline.actions import clauses
+from seamline.actions import clauses, requested
 from seamline.actions.clashing import referrers, revisions_back
 from seamline.log.channel import members
 from seamline.records import registry
@@ -21,6 +21,7 @@ from seamline.records.agreed import Agreed, endorsers, objections, reservations,
 from seamline.records.complaint import Complaint, closed_by
 from seamline.records.joint import JointPlan
 from seamline.records.kind import Body
+from seamline.records.request import Request
 from seamline.store.ports import PictureReader, Row, Search
 
 
@@ -65,6 +66,8 @@ def state_of(picture: PictureReader, row: Row, value: Body, as_of: int) -> str:
         if row.kind == "rule" and clauses.rule_in_force(picture, row, as_of):
             return "in_force"
         return value.standing(found, as_of, needed_for(picture, row, value, as_of))
+    if isinstance(value, Request):
+        return requested.standing_of(picture, row, value, as_of).state
     if isinstance(value, Activity):
         said = value.declared(found, as_of, shared=len(members(row.channel)) > 1)
         return _declared(picture, row, value, said, as_of)

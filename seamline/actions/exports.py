@@ -62,12 +62,17 @@ def export(node: Node, officer: Officer, query: RecordQuery, form: str, lang: st
     mark = texts.text(lang, "export.mark")
     rows = [_row(item, mark) for item in _items(node, officer, replace(query, kinds=kinds))]
     data = writer(_columns(rows), rows, mark)
-    body: dict[str, Any] = {"form": form, "count": len(rows), "hash": hashlib.sha256(data).hexdigest()}
-    if asked := _asked(query):
-        body["asked_for"] = asked
-    saying = write.check(node, officer, write.Saying("export", node.party, "routine", "en", body))
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(node.clock.now() / 1000))
     made = Exported(data, f"{node.name}-records-{stamp}.{form}", len(rows))
+    return logged(node, officer, made, form, _asked(query))
+
+
+def logged(node: Node, officer: Officer, made: Exported, form: str, asked_for: str) -> Future[Exported]:
+    """The file, once it stands in the log that this officer took it (SHA-256 and what he asked for)."""
+    body: dict[str, Any] = {"form": form, "count": made.count, "hash": hashlib.sha256(made.data).hexdigest()}
+    if asked_for:
+        body["asked_for"] = asked_for
+    saying = write.check(node, officer, write.Saying("export", node.party, "routine", "en", body))
 
     def job(tx: Tx) -> None:
         entry = write.draft_entry(node, officer, saying)

@@ -36,6 +36,8 @@ from seamline.records.joint import JointPlan, JointReport
 from seamline.records.kind import Body, fields
 from seamline.records.minutes import ActionReport, Minutes
 from seamline.records.places import Holding, Post, Sector, Site, Unit, Watch
+from seamline.records.public_statement import Publication, PublicStatement
+from seamline.records.request import Request, RequestStep
 from seamline.records.roster import Roster
 from seamline.records.rule import AgendaItem, Rule
 from seamline.records.shift import HandoverSheet, LogEntry, OnWatch
@@ -90,6 +92,10 @@ _ALL: tuple[type[Body], ...] = (
     Minutes,
     ActionReport,
     *programme.KINDS,
+    Request,
+    RequestStep,
+    PublicStatement,
+    Publication,
     *blind.KINDS,
     Roster,
 )

@@ -135,7 +135,7 @@ CODES: dict[str, tuple[str, ...]] = {
         "infiltration", "post_left", "obstruction", "accident", "fire", "other",
     ),
     "asked": ("nothing", "information", "hold_fire", "medical", "passage", "search", "meeting"),
-    "export_form": ("csv", "geojson"),
+    "export_form": ("csv", "geojson", "txt", "html", "pdf"),
     "precedence": ("routine", "priority", "immediate", "flash"),
     "activity_type": (
         "patrol", "checkpoint", "movement", "clearing", "search", "observation", "works", "convoy",
@@ -169,6 +169,11 @@ CODES: dict[str, tuple[str, ...]] = {
     "meeting_status": ("called", "held", "cancelled"),
     "attendance": ("accepted", "declined", "tentative"),
     "outcome": ("decided", "taken_back", "not_agreed"),
+    "request_type": ("support", "information"),
+    "support": (
+        "logistics", "engineers", "medical", "radios", "transport", "fuel", "water_and_food", "recovery",
+    ),
+    "request_step": ("offered", "answered", "declined", "accepted", "delivered", "confirmed"),
     "action_state": ("open", "done"),
     "clause_state": ("in_negotiation", "agreed", "in_force", "suspended", "lapsed"),
     "track": ("points", "unit", "centre"),

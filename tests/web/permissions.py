@@ -32,6 +32,11 @@ GET /api/same-events                                 401 200 200 200 200 200 403
 GET /api/same-events/{one}/{other}                   401 200 200 200 200 200 403
 GET /api/complaints                                  401 200 200 200 200 200 403
 GET /api/complaints/{id}                             401 404 404 404 404 404 403
+GET /api/requests                                    401 200 200 200 200 200 403
+GET /api/requests/{id}                               401 404 404 404 404 404 403
+GET /api/statements                                  401 200 200 200 200 200 403
+GET /api/statements/{id}                             401 404 404 404 404 404 403
+POST /api/statements/{id}/export                     401 404 404 404 404 404 403
 GET /api/joint                                       401 200 200 200 200 200 403
 GET /api/joint/{id}                                  401 404 404 404 404 404 403
 GET /api/forms                                       401 200 200 200 200 200 403
@@ -143,6 +148,11 @@ GET /api/same-events                                 401 | 200 200 200 200 200 4
 GET /api/same-events/{one}/{other}                   401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/complaints                                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/complaints/{id}                             401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET /api/requests                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/requests/{id}                               401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET /api/statements                                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/statements/{id}                             401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST /api/statements/{id}/export                     401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 GET /api/joint                                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/joint/{id}                                  401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 GET /api/forms                                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403

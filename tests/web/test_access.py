@@ -157,6 +157,7 @@ class Requests:
             "POST /api/imports/{id}": {"kind": "incident", "source": "list"},
             "POST /api/bundles/file": {"to": ["erbil"]},
             "POST /api/exports": {"format": "csv"},
+            "POST /api/statements/{id}/export": {"format": "txt"},
             "POST /api/blind/universes": {
                 "name": "Week",
                 "other": "ksf",

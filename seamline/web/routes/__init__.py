@@ -16,6 +16,8 @@ RESOURCES = (
     "checks",
     "sameevent",
     "complaints",
+    "requests",
+    "statements",
     "joint",
     "forms",
     "activities",
