@@ -62,9 +62,11 @@ ORDER = (
     "test_alert_due",
     "silent_link",
     "rule_broken",
+    "milestone_late",
     "endorsement",
     "publication_due",
     "blind_consent",
+    "milestone_due",
     "revocation",
 )
 """In order of urgency (docs/watch.md); what is not named here comes after, by its name."""
