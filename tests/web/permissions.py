@@ -75,6 +75,11 @@ GET /api/meetings/{id}                               401 404 404 404 404 404 403
 GET /api/meetings/{id}/invitation.ics                401 404 404 404 404 404 403
 POST /api/meetings/{id}/reply                        401 400 400 400 400 403 403
 GET /api/records/{id}/minutes.pdf                    401 404 404 404 404 404 403
+GET /api/programmes                                  401 200 200 200 200 200 403
+GET /api/programmes/{id}                             401 404 404 404 404 404 403
+POST /api/programmes/{id}/export                     401 404 404 404 404 404 403
+POST /api/programmes/read                            401 200 200 200 200 403 403
+GET /api/series/{id}                                 401 404 404 404 404 404 403
 GET /api/events                                      401 200 200 200 200 200 403
 GET /api/layers                                      401 200 200 200 200 200 200
 GET /api/layers/{id}                                 401 200 200 200 200 200 200
@@ -191,6 +196,11 @@ GET /api/meetings/{id}                               401 | 404 404 404 404 404 4
 GET /api/meetings/{id}/invitation.ics                401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 POST /api/meetings/{id}/reply                        401 | 400 400 400 400 403 403 | 400 400 400 400 403 403
 GET /api/records/{id}/minutes.pdf                    401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET /api/programmes                                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/programmes/{id}                             401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST /api/programmes/{id}/export                     401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST /api/programmes/read                            401 | 200 200 200 200 403 403 | 200 200 200 200 403 403
+GET /api/series/{id}                                 401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 GET /api/events                                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/layers                                      401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 GET /api/layers/{id}                                 401 | 200 200 200 200 200 200 | 200 200 200 200 200 200

@@ -31,6 +31,7 @@ UPLOADS = {
     "POST /api/blobs": PHOTO,
     "POST /api/bundles": b"a file",
     "POST /api/codes": photo(screen(b"a file")),
+    "POST /api/programmes/read": b"point,point_en,milestone,owners,step,due\n1,A,1.1,isf,funded,2026-11-21\n",
 }
 CONTACT = {"kind": "contact", "body": {"place": {"lon": 43.7, "lat": 35.7}, "heard": START}}
 NO_RECORD = "0199c1de-7a00-7000-8000-000000000001"
@@ -108,7 +109,7 @@ class Requests:
         path = path.replace("{lang}", "ckb").replace("{party}", "isf").replace("{officer}", self.someone())
         path = self._pair(path.replace("{hash}", self.photo).replace("{form}", "increp"))
         if key in UPLOADS:
-            return path, {"body": UPLOADS[key]}
+            return path + self._query(path), {"body": UPLOADS[key]}
         if key == "POST /api/imports":
             return path + "?kind=incident&source=list", {"body": FILE}
         path += self._query(path)
@@ -133,6 +134,8 @@ class Requests:
         return path.replace("{one}", self.record()).replace("{other}", self.record())
 
     def _query(self, path: str) -> str:
+        if path == "/api/programmes/read":
+            return "?track=unit&channel=isf%2Bksf"
         if path == "/api/map.png":
             return "?bbox=43,35,44,36&width=240&height=240"
         if path == "/api/watch/suggest":

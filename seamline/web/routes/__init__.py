@@ -27,6 +27,7 @@ RESOURCES = (
     "agreements",
     "blind",
     "meetings",
+    "programmes",
     "live",
     "layers",
     "stills",

@@ -50,15 +50,25 @@ class Quorum(Struct):
 
 
 class OpenMatter(Struct):
-    """Taken back and not answered, or an action not done. due ms; overdue as of now."""
+    """Taken back and not answered, an action not done, or a milestone past its day. due ms.
+
+    overdue: as of now. Of a milestone: programme (and no minutes), its step, when it is expected, why not
+    before, in codes and in the owners' words, and the milestones that hold it up.
+    """
 
     what: str
-    minutes: str
+    minutes: str | None
     no: str
     text: dict[str, str]
     sides: list[str]
     due: Ms | None
     overdue: bool
+    programme: str | None
+    step: str | None
+    expected: Ms | None
+    why: list[str]
+    said: list[str]
+    blocked_by: list[str]
 
 
 class Suggested(Struct):
