@@ -15,7 +15,7 @@ from seamline.actions import release, write
 from seamline.actions.accounts import Accounts
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
-from seamline.demo import agreed, blind, declared, duty, exercise, ground, watch
+from seamline.demo import agreed, asked, blind, declared, duty, exercise, ground, watch
 from seamline.demo.exercise import ALL, HOUR, SHARED, Step
 from seamline.log import statement
 from seamline.log.keys import SigningKey
@@ -40,7 +40,7 @@ ROOM_RULES = (
     ("post", "planner"), ("site", "planner"), ("sector", "planner"), ("watch", "planner"),
     ("same_event", "watch"), ("common_account", "watch"), ("complaint", "watch"), ("complaint_step", "watch"),
     ("complaint_outcome", "watch"), ("joint_plan", "planner"), ("joint_report", "planner"),
-    *declared.ROOM_RULES, *watch.ROOM_RULES, *agreed.ROOM_RULES,
+    *declared.ROOM_RULES, *watch.ROOM_RULES, *agreed.ROOM_RULES, *asked.ROOM_RULES,
 )  # fmt: skip
 
 
@@ -179,7 +179,7 @@ def _play(ex: Exercise, now: int) -> None:
             )
     hours = exercise.hours_from(midnight)
     more = (*declared.week(hours), *watch.rules(), *watch.week(hours), *agreed.week(hours))
-    for step in (*exercise.week(hours), *duty.week(hours), *more):
+    for step in (*exercise.week(hours), *duty.week(hours), *more, *asked.week(hours)):
         _say(ex, step)
 
 
