@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Demo, Screens
+from tests.browser.seats import go
 
 BRIDGE, WELL = "پشکنینی پردی دبس", "Well post"
-
-
-def go(page: Page, path: str) -> None:
-    page.goto(page.url.split("#")[0] + "#/" + path)
 
 
 def test_an_activity_is_answered_and_both_sides_see_the_answer(screens: Screens) -> None:

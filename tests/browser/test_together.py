@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Demo, Screens
+from tests.browser.seats import go
 
 PASTED = """> INCREP
 > 1 Precedence: Immediate
@@ -15,10 +16,6 @@ PASTED = """> INCREP
 > 7 Wounded: ٢
 > END
 > duty-3"""
-
-
-def go(page: Page, path: str) -> None:
-    page.goto(page.url.split("#")[0] + "#/" + path)
 
 
 def test_two_accounts_are_linked_and_a_common_account_is_proposed(screens: Screens) -> None:
