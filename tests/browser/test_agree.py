@@ -6,6 +6,7 @@ from icalendar import Calendar
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, Screens
+from tests.browser.seats import sign_what_was_read
 
 NAME = "Hours on the ridge road"
 
@@ -17,12 +18,7 @@ def desk(screens: Screens, role: str, path: str, **more: str) -> Page:
 
 
 def sign(page: Page) -> None:
-    page.locator(".one").get_by_role("button", name="Endorse").click()
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text(NAME)
-    dialog.get_by_label("I have read this text").check()
-    dialog.get_by_role("button", name="Endorse").click()
-    expect(dialog).to_have_count(0)
+    sign_what_was_read(page, "Endorse", "I have read this text", NAME)
 
 
 def test_an_agreement_is_drafted_and_in_force_once_both_have_signed(screens: Screens) -> None:
