@@ -6,7 +6,7 @@ export interface Route {
   /** List at the side. */
   list: "records" | "clashes" | "gaps" | "attention";
   /** What is open beside it. */
-  open: "none" | "record" | "new" | "revise" | "clash" | "gap" | "import" | "watch" | "links" | "desk";
+  open: "none" | "record" | "new" | "revise" | "clash" | "gap" | "import" | "watch" | "links" | "desk" | "wall";
   id: string;
   /** What follows the name of a desk. */
   path: string[];
@@ -28,6 +28,7 @@ function parse(hash: string, beside: Route["list"]): Route {
   if (head === "clashes") return { ...HOME, list: "clashes", open: id ? "clash" : "none", id };
   if (head === "gaps") return { ...HOME, list: "gaps", open: id ? "gap" : "none", id };
   if (head === "watch") return { ...HOME, list: "gaps", open: "watch" };
+  if (head === "wall") return { ...HOME, open: "wall" };
   if (head === "links") return { ...HOME, list: beside, open: "links", id };
   if (head === "import") return { ...HOME, list: "records", open: "import" };
   if (head === "new") return { ...HOME, list: beside, open: "new", id, seed: more };
