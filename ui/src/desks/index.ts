@@ -25,6 +25,8 @@ export const DESKS: readonly Desk[] = [
   { id: "shift", icon: "shift", layout: "page", screen: () => import("./Shift.svelte") },
   { id: "meetings", icon: "meetings", layout: "page", screen: () => import("./Meetings.svelte") },
   { id: "agreements", icon: "agreements", layout: "page", screen: () => import("./Agreements.svelte") },
+  { id: "requests", icon: "requests", layout: "page", screen: () => import("./Requests.svelte") },
+  { id: "statements", icon: "statements", layout: "page", screen: () => import("./Statements.svelte") },
   { id: "terms", icon: "terms", layout: "page", screen: () => import("./Terms.svelte") },
   { id: "blind", icon: "blind", layout: "page", screen: () => import("./Blind.svelte") },
 ];

@@ -44,6 +44,8 @@ export function pathOf(item: Due): string | undefined {
   }
   if (["answer_due", "changed_since", "unanswered", "unclosed"].includes(item.what)) return `#/activities/${encodeURIComponent(id ?? "")}`;
   if (item.what === "complaint_due") return `#/complaints/${encodeURIComponent(id ?? "")}`;
+  if (item.what.startsWith("request_")) return `#/requests/${encodeURIComponent(id ?? "")}`;
+  if (item.what === "publication_due") return `#/statements/${encodeURIComponent(id ?? "")}`;
   if (["post_reserved", "handover_due"].includes(item.what)) return `#/posts/${encodeURIComponent(id ?? "")}`;
   if (["blind_consent", "blind_found"].includes(item.what)) return `#/blind/${encodeURIComponent(id ?? "")}`;
   const run = item.what === "blind_asked" ? item.record?.body["run"] : undefined;

@@ -34,6 +34,7 @@ function holdingTitle(body: RecordItem["body"]): string {
 export function titleOf(item: Pick<RecordItem, "kind" | "title" | "body">): string {
   if (item.kind === "holding") return holdingTitle(item.body);
   if (item.kind === "complaint_step") return coded("complaint_step", String(item.body["step"]));
+  if (item.kind === "request_step") return coded("request_step", String(item.body["step"]));
   if (item.kind === "complaint_outcome") return coded("complaint_result", String(item.body["result"]));
   if (item.title && item.title !== item.kind) return item.title;
   return typeOf(item) || kindName(item.kind);

@@ -48,6 +48,8 @@ export const PATHS = {
   terms: "M5 2.5h7l3 3v12H5zM12 2.5v3h3M7.5 9h5M7.5 12h5M7.5 15h3",
   agreements: "M4 3h12v14H4zM7 7h6M7 10h6M7 13.5c1-1.5 2 1.5 3 0s2 1.5 3 0",
   meetings: "M3 5h14v9H9l-4 3v-3H3zM6.5 8h7M6.5 11h4",
+  requests: "M3 6h9M9 3l3 3-3 3M17 14H8M11 11l-3 3 3 3",
+  statements: "M3 8.5v3h3l6 4v-11l-6 4zM14.5 7.5a3.5 3.5 0 0 1 0 5",
   texts: "M3 4h14M3 8h9M3 12h14M3 16h7",
   contact: "M10 3L18 16.5H2zM10 8v4M10 14v.4",
   alerts: "M5 14V9.5a5 5 0 0 1 10 0V14l1.5 1.5h-13zM8.5 17.5h3",
