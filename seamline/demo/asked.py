@@ -16,7 +16,7 @@ DAY = 24 * HOUR
 
 
 def week(at: Hours) -> list[Step]:
-    """Support that is on its way, a question nobody has answered in time, and two statements."""
+    """Support that is on its way, a question that waits for its answer, and two statements."""
     return [*_requests(at), *_statements(at)]
 
 
@@ -37,12 +37,12 @@ def _requests(at: Hours) -> list[Step]:
     return [
         _room("ksf", "watch", "request", {
             "summary": "ئامێری بێتەل بۆ خاڵی پشکنینی هاوبەش لە ڕێگای دبس", "ask": "support", "support": "radios", "quantity": "٤",
-            "needed_by": at(96), "place": point(44.20, 35.58, "Kirkuk–Dibis road", 500)}, "ckb", key="radios"),
-        step("isf", "offered", "جهازان من مستودعنا غداً صباحاً.", "ar", key="two_sets", partial=True, quantity="2", when=at(90)),
+            "needed_by": at(130), "place": point(44.20, 35.58, "Kirkuk–Dibis road", 500)}, "ckb", key="radios"),
+        step("isf", "offered", "جهازان من مستودعنا غداً صباحاً.", "ar", key="two_sets", partial=True, quantity="2", when=at(120)),
         step("ksf", "accepted", "", "ckb", offer="two_sets"),
         _room("isf", "watch", "request", {
             "summary": "حالة الجسر شمال الدبس", "ask": "information", "question": "هل الجسر صالح لمرور الآليات الثقيلة، ومتى جرى فحصه؟",
-            "needed_by": at(66), "place": point(44.09, 35.72, "Bridge north of Dibis", 200)}, "ar"),
+            "needed_by": at(99), "place": point(44.09, 35.72, "Bridge north of Dibis", 200)}, "ar"),
         _room("isf", "watch", "request", {
             "summary": "Engineers to look at a culvert on the Makhmour road", "ask": "support", "support": "engineers", "quantity": "one team, half a day",
             "needed_by": at(150), "place": point(43.70, 35.70, "Culvert", 100)}, "en"),
