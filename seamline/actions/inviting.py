@@ -11,6 +11,7 @@ from seamline.actions.clashing import referrers
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
 from seamline.errors import BadInput, NotFound
+from seamline.log.channel import members
 from seamline.records import registry
 from seamline.records.agreed import yeses
 from seamline.records.meeting import Sitting
@@ -89,8 +90,9 @@ def printed(node: Node, officer: Officer, id: str, rev: int | None = None) -> by
     given = {yes.party: yes.at for yes in yeses(referrers(node.picture, row), node.clock.now(), "party")}
     signed = tuple(Signed(party, value.heads.get(party, ""), given.get(party)) for party in value.parties)
     number = view.number(node, row) or id
+    readers = members(row.channel)
     return minutes_form(
-        value, Printed(number, id, row.rev, row.hash, node.settings.zone, when, venue), signed
+        value, Printed(number, id, row.rev, row.hash, node.settings.zone, when, venue, readers), signed
     )
 
 

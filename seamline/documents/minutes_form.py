@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from seamline.documents.paper import marking
 from seamline.documents.typeset import pdf, qr
 from seamline.records.minutes import Action, Minutes, Outcome
 from seamline.texts import dates, text
@@ -24,7 +25,10 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What stands around the words: the record's number and id, its revision, its hash, the node's zone."""
+    """What stands around the words: the record's number and id, its revision, its hash, the node's zone.
+
+    readers: the parties that may read it, which stands above and below each page.
+    """
 
     number: str
     id: str
@@ -33,6 +37,7 @@ class Printed:
     zone: str
     when: str
     venue: str
+    readers: tuple[str, ...]
 
 
 def minutes_form(said: Minutes, of: Printed, signed: tuple[Signed, ...]) -> bytes:
@@ -42,6 +47,7 @@ def minutes_form(said: Minutes, of: Printed, signed: tuple[Signed, ...]) -> byte
     values = {
         "name": said.name,
         "parts": [_part(lang, said, of) for lang in said.languages],
+        "marking": "  ·  ".join(marking(lang, of.readers) for lang in said.languages),
         "means": [{"lang": lang, "text": text(lang, "form.minutes.means")} for lang in said.languages],
         "signed": [_signature(one, said.languages[0]) for one in signed],
         "record": f"{of.number} · {of.rev}",

@@ -45,6 +45,8 @@ POST /api/forms/{form}/text                          401 200 200 200 200 200 403
 POST /api/forms/{form}/pdf                           401 200 200 200 200 200 403
 GET /api/records/{id}/text                           401 200 200 200 200 200 403
 GET /api/records/{id}/text.pdf                       401 200 200 200 200 200 403
+GET /api/records/{id}/print.pdf                      401 200 200 200 200 200 403
+GET /api/day.pdf                                     401 200 200 200 200 200 403
 GET /api/sitrep                                      401 200 200 200 200 200 403
 GET /api/activities                                  401 200 200 200 200 200 403
 GET /api/activities/{id}                             401 200 200 200 200 200 403

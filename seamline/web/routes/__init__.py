@@ -31,6 +31,7 @@ RESOURCES = (
     "live",
     "layers",
     "stills",
+    "prints",
     "imports",
     "traffic",
     "bundles",

@@ -14,7 +14,7 @@ from msgspec import Meta
 from shapely.geometry.base import BaseGeometry
 
 from seamline import texts
-from seamline.actions import enabled, read
+from seamline.actions import enabled, printing, read
 from seamline.actions import layers as imported
 from seamline.actions.read import RecordQuery
 from seamline.errors import BadInput
@@ -31,6 +31,9 @@ from seamline.web.still.marks import OVER, Sides
 Json = dict[str, Any]
 RECORDS, CLASHES = "records", "clashes"
 MOST_RECORDS = 2_000
+# Where nothing else is known to look at, as on the screens (map/view.svelte.ts); degrees, as is the margin.
+START = (42.35, 34.05, 45.75, 36.75)
+MARGIN = 0.12
 
 
 class StillQuery(msgspec.Struct, rename={"from_": "from"}):
@@ -76,6 +79,32 @@ def _drawn(call: Call, query: StillQuery) -> Answer:
     drawing = still.svg(picture, sides, lang, moment, _note(call, lang, records or found))
     shown = ",".join(f"{v:.6f}" for v in view.box)
     return Answer(still.png(drawing, query.scale), headers=(("x-map-bbox", shown),))
+
+
+def of_day(call: Call, bbox: str | None, size: tuple[int, int], lang: str, found: printing.DayFound) -> str:
+    """The map of a day as SVG, with its records and clashes alone. bbox: what they take up if absent."""
+    box = reading.bbox(bbox)
+    west, south, east, north = (v / SCALE for v in box) if box else _around(found)
+    view = still.View.of((west, south, east, north), *size)
+    laid = _laid(call, _wanted(call, None))
+    picture = still.Picture(view, "day", laid, found.items, found.clashes, True)
+    node = call.node
+    parties = sorted({*node.owners, *(p for c in node.channels() for p in c.split("+"))})
+    moment = dates.day(found.start, node.settings.zone, lang)
+    return still.svg(picture, Sides(call.officer.party, tuple(parties)), lang, moment, found.day.note)
+
+
+def _around(found: printing.DayFound) -> tuple[float, float, float, float]:
+    """The ground that a day's records take up, with room around them."""
+    shapes = [
+        shapely.from_geojson(msgspec.json.encode(item["body"]["place"]["geometry"]))
+        for item in found.items
+        if "place" in item["body"]
+    ]
+    if not shapes:
+        return START
+    west, south, east, north = (v / SCALE for v in shapely.total_bounds(np.array(shapes)).tolist())
+    return west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN
 
 
 def _wanted(call: Call, asked: str | None) -> set[str]:
