@@ -15,7 +15,7 @@ from seamline.actions import release, write
 from seamline.actions.accounts import Accounts
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
-from seamline.demo import agreed, asked, blind, declared, duty, exercise, ground, watch
+from seamline.demo import agreed, asked, blind, declared, duty, exercise, ground, programmes, reform, watch
 from seamline.demo.exercise import ALL, HOUR, SHARED, Step
 from seamline.log import statement
 from seamline.log.keys import SigningKey
@@ -40,7 +40,7 @@ ROOM_RULES = (
     ("post", "planner"), ("site", "planner"), ("sector", "planner"), ("watch", "planner"),
     ("same_event", "watch"), ("common_account", "watch"), ("complaint", "watch"), ("complaint_step", "watch"),
     ("complaint_outcome", "watch"), ("joint_plan", "planner"), ("joint_report", "planner"),
-    *declared.ROOM_RULES, *watch.ROOM_RULES, *agreed.ROOM_RULES, *asked.ROOM_RULES,
+    *declared.ROOM_RULES, *watch.ROOM_RULES, *agreed.ROOM_RULES, *programmes.ROOM_RULES, *asked.ROOM_RULES,
 )  # fmt: skip
 
 
@@ -112,10 +112,16 @@ def _opened(ex: Exercise) -> Iterator[None]:
             for party, book in ex.books.items():
                 node.trust.add(book.statements)
                 node.trust.confirm(party, book.key.public, book.key.fingerprint)
-            for channel in CHANNELS[name]:
+            for channel in (*CHANNELS[name], *_pair(name)):
                 node.open_channel(channel)
             ex.nodes[name] = node
         yield
+
+
+def _pair(name: str) -> tuple[str, ...]:
+    """The channel of the ministry and its partners, at their own nodes."""
+    between = tuple(reform.NODES.values())
+    return ("+".join(sorted({party for one in between for party in NODES[one]})),) if name in between else ()
 
 
 def _people(ex: Exercise, node: Node) -> dict[str, Any]:
@@ -178,9 +184,27 @@ def _play(ex: Exercise, now: int) -> None:
                 ),
             )
     hours = exercise.hours_from(midnight)
-    more = (*declared.week(hours), *watch.rules(), *watch.week(hours), *agreed.week(hours))
+    more = (
+        *declared.week(hours),
+        *watch.rules(),
+        *watch.week(hours),
+        *agreed.week(hours),
+        *programmes.week(hours),
+    )
     for step in (*exercise.week(hours), *duty.week(hours), *more, *asked.week(hours)):
         _say(ex, step)
+    _reform(ex, hours)
+
+
+def _reform(ex: Exercise, hours: exercise.Hours) -> None:
+    """Said by the ministry, endorsed by both, each at its own node; each states its own points."""
+    for step in reform.file(hours):
+        item = _say(ex, step)
+        _carry(ex, "erbil", "adviser")
+        yes = {"of": item["id"], "hash": item["hash"]}
+        _say(ex, Step("adviser", reform.PARTNERS, "signatory", "endorsement", reform.CHANNEL, yes))
+    for party in (reform.MINISTRY, reform.PARTNERS):
+        _say(ex, reform.progress(hours, party))
 
 
 def _blind(ex: Exercise, now: int) -> None:
@@ -208,12 +232,7 @@ def _say(ex: Exercise, step: Step) -> dict[str, Any]:
     body = step.body | refers if step.kind in ("endorsement", "terms", "standing") else {
         **step.body, **refers, "synthetic": True,
     }  # fmt: skip
-    saying = write.check(node, officer, write.Saying(step.kind, step.channel, step.lane, step.lang, body))
-    attest = None
-    if node.joint or step.kind == "endorsement":
-        entry, _ = write.draft(node, officer, saying)
-        attest = write.attest(entry, step.channel, ex.keys[officer.party, officer.id])
-    item, _ = write.put(node, officer, saying, attest=attest).result()
+    item = _put(ex, node, officer, step, body)
     if step.key:
         ex.ids[step.key], ex.items[step.key] = item["id"], item
     if step.endorsed or step.endorsers:
@@ -225,6 +244,23 @@ def _say(ex: Exercise, step: Step) -> dict[str, Any]:
         desk = Officer(step.party, officer_id("release"), frozenset({"release"}))
         release.release(node, desk, release.Release(item["id"], item["rev"], channel, mode)).result()
     return item
+
+
+def _put(ex: Exercise, node: Node, officer: Officer, step: Step, body: dict[str, Any]) -> dict[str, Any]:
+    """Signed with the officer's own key where that is asked."""
+    key = ex.keys[officer.party, officer.id]
+    if step.revises:
+        before = ex.items[step.revises]
+        row, saying = write.revision(node, officer, before["id"], before["rev"], body)
+        entry, _ = write.draft(node, officer, saying, row)
+        attest = write.attest(entry, step.channel, key)
+        return write.revise(node, officer, before["id"], before["rev"], body, attest=attest).result()
+    saying = write.check(node, officer, write.Saying(step.kind, step.channel, step.lane, step.lang, body))
+    if node.joint or step.kind == "endorsement":
+        entry, _ = write.draft(node, officer, saying)
+        signed = write.attest(entry, step.channel, key)
+        return write.put(node, officer, saying, attest=signed).result()[0]
+    return write.put(node, officer, saying).result()[0]
 
 
 def save(folder: Path, told: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ class Step:
     """One record. role: who says it at node; release: (channel, mode); key: a name other steps refer to.
 
     endorsed: by a signatory of each owner of the node, at once; or by those named in `endorsers`.
-    says: more of the body, from what was said before, by key.
+    says: more of the body, from what was said before, by key. revises: the next revision of what has that key.
     """
 
     node: str
@@ -40,6 +40,7 @@ class Step:
     endorsed: bool = False
     endorsers: tuple[str, ...] = ()
     says: Callable[[Mapping[str, dict[str, Any]]], dict[str, Any]] | None = None
+    revises: str = ""
 
 
 def point(lon: float, lat: float, name: str = "", accuracy: int = 100) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from contextlib import ExitStack
 import pytest
 
 from seamline import wiring
-from seamline.actions import activities, audit, posts, read, rulebook
+from seamline.actions import activities, audit, posts, programmes, read, rulebook
 from seamline.actions.node import Node
 from seamline.clock import SystemClock
-from seamline.demo import build
+from seamline.demo import build, reform
 from tests.nodes import copy, officer
 
 SECRET = "passphrase of the exercise"
@@ -72,7 +72,59 @@ def test_what_was_declared_was_answered_and_is_held_against_rules(nodes: dict[st
 
 def test_the_facilitator_holds_nothing_of_the_two(nodes: dict[str, Node]) -> None:
     page = read.records(nodes["adviser"], officer("mag", "watch"), read.RecordQuery(limit=500))
-    assert {i["kind"] for i in page.items} == {"terms", "endorsement", "note", "universe"}
+    held = {(i["channel"], i["kind"]) for i in page.items}
+    assert {kind for channel, kind in held if channel == "isf+ksf+mag"} == {
+        "terms",
+        "endorsement",
+        "note",
+        "universe",
+    }
+    assert {channel for channel, _ in held} == {"isf+ksf+mag", reform.CHANNEL}
+
+
+def test_the_reform_file_is_with_the_ministry_and_its_partners_alone(nodes: dict[str, Node]) -> None:
+    """35 points, 17 and 18; no other node has a byte of it, nor the shared room."""
+    for name, party in (("erbil", "ksf"), ("adviser", "mag")):
+        items = programmes.desk(nodes[name], officer(party, "watch"))["items"]
+        (found,) = [one for one in items if one["record"]["channel"] == reform.CHANNEL]
+        assert found["record"]["state"] == "in_force", name
+        told = programmes.programme(nodes[name], officer(party, "watch"), found["record"]["id"])
+        owners = [point["owners"] for point in told["points"]]
+        assert (owners.count(["ksf"]), owners.count(["mag"]), len(owners)) == (17, 18, 35)
+        assert len(told["reports"]) == 2
+    for name, party in (("baghdad", "isf"), ("kirkuk", "isf"), ("kirkuk", "ksf")):
+        node = nodes[name]
+        titles = [o["record"]["title"] for o in programmes.desk(node, officer(party, "watch"))["items"]]
+        assert titles == ["Opening of the joint coordination centres", "Two joint brigades"]
+        assert not node.picture.find(found["record"]["id"], node.channels())
+        logs = node.log.logs()
+        assert not [log for log in logs if log.channel == reform.CHANNEL]
+        held = b"".join(e for log in logs for e in node.log.entries(log, 0, node.log.head(log).size) if e)
+        assert found["record"]["id"].encode() not in held
+        assert b"Reform file" not in held
+
+
+def test_the_brigades_are_baselined_anew_and_each_side_states_its_own(nodes: dict[str, Node]) -> None:
+    who = officer("isf", "watch")
+    items = {o["record"]["title"]: o for o in programmes.desk(nodes["baghdad"], who)["items"]}
+    line = items["Two joint brigades"]
+    assert [(c["party"], c["target"]) for c in line["counted"]] == [("isf", 3500), ("ksf", 3500)]
+    told = programmes.programme(nodes["baghdad"], who, line["record"]["id"])
+    assert len(told["baselines"]) == 2
+    assert told["points"][1]["awaits"]["open"]
+    late = {
+        m["no"]: m["told"][0]["said"]["why"]
+        for p in told["points"]
+        for m in p["milestones"]
+        if m["state"] == "late"
+    }
+    assert late == {"2.2": "law"}
+    centres = programmes.programme(
+        nodes["baghdad"], who, items["Opening of the joint coordination centres"]["record"]["id"]
+    )
+    lacks = [[m["step"] for m in p["milestones"] if m["state"] != "done"] for p in centres["points"]]
+    assert lacks[0] == lacks[1] == []
+    assert all(lacks[2:])
 
 
 def test_the_terms_are_in_force_everywhere(nodes: dict[str, Node]) -> None:
