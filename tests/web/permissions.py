@@ -45,8 +45,6 @@ POST /api/forms/{form}/text                          401 200 200 200 200 200 403
 POST /api/forms/{form}/pdf                           401 200 200 200 200 200 403
 GET /api/records/{id}/text                           401 200 200 200 200 200 403
 GET /api/records/{id}/text.pdf                       401 200 200 200 200 200 403
-GET /api/records/{id}/print.pdf                      401 200 200 200 200 200 403
-GET /api/day.pdf                                     401 200 200 200 200 200 403
 GET /api/sitrep                                      401 200 200 200 200 200 403
 GET /api/activities                                  401 200 200 200 200 200 403
 GET /api/activities/{id}                             401 200 200 200 200 200 403
@@ -88,6 +86,8 @@ GET /api/layers/{id}                                 401 200 200 200 200 200 200
 DELETE /api/layers/{id}                              401 404 404 404 403 403 403
 GET /map/{name}                                      401 200 200 200 200 200 200
 GET /api/map.png                                     401 200 200 200 200 200 403
+GET /api/records/{id}/print.pdf                      401 200 200 200 200 200 403
+GET /api/day.pdf                                     401 200 200 200 200 200 403
 POST /api/imports                                    401 202 403 202 403 403 403
 GET /api/imports/{id}                                401 200 200 200 200 403 403
 POST /api/imports/{id}                               401 202 403 202 403 403 403
@@ -209,6 +209,8 @@ GET /api/layers/{id}                                 401 | 200 200 200 200 200 2
 DELETE /api/layers/{id}                              401 | 403 403 404 403 403 403 | 403 403 404 403 403 403
 GET /map/{name}                                      401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 GET /api/map.png                                     401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/records/{id}/print.pdf                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/day.pdf                                     401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 POST /api/imports                                    401 | 403 403 202 403 403 403 | 403 403 202 403 403 403
 GET /api/imports/{id}                                401 | 200 200 200 200 403 403 | 200 200 200 200 403 403
 POST /api/imports/{id}                               401 | 403 403 202 403 403 403 | 403 403 202 403 403 403
