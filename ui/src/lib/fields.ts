@@ -20,7 +20,7 @@ export function filled(kind: KindInfo | undefined, body: Body): FieldInfo[] {
 export function asked(kind: KindInfo): { must: FieldInfo[]; may: FieldInfo[] } {
   // A hash names what was read; a desk puts it in, nobody types it.
   const open = kind.fields.filter((f) => !f.read_only && !SHOWN_ELSEWHERE.has(f.name) && f.type !== "raw" && f.name !== "hash");
-  const early = (f: FieldInfo): boolean => f.required || ["precedence", "mode", "weight"].includes(f.name);
+  const early = (f: FieldInfo): boolean => f.required || ["precedence", "mode", "weight", "support", "question"].includes(f.name);
   return { must: open.filter(early), may: open.filter((f) => !early(f)) };
 }
 
