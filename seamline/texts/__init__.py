@@ -35,6 +35,23 @@ def catalogue(lang: str) -> Mapping[str, str]:
     return MappingProxyType(json.loads(data))
 
 
+# What a screen reads when it starts, and what it asks for when help is wanted; the rest is the program's.
+_HELP = ("help.", "glossary.", "tour.", "keys.", "design.")
+_NEVER_ON_SCREEN = ("cli.", "doctor.", "setup.", "check.", "remedy.", "export.", "note.")
+
+
+@cache
+def part(lang: str, name: str) -> Mapping[str, str]:
+    """Messages of one language of LANGS: ``screens``, ``help`` (what a screen fetches late) or ``all``."""
+    whole = catalogue(lang)
+    if name == "help":
+        return MappingProxyType({key: said for key, said in whole.items() if key.startswith(_HELP)})
+    if name == "screens":
+        left = (*_HELP, *_NEVER_ON_SCREEN)
+        return MappingProxyType({key: said for key, said in whole.items() if not key.startswith(left)})
+    return whole
+
+
 def direction(lang: str) -> str:
     """``rtl`` or ``ltr``, as HTML's dir attribute takes it."""
     return "rtl" if lang in _RIGHT_TO_LEFT else "ltr"

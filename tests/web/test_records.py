@@ -267,6 +267,14 @@ def test_layers_and_texts(here: Desk) -> None:
     assert here.wire.get("/api/layers/..", token=token).status == 404
     assert here.wire.get("/api/texts/ckb").json["error.not_found"]
     assert here.wire.get("/api/texts/de").status == 404
+    whole, screens, helped = (
+        set(here.wire.get(f"/api/texts/ckb?part={part}").json) for part in ("all", "screens", "help")
+    )
+    assert screens | helped < whole
+    assert not screens & helped
+    assert {"ui.nav.home", "kind.incident"} <= screens
+    assert "glossary.tear_line" in helped
+    assert here.wire.get("/api/texts/ckb?part=half").status == 400
 
 
 def test_lines_and_their_layers_appear_once_all_parties_endorsed_them() -> None:

@@ -47,11 +47,11 @@ def list_kinds(call: Call) -> Json:
 
 
 @route("GET", "/api/texts/{lang:str}", ANYONE, "The program's words", answer=dict[str, str])
-def get_texts(call: Call, lang: str) -> Json:
-    """The whole catalogue of one language."""
+def get_texts(call: Call, lang: str, query: node_shapes.TextsQuery) -> Json:
+    """The catalogue of one language, or a part of it."""
     if lang not in texts.LANGS:
         raise NotFound(f"no catalogue {lang}; there are {', '.join(texts.LANGS)}")
-    return dict(texts.catalogue(lang))
+    return dict(texts.part(lang, query.part))
 
 
 def _lines(node: Node, officer: Officer) -> list[Json]:

@@ -7,6 +7,12 @@ from typing import Any, Literal
 from msgspec import Struct
 
 
+class TextsQuery(Struct):
+    """screens: what they start with; help: what they fetch when help is asked for."""
+
+    part: Literal["all", "screens", "help"] = "all"
+
+
 class NamedLine(Struct):
     """A line of the endorsed terms, by the reader's own name for it."""
 
