@@ -29,6 +29,9 @@ export const DESKS: readonly Desk[] = [
   { id: "statements", icon: "statements", layout: "page", screen: () => import("./Statements.svelte") },
   { id: "terms", icon: "terms", layout: "page", screen: () => import("./Terms.svelte") },
   { id: "blind", icon: "blind", layout: "page", screen: () => import("./Blind.svelte") },
+  // Pages that no terms switch on: the words of the house, and on a demonstration every component in its states.
+  { id: "glossary", icon: "glossary", layout: "page", screen: () => import("./Glossary.svelte") },
+  { id: "design", icon: "design", layout: "page", screen: () => import("./Design.svelte") },
 ];
 
 export const deskOf = (id: string): Desk | undefined => DESKS.find((desk) => desk.id === id);

@@ -1,5 +1,5 @@
 /** Instants for people, as seamline/texts/dates.py writes them: Gregorian, 24 h, local zone and UTC. */
-import { t } from "./texts.svelte";
+import { figures, t } from "./texts.svelte";
 
 const MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(" ");
 // ACP 121 zone letters; J means "my own local time" and names no zone.
@@ -39,10 +39,13 @@ export function parts(ms: number, zone: string): Parts {
 
 const two = (n: number): string => String(n).padStart(2, "0");
 
-export function time(ms: number, zone: string): string {
+/** `14:05`, in the figures that fields and date-time groups are written in. */
+export function wallClock(ms: number, zone: string): string {
   const p = parts(ms, zone);
   return `${two(p.hour)}:${two(p.minute)}`;
 }
+
+export const time = (ms: number, zone: string): string => figures(wallClock(ms, zone));
 
 function plain(text: string): string {
   return text.replace(/[\u2068\u2069]/g, "");
@@ -50,7 +53,7 @@ function plain(text: string): string {
 
 export function day(ms: number, zone: string): string {
   const p = parts(ms, zone);
-  return plain(t("date.day", { day: p.day, month: t(`month.${p.month}`), year: p.year }));
+  return plain(t("date.day", { day: figures(p.day), month: t(`month.${p.month}`), year: figures(p.year) }));
 }
 
 export function moment(ms: number, zone: string): string {

@@ -1,13 +1,13 @@
 /** Small wordings that several screens share. */
 import { records } from "./records.svelte";
 import { metres as digits } from "./units";
-import { coded, isolated, kindName, known, t } from "./texts.svelte";
+import { coded, figures, isolated, kindName, known, t } from "./texts.svelte";
 import type { Near, RecordItem } from "./types";
 
 /** "80 m", "12.4 km" in the reader's language. */
 export function metres(m: number): string {
   const { value, unit } = digits(m);
-  return t(`ui.unit.${unit}`, { n: value });
+  return t(`ui.unit.${unit}`, { n: figures(value) });
 }
 
 /** "3 km NE of Makhmour": the nearest named place, by its mapped name. */
@@ -53,13 +53,13 @@ export const isTear = (item: { mode?: string | null; body?: RecordItem["body"] }
 /** "640 B", "12 kB", "3.4 MB". */
 export function bytes(n: number): string {
   const [value, unit] = n < 1000 ? [n, "b"] : n < 1_000_000 ? [n / 1000, "kb"] : [n / 1_000_000, "mb"];
-  return t(`ui.bytes.${unit}`, { n: value < 10 && unit !== "b" ? Math.round(value * 10) / 10 : Math.round(value) });
+  return t(`ui.bytes.${unit}`, { n: figures(value < 10 && unit !== "b" ? Math.round(value * 10) / 10 : Math.round(value)) });
 }
 
 /** How long something takes, in the largest unit that says enough. */
 export function lasting(seconds: number): string {
   const s = Math.max(1, Math.round(seconds));
-  if (s < 90) return t("ui.lasting.s", { n: s });
-  if (s < 90 * 60) return t("ui.lasting.min", { n: Math.round(s / 60) });
-  return s < 48 * 3600 ? t("ui.lasting.h", { n: Math.round(s / 3600) }) : t("ui.lasting.d", { n: Math.round(s / 86400) });
+  if (s < 90) return t("ui.lasting.s", { n: figures(s) });
+  if (s < 90 * 60) return t("ui.lasting.min", { n: figures(Math.round(s / 60)) });
+  return s < 48 * 3600 ? t("ui.lasting.h", { n: figures(Math.round(s / 3600)) }) : t("ui.lasting.d", { n: figures(Math.round(s / 86400)) });
 }

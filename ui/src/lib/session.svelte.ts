@@ -1,6 +1,7 @@
 /** Who sits here, at which node, and what he may do. */
 import { get, post, Problem, request, whenSignedOut } from "./api";
 import { members, ownFirst, patternOf, type Pattern } from "./parties";
+import { speakOwn } from "./own";
 import { keepOfficerKey } from "./signing";
 import type { KindInfo, Me, NodeInfo } from "./types";
 
@@ -81,6 +82,7 @@ async function enter(): Promise<void> {
   session.me = await get<Me>("me");
   session.node = await get<NodeInfo>("node");
   session.kinds = rows(await get<{ items: KindInfo[] }>("kinds"));
+  await speakOwn(officerId());
   session.phase = "signed-in";
 }
 

@@ -1,5 +1,6 @@
 /** Message catalogues, as seamline/texts has them: flat keys, {name} placeholders, CLDR plurals. */
 import { get, speakIn } from "./api";
+import { prefs } from "./prefs.svelte";
 import type { Lang } from "./types";
 
 export const LANGS: Lang[] = ["en", "ar", "ckb"];
@@ -10,6 +11,8 @@ const HELD = "seamline.lang";
 class Texts {
   lang = $state<Lang>("en");
   catalogue = $state.raw<Record<string, string>>({});
+  /** The language in which help, glossary and tour have been fetched. */
+  helped = $state<Lang | "">("");
   get rtl(): boolean {
     return this.lang !== "en";
   }
@@ -28,12 +31,30 @@ export function preferredLang(): Lang {
 
 /** Fetches the catalogue, then turns the page: never a screen half in one language, half in another. */
 export async function useLang(lang: Lang): Promise<void> {
-  const catalogue = await get<Record<string, string>>(`texts/${lang}`);
+  const catalogue = await get<Record<string, string>>(`texts/${lang}?part=screens`);
   texts.catalogue = catalogue;
+  texts.helped = "";
   texts.lang = lang;
   localStorage.setItem(HELD, lang);
   document.documentElement.lang = lang;
   document.documentElement.dir = texts.rtl ? "rtl" : "ltr";
+}
+
+/** Help, glossary and the rest that nobody needs before asking for it. */
+export async function wantHelp(): Promise<void> {
+  const lang = texts.lang;
+  if (texts.helped === lang) return;
+  const more = await get<Record<string, string>>(`texts/${lang}?part=help`);
+  if (texts.lang !== lang) return; // turned meanwhile: who asked for that asks again
+  texts.catalogue = { ...texts.catalogue, ...more };
+  texts.helped = lang;
+}
+
+/** Figures as the reader wants them: Eastern Arabic in a right-to-left text where he has chosen so. */
+export function figures(said: string | number): string {
+  const text = String(said);
+  if (prefs.digits !== "eastern" || !texts.rtl) return text;
+  return text.replace(/[0-9]/g, (digit) => String.fromCodePoint(0x0660 + Number(digit)));
 }
 
 /** Words that keep their own direction beside others. */
@@ -75,7 +96,7 @@ function form(n: number): string {
 /** Counted message: `<key>.<CLDR form>`, else `<key>.other`. */
 export function tn(key: string, n: number, params: Params = {}): string {
   const chosen = texts.catalogue[`${key}.${form(n)}`] ? `${key}.${form(n)}` : `${key}.other`;
-  return t(chosen, { n, ...params });
+  return t(chosen, { n: figures(n), ...params });
 }
 
 /** A coded value in the reader's language; an unknown code from a newer node is shown raw. */
