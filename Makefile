@@ -45,8 +45,9 @@ format: setup  ## lay out the Python files as ruff does
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
-reference: setup  ## write docs/reference/ again, from the code
+reference: setup  ## write docs/reference/ and the glossary again, from the code
 	@$(BIN)/python scripts/reference.py
+	@$(BIN)/python scripts/glossary.py
 
 bench: setup  ## the measurements of docs/benchmarks.md (takes a while, installs PostgreSQL's)
 	@$(BIN)/python -m benchmarks $(BENCH)

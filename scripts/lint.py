@@ -42,6 +42,7 @@ def checks() -> list[Check]:
         Check("ceilings", [python, "scripts/ceilings.py"]),
         Check("catalogues", [python, "scripts/catalogues.py"]),
         Check("reference", [python, "scripts/reference.py", "--check"]),
+        Check("glossary", [python, "scripts/glossary.py", "--check"]),
     ]
     npm = front_end()
     if npm is not None:
