@@ -218,6 +218,7 @@ def kinds(node: Node, officer: Officer) -> dict[str, Any]:
                         "type": f.spec.type,
                         "required": f.required,
                         "read_only": f.spec.read_only,
+                        "default": f.default,
                         "release": str(f.spec.release),
                         "list": f.spec.values,
                         "values": [c for c in CODES.get(f.spec.values or "", ()) if agreed(f.spec.values, c)],

@@ -41,11 +41,12 @@ class Referrer:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field as forms, prints and tear lines see it."""
+    """A field as forms, prints and tear lines see it. default: what is meant where nothing is said."""
 
     name: str
     spec: Spec
     required: bool
+    default: Any = None
 
 
 class Body(Struct, kw_only=True, omit_defaults=True):
@@ -110,8 +111,14 @@ def fields(kind: type[Body]) -> tuple[Field, ...]:
     found = []
     for info in msgspec.structs.fields(kind):
         spec = _spec(hints[info.name])
-        found.append(Field(info.name, spec, info.required))
+        found.append(Field(info.name, spec, info.required, _default(info)))
     return tuple(sorted(found, key=lambda f: f.name in ("tear", "synthetic")))
+
+
+def _default(info: msgspec.structs.FieldInfo) -> Any:
+    if info.default_factory is not msgspec.NODEFAULT:
+        return plain(info.default_factory())
+    return None if info.default is msgspec.NODEFAULT else plain(info.default)
 
 
 def _spec(hint: Any) -> Spec:

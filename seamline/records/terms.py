@@ -106,7 +106,7 @@ class Terms(Agreed, kw_only=True):
     buffers: Annotated[dict[str, Buffer], Spec("parts", KEEP)] = {}
     layers: Annotated[list[str], Spec("codes", KEEP)] = []
     desks: Annotated[list[str], Spec("codes", KEEP)] = []
-    complaint_hours: Annotated[dict[Code, Annotated[int, Meta(ge=1, le=8784)]], Spec("map", KEEP)] = {}
+    complaint_hours: Annotated[dict[Code, Annotated[int, Meta(ge=1, le=8784)]], Spec("parts", KEEP)] = {}
     preamble: Annotated[Text, Spec("text", KEEP)] = ""
     centre: Annotated[dict[Ident, Line], Spec("map", KEEP)] = {}
     place_names: Annotated[Annotated[list[NamedPlace], Meta(max_length=200)], Spec("parts", KEEP)] = []

@@ -16,6 +16,12 @@ export function filled(kind: KindInfo | undefined, body: Body): FieldInfo[] {
   return all.filter((f) => !SHOWN_ELSEWHERE.has(f.name) && !isEmpty(body[f.name]));
 }
 
+/** The body with what it means where it says nothing: who signs it signs that too. */
+export function meant(kind: KindInfo | undefined, body: Body): Body {
+  const silent = (kind?.fields ?? []).filter((f) => !(f.name in body) && !isEmpty(f.default));
+  return { ...Object.fromEntries(silent.map((f) => [f.name, f.default])), ...body };
+}
+
 /** Fields a form asks for: what must be said first, the rest after it. */
 export function asked(kind: KindInfo): { must: FieldInfo[]; may: FieldInfo[] } {
   // A hash names what was read; a desk puts it in, nobody types it.

@@ -3,7 +3,7 @@ import { fieldName, known } from "./texts.svelte";
 
 export type PartType =
   | "ident" | "line" | "text" | "names" | "langs" | "number" | "instant" | "code" | "codes" | "party" | "parties"
-  | "flag" | "list" | "choice" | "place" | "route" | "numbers" | "lists" | "window" | "dates" | "refs";
+  | "flag" | "list" | "choice" | "place" | "route" | "numbers" | "lists" | "window" | "dates" | "refs" | "spot";
 
 export interface Part {
   name: string;

@@ -48,6 +48,8 @@ export interface FieldInfo {
   values?: string[] | null;
   release?: "keep" | "coarsen" | "drop";
   read_only?: boolean;
+  /** What is meant where a body says nothing of it. */
+  default?: unknown;
 }
 
 export interface KindInfo {

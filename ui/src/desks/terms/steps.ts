@@ -26,6 +26,7 @@ function ground(lines: readonly string[]): Part[] {
       of: [id, { name: "line", type: "code", values: lines, list: "line_id" }, names("names"), { name: "from_m", type: "number" }, { name: "to_m", type: "number" }, names("undertakes")],
     },
     { name: "place_names", type: "list", of: [id, names("names")] },
+    { name: "frame", type: "spot" },
   ];
 }
 
@@ -68,6 +69,7 @@ export function stepsOf(body: Row): { id: string; parts: Part[] }[] {
         { name: "channels", type: "codes", values: channels },
         { name: "released_cell", type: "choice", offers: cells() },
         { name: "buffers", type: "numbers", list: "activity_type", values: types },
+        { name: "complaint_hours", type: "numbers", list: "complaint_hours", values: ["acknowledged", "team", "visit", "outcome", "measure", "closed"] },
         { name: "retention_days", type: "number" },
       ],
     },
