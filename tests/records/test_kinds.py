@@ -413,3 +413,12 @@ def test_a_watch_list_or_sector_is_in_force_when_all_who_must_signed(kind: str) 
 def test_a_newer_nodes_fields_are_kept_and_its_kinds_shown_raw() -> None:
     assert registry.read("incident", SAMPLES["incident"] | {"newer": 1}) is not None
     assert registry.read("minutes_of_2031", {"x": 1}) is None
+
+
+def test_a_field_tells_what_is_meant_where_nothing_is_said() -> None:
+    told = {f.name: f.default for f in fields(registry.KINDS["terms"]) if not f.required}
+    assert (told["zone"], told["released_cell"], told["languages"]) == (
+        "Asia/Baghdad", 7, ("en", "ar", "ckb"),
+    )  # fmt: skip
+    said = registry.parse("terms", {"name": "t", "parties": ["isf"], "zone": told["zone"]})
+    assert said == registry.parse("terms", {"name": "t", "parties": ["isf"]})
