@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from seamline.actions import agreements, enabled, meetings, read, write
+from seamline.actions import agreements, enabled, meetings, read, statements, write
 from tests.actions.test_clauses import clause
 from tests.actions.test_findings import NOTICE, declared, endorse, found, spread
 from tests.nodes import World, attested, officer
@@ -135,6 +135,40 @@ def take_up_in_baghdad(
     return year.both(year.settles(meeting, said, filled | {"takes_up": f"{first['id']}/2"}))
 
 
+def tell_the_public(year: Year, minutes: dict[str, Any]) -> None:
+    """A statement goes out in every language once both have signed and let it out; and again, corrected."""
+    said = {
+        "name": "Statement", "parties": PARTIES, "languages": ["en", "ar", "ckb"], "about": minutes["id"],
+        "title_said": spoken("The brigades"), "text": spoken("They are filled up this month"),
+    }  # fmt: skip
+    item = year.says("isf", "public_statement", said)
+    goes_out(year, item)
+    mended = said | {"text": spoken("They are filled up next month"), "correction": spoken("The month")}
+    item = year.corrects("isf", item, mended)
+    goes_out(year, item)
+    for paper in papers(year, item):
+        assert 0 < paper.index("next month") < paper.index("The month") < paper.index("this month")
+
+
+def goes_out(year: Year, item: dict[str, Any]) -> None:
+    year.both(item)
+    assert all(paper.startswith("*** ") for paper in papers(year, item))
+    for party in PARTIES:
+        year.says(party, "publication", {"of": item["id"], "hash": item["hash"]})
+    assert not any("***" in paper for paper in papers(year, item))
+
+
+def papers(year: Year, item: dict[str, Any]) -> list[str]:
+    """As either side takes it, in each language."""
+    return [
+        statements.exported(year.world.nodes[name], officer(party, "watch"), item["id"], "txt", lang)
+        .result()
+        .data.decode()
+        for name, party in SIDES
+        for lang in ("en", "ar", "ckb")
+    ]
+
+
 def test_a_year(world: World) -> None:
     year = Year(world)
     # Only once both have endorsed the terms are the desks there.
@@ -163,5 +197,6 @@ def test_a_year(world: World) -> None:
     year.both(third)
     for name, party in SIDES:
         assert read.record(world.nodes[name], officer(party, "watch"), second["id"])["state"] == "in_force"
+    tell_the_public(year, third)
     year.passes(60)
     assert [side["opens_with"] for side in year.seen(year.meets(series, "Erbil", "ksf"))] == [[], []]
