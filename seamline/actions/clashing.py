@@ -22,6 +22,7 @@ from seamline.picture import clash as rule
 from seamline.picture.sweep import Columns, sweep_columns
 from seamline.records import registry
 from seamline.records.activity import Activity
+from seamline.records.agreed import Agreed
 from seamline.records.kind import Body, Referrer
 from seamline.records.places import Post, Site
 from seamline.records.terms import Terms
@@ -258,9 +259,28 @@ def terms_standing(picture: PictureReader, row: Row) -> tuple[Row, Terms] | None
     """The same with the revision: the newest endorsed by all. A later one takes nothing away before that."""
     for one in revisions_back(picture, row):
         terms = registry.read("terms", msgspec.json.decode(one.body))
-        if isinstance(terms, Terms) and terms.state(referrers(picture, one), FOREVER[1]) == "in_force":
+        if not isinstance(terms, Terms):
+            continue
+        needed = signers(picture, one, terms, FOREVER[1])
+        if terms.standing(referrers(picture, one), FOREVER[1], needed) == "in_force":
             return one, terms
     return None
+
+
+def signers(picture: PictureReader, row: Row, value: Agreed, as_of: int) -> frozenset[str]:
+    """Whose endorsement this revision needs by itself: of whom it names, and of whom it would leave out.
+
+    What all have endorsed is replaced by what all of them endorse; else its author alone could write a party
+    out of it, or himself in. Empty where it names nobody (endorsing.signatories).
+    """
+    kept: frozenset[str] = frozenset()
+    for before in reversed([r for r in revisions_back(picture, row) if r.rev < row.rev]):
+        told = registry.read(before.kind, msgspec.json.decode(before.body))
+        if isinstance(told, Agreed) and (named := told.parties_named()):
+            needed = kept | frozenset(named)
+            if told.standing(referrers(picture, before), as_of, needed) == "in_force":
+                kept = frozenset(named)
+    return kept | frozenset(value.parties_named() or ())
 
 
 def revisions_back(picture: PictureReader, current: Row) -> Iterator[Row]:

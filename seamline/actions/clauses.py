@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from seamline.actions.clashing import referrers, revisions_back
+from seamline.actions.clashing import referrers, revisions_back, signers
 from seamline.actions.said import Said
 from seamline.errors import BadInput
 from seamline.records import registry
@@ -26,7 +26,7 @@ def standing_text(picture: PictureReader, current: Row, as_of: int) -> tuple[Row
         value = registry.read(row.kind, msgspec.json.decode(row.body))
         if isinstance(value, Agreement):
             told = referrers(picture, row)
-            if value.standing(told, as_of, value.parties_named()) == "in_force":
+            if value.standing(told, as_of, signers(picture, row, value, as_of)) == "in_force":
                 return row, value
     return None
 
@@ -34,7 +34,7 @@ def standing_text(picture: PictureReader, current: Row, as_of: int) -> tuple[Row
 def states(picture: PictureReader, row: Row, value: Agreement, as_of: int) -> list[dict[str, Any]]:
     """{no, state} of each clause of this very revision at as_of (ms)."""
     told = referrers(picture, row)
-    standing = value.standing(told, as_of, value.parties_named())
+    standing = value.standing(told, as_of, signers(picture, row, value, as_of))
     reserved = [one["clause"] for one in reservations(told, as_of)]
     return [
         {"no": clause.no, "state": value.clause_state(clause, standing, reserved, as_of)}

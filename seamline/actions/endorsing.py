@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from seamline.actions import clauses, requested
-from seamline.actions.clashing import referrers, revisions_back
+from seamline.actions.clashing import referrers, revisions_back, signers
 from seamline.log.channel import members
 from seamline.records import registry
 from seamline.records.activity import Activity
@@ -37,9 +37,10 @@ def signatories(picture: PictureReader, channel: str, as_of: int) -> frozenset[s
 
 
 def needed_for(picture: PictureReader, row: Row, value: Agreed, as_of: int) -> frozenset[str]:
-    """The parties whose endorsement this revision needs: those it names itself, else its channel's."""
-    named = value.parties_named()
-    return frozenset(named) if named is not None else signatories(picture, row.channel, as_of)
+    """The parties whose endorsement this revision needs: those it names or leaves out, else its channel's."""
+    if value.parties_named() is None:
+        return signatories(picture, row.channel, as_of)
+    return signers(picture, row, value, as_of)
 
 
 def standing_revision(picture: PictureReader, current: Row, as_of: int) -> tuple[Row, Agreed] | None:
@@ -51,8 +52,8 @@ def standing_revision(picture: PictureReader, current: Row, as_of: int) -> tuple
         value = registry.read(row.kind, msgspec.json.decode(row.body))
         if not isinstance(value, Agreed):
             continue
-        needed = needed_for(picture, row, value, as_of) if row.kind != "terms" else value.parties_named()
-        if value.standing(referrers(picture, row), as_of, needed or ()) == "in_force":
+        needed = needed_for(picture, row, value, as_of)
+        if value.standing(referrers(picture, row), as_of, needed) == "in_force":
             return row, value
         if row.kind == "rule" and clauses.rule_in_force(picture, row, as_of):
             return row, value

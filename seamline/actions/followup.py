@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from seamline.actions.clashing import referrers, revisions_back
+from seamline.actions.clashing import referrers, revisions_back, signers
 from seamline.log.channel import members
 from seamline.records import registry
 from seamline.records.meeting import Series, Sitting
@@ -61,8 +61,10 @@ def _standing(picture: PictureReader, current: Row, as_of: int) -> tuple[Row, Mi
     """The newest revision of minutes that all their parties have endorsed."""
     for row in revisions_back(picture, current):
         value = registry.read(row.kind, msgspec.json.decode(row.body))
-        told = referrers(picture, row)
-        if isinstance(value, Minutes) and value.standing(told, as_of, value.parties) == "in_force":
+        if not isinstance(value, Minutes):
+            continue
+        needed = signers(picture, row, value, as_of)
+        if value.standing(referrers(picture, row), as_of, needed) == "in_force":
             return row, value
     return None
 

@@ -209,3 +209,41 @@ def test_a_room_whose_program_was_altered_endorses_for_nobody(world: World) -> N
         assert told(node, item["id"])["state"] == "unendorsed"
     # What the officer did sign is what it was signed for.
     assert told(erbil, other["id"])["by"] == ["isf"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("terms", TERMS),
+        (
+            "agreement",
+            {"name": "A", "parties": ["isf", "ksf"], "clauses": [{"no": "1", "title": {"en": "One"}}]},
+        ),
+    ],
+)
+def test_nobody_writes_a_party_out_of_what_all_have_signed(
+    world: World, kind: str, body: dict[str, Any]
+) -> None:
+    kirkuk, who = world.nodes["kirkuk"], officer("ksf", "release")
+    item = attested(world, kirkuk, who, kind, ROOM, body)
+    for party in ("isf", "ksf"):
+        say(world, item, party)
+    said = body | {"name": "Without the other", "parties": ["ksf", "mag"], "facilitators": []}
+    said = {name: value for name, value in said.items() if name in body}
+    _, checked = write.revision(kirkuk, who, item["id"], 1, said)
+    entry, _ = write.draft(kirkuk, who, checked, kirkuk.picture.record(ROOM, item["id"]))
+    signed = write.attest(entry, ROOM, world.officer_key("ksf", "release"))
+    second = write.revise(kirkuk, who, item["id"], 1, said, attest=signed).result()
+    copy(kirkuk, world.nodes["adviser"])
+    say(world, second, "ksf")
+    say(world, second, "mag", at="adviser")
+    copy(world.nodes["adviser"], kirkuk)
+    found = told(kirkuk, item["id"])
+    assert (found["state"], found["needed"], found["stands"]) == (
+        "partly_endorsed", ["isf", "ksf", "mag"], 1,
+    )  # fmt: skip
+    (stands,) = in_force(kirkuk.picture, kind, (ROOM,), kirkuk.clock.now())
+    assert stands[1].title() == body["name"]
+    # Who is to leave agrees to it like everybody else; from then on it is not asked.
+    say(world, second, "isf")
+    assert told(kirkuk, item["id"])["stands"] == 2
