@@ -21,6 +21,8 @@ from seamline.errors import BadInput, NotAllowed, RuleBroken
 from seamline.log import canonical, entry, proof_file
 from seamline.log.keys import SigningKey
 from seamline.log.merkle import leaf_hash
+from seamline.records import registry
+from seamline.records.kind import fields
 from seamline.store import keyfile
 from seamline.texts import dates
 
@@ -82,6 +84,7 @@ def _confirmed(lang: str, said: entry.Entry, hash: str, confirm: str | None) -> 
     lines = [
         f"{texts.text(lang, 'kind.' + said.kind)} · {said.party} · {said.rev}",
         *_laid_out(lang, said.body),
+        *_unsaid(lang, said),
         texts.text(lang, "cli.endorse.hash", hash=spaced(hash)),
         texts.text(lang, "cli.endorse.means"),
     ]
@@ -105,6 +108,17 @@ def _laid_out(lang: str, value: Any, deep: int = 1) -> Iterator[str]:
             yield from _laid_out(lang, part, deep + 1)
         else:
             yield "  " * deep + f"{name}: {_plain(part)}"
+
+
+def _unsaid(lang: str, said: entry.Entry) -> Iterator[str]:
+    """What the text means where it says nothing: it is signed, too."""
+    kind = registry.KINDS.get(said.kind)
+    for field in fields(kind) if kind else ():
+        silent = field.name not in said.body and field.name not in ("tear", "synthetic")
+        if silent and field.default not in (None, "", [], {}, ()):
+            meant = list(field.default) if isinstance(field.default, tuple) else field.default
+            (line,) = _laid_out(lang, {field.name: meant})
+            yield f"{line} {texts.text(lang, 'ui.endorse.unsaid')}"
 
 
 def _is_flat(part: Any) -> bool:

@@ -106,6 +106,8 @@ def test_read_confirmed_and_signed_and_each_proof_verifies_alone(
         shown = capsys.readouterr()
         assert "Terms of the room" in shown.err
         assert "Parties: [" in shown.err
+        # What is meant where nothing is said is signed, and so it is read.
+        assert "Time zone: Asia/Baghdad (as nothing else is said)" in shown.err
         made.append(json.loads(shown.out)["id"])
     assert state(here, item["id"]) == "in_force"
     # A third machine knows two fingerprints and has three files: who endorsed which bytes is in them.
