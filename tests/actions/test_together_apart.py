@@ -1,4 +1,4 @@
-"""Law 3 at the desks of accounts, complaints, joint plans and texts: what is kept at home moves nothing."""
+"""Law 3 at the desks of duty and of what both say: what is kept at home moves nothing that is told."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
-from seamline.actions import attention, complaints, jointly, sameevent, standard
+from seamline.actions import attention, complaints, jointly, requests, sameevent, standard, statements
 from seamline.actions.node import Node
 from tests.actions.test_complaints import COMPLAINT
+from tests.actions.test_publishing import body as said_by
+from tests.actions.test_requests import RADIOS
 from tests.nodes import INCIDENT, World, copy, let_go, officer, patrol, put
 
 SHARED = "isf+ksf"
 MASK = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}|\b[0-9a-f]{64}\b")
-HIDDEN = ("incident", "complaint", "link", "joint", "step")
+HIDDEN = ("incident", "complaint", "link", "joint", "request", "statement", "step")
 
 
 def hide(node: Node, doing: str, theirs: dict[str, Any]) -> None:
@@ -33,6 +35,10 @@ def hide(node: Node, doing: str, theirs: dict[str, Any]) -> None:
         plan = put(node, who, "activity", "ksf", body)
         more = {"when": plan["body"]["when"], "parts": {"isf": "a", "ksf": "b"}}
         put(node, who, "joint_plan", "ksf", {"activity": plan["id"], "hash": plan["hash"], **more})
+    elif doing == "request":
+        put(node, who, "request", "ksf", RADIOS)
+    elif doing == "statement":
+        put(node, who, "public_statement", "ksf", said_by("ksf"))
     else:
         case = put(node, who, "complaint", "ksf", COMPLAINT)
         put(node, who, "complaint_step", "ksf", {"complaint": case["id"], "step": "acknowledged"})
@@ -51,7 +57,8 @@ def seen(hidden: tuple[str, ...]) -> str:
     copy(baghdad, erbil)
     for doing in hidden:
         hide(erbil, doing, theirs)
-    for kind, body in (("incident", INCIDENT | {"summary": "shown"}), ("complaint", COMPLAINT)):
+    here = (("incident", INCIDENT | {"summary": "shown"}), ("complaint", COMPLAINT), ("request", RADIOS))
+    for kind, body in here:
         let_go(erbil, "ksf", put(erbil, officer("ksf", "watch"), kind, "ksf", body), SHARED, "tear")
     copy(erbil, baghdad)
     who = officer("isf", "watch", "planner", "release", "signatory", "auditor")
@@ -59,6 +66,8 @@ def seen(hidden: tuple[str, ...]) -> str:
         sameevent.listed(baghdad, who),
         complaints.listed(baghdad, who),
         jointly.listed(baghdad, who),
+        requests.listed(baghdad, who),
+        statements.listed(baghdad, who),
         attention.attention(baghdad, who),
         standard.written(standard.sitrep(baghdad, who, SHARED, 48, "en"), "en"),
     ]
