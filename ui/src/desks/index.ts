@@ -27,6 +27,7 @@ export const DESKS: readonly Desk[] = [
   { id: "agreements", icon: "agreements", layout: "page", screen: () => import("./Agreements.svelte") },
   { id: "requests", icon: "requests", layout: "page", screen: () => import("./Requests.svelte") },
   { id: "statements", icon: "statements", layout: "page", screen: () => import("./Statements.svelte") },
+  { id: "programmes", icon: "programmes", layout: "page", screen: () => import("./Programmes.svelte") },
   { id: "terms", icon: "terms", layout: "page", screen: () => import("./Terms.svelte") },
   { id: "blind", icon: "blind", layout: "page", screen: () => import("./Blind.svelte") },
   // Pages that no terms switch on: the words of the house, and on a demonstration every component in its states.

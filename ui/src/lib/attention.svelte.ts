@@ -43,6 +43,7 @@ export function pathOf(item: Due): string | undefined {
     return gap ? `#/gaps/${encodeURIComponent(gap.id)}` : "#/gaps";
   }
   if (["answer_due", "changed_since", "unanswered", "unclosed"].includes(item.what)) return `#/activities/${encodeURIComponent(id ?? "")}`;
+  if (item.what === "milestone_late" || item.what === "milestone_due") return `#/programmes/${encodeURIComponent(id ?? "")}`;
   if (item.what === "complaint_due") return `#/complaints/${encodeURIComponent(id ?? "")}`;
   if (item.what.startsWith("request_")) return `#/requests/${encodeURIComponent(id ?? "")}`;
   if (item.what === "publication_due") return `#/statements/${encodeURIComponent(id ?? "")}`;

@@ -50,6 +50,7 @@ export const PATHS = {
   meetings: "M3 5h14v9H9l-4 3v-3H3zM6.5 8h7M6.5 11h4",
   requests: "M3 6h9M9 3l3 3-3 3M17 14H8M11 11l-3 3 3 3",
   statements: "M3 8.5v3h3l6 4v-11l-6 4zM14.5 7.5a3.5 3.5 0 0 1 0 5",
+  programmes: "M3 16.5h14M3 3v13.5M5.5 13l3.5-4 3 2 5-6M13.5 4.5H17V8",
   texts: "M3 4h14M3 8h9M3 12h14M3 16h7",
   contact: "M10 3L18 16.5H2zM10 8v4M10 14v.4",
   alerts: "M5 14V9.5a5 5 0 0 1 10 0V14l1.5 1.5h-13zM8.5 17.5h3",

@@ -19,7 +19,7 @@ export const EMPTY: Filter = { kind: "", party: "", channel: "", q: "" };
 const ACTS = new Set([
   "contact_answer", "contact_step", "contact_close", "acknowledgement", "on_watch",
   "opened", "release", "withdrawal", "endorsement", "destruction", "anchor", "roster", "grade", "standing", "terms", "export",
-  "same_event", "complaint_step", "request_step", "publication",
+  "same_event", "complaint_step", "progress", "request_step", "publication",
 ]);
 
 const PAGE = 200;

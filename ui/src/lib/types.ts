@@ -193,6 +193,8 @@ export interface Due {
   rule?: string | null;
   fault?: "ours" | "theirs" | "link" | null;
   evidence?: string | null;
+  /** Of a programme: how many milestones are late. */
+  count?: number | null;
 }
 
 export interface Lane {

@@ -11,13 +11,39 @@ export interface SeriesOf {
 }
 
 export interface OpenMatter {
-  what: "taken_back" | "action";
-  minutes: string;
+  what: "taken_back" | "action" | "milestone";
+  minutes: string | null;
   no: string;
   text: Record<string, string>;
   sides: string[];
   due: number | null;
   overdue: boolean;
+  /** Of a milestone past its day: its programme, when it is expected, why not before, and what holds it up. */
+  programme: string | null;
+  step: string | null;
+  expected: number | null;
+  why: string[];
+  said: string[];
+  blocked_by: string[];
+}
+
+/** GET /api/series/{id}: each outcome with what came of it. */
+export interface Followed {
+  record: RecordItem;
+  not_done: OpenMatter[];
+  agreed: {
+    meeting: RecordItem;
+    minutes: RecordItem;
+    outcomes: {
+      no: string;
+      outcome: string;
+      text: Record<string, string>;
+      owner: string | null;
+      open: string[];
+      actions: { no: string; side: string; text: Record<string, string>; due: number; open: boolean }[];
+      since: { how: "reports" | "takes_up" | "awaits" | "about"; record: RecordItem }[];
+    }[];
+  }[];
 }
 
 export interface Suggested {
