@@ -64,7 +64,7 @@ class Sitting(Body, kw_only=True):
     HERE: ClassVar[tuple[str, ...]] = (
         "series", "meeting", "agenda_item", "incident", "activity", "note", "rule", "agreement", "minutes",
         "answer", "post", "handover", "watch", "sector", "complaint", "common_account", "same_event",
-        "joint_report", "joint_plan", "contact", "alert",
+        "joint_report", "joint_plan", "contact", "alert", "programme", "progress",
     )  # fmt: skip
 
     name: Annotated[Line, Spec("line", KEEP)]

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from seamline.actions import agreements, enabled, meetings, read, statements, write
+from seamline.actions import agreements, enabled, meetings, programmes, read, statements, write
+from seamline.actions import series as followed
 from tests.actions.test_clauses import clause
 from tests.actions.test_findings import NOTICE, declared, endorse, found, spread
 from tests.nodes import World, attested, officer
@@ -169,6 +170,46 @@ def papers(year: Year, item: dict[str, Any]) -> list[str]:
     ]
 
 
+def brigade(first: dict[str, Any], begins: int) -> dict[str, Any]:
+    """One joint brigade, half from each side; what it is for is the outcome that both took back."""
+    manned = {"step": "manned", "due": begins + 30 * DAY, "target": 1750, "after": ["1.1"]}
+    steps = [
+        {"no": "1.1", "step": "funded", "due": begins + 10 * DAY, "owners": ["isf"]},
+        {"no": "1.2", "owners": ["isf"], **manned},
+        {"no": "1.3", "owners": ["ksf"], **manned},
+    ]
+    point = {"no": "1", "title": spoken("Joint brigade"), "milestones": steps, "awaits": f"{first['id']}/2"}
+    told = {"name": "Joint brigade", "parties": PARTIES, "track": "unit", "year": 2025}
+    return told | {"points": [point]}
+
+
+def slip(year: Year, series: dict[str, Any], plan: dict[str, Any]) -> None:
+    """Its funds do not come: the owner says why, and the next meeting opens with all that waits for it."""
+    lines = [{"no": "1.1", "expected": year.now() + 90 * DAY, "why": "law", "text": "No budget yet"}]
+    year.says("isf", "progress", {"programme": plan["id"], "progress": lines})
+    year.says("ksf", "progress", {"programme": plan["id"], "progress": [{"no": "1.3", "count": 900}]})
+    year.passes(40)
+    meeting = year.meets(series, "Erbil", "ksf")
+    for (name, party), side in zip(SIDES, year.seen(meeting), strict=True):
+        late = [
+            (o["what"], o["no"], o["sides"], o["why"], o["said"], o["blocked_by"]) for o in side["opens_with"]
+        ]
+        assert late == [
+            ("milestone", "1.1", ["isf"], ["law"], ["No budget yet"], []),
+            ("milestone", "1.2", ["isf"], [], [], ["1.1"]),
+            ("milestone", "1.3", ["ksf"], [], [], ["1.1"]),
+        ]
+        told = programmes.programme(year.world.nodes[name], officer(party, "watch"), plan["id"])
+        assert {c["party"]: c["count"] for c in told["points"][0]["counted"]} == {"isf": None, "ksf": 900}
+        # What was taken back is settled by now, and the point says by which words.
+        awaits = told["points"][0]["awaits"]
+        assert (awaits["open"], awaits["outcome"]) == (False, "decided")
+    day = year.now()
+    for party, numbers in (("isf", ("1.1", "1.2")), ("ksf", ("1.3",))):
+        done = [{"no": no, "status": "done", "on": day} for no in numbers]
+        year.says(party, "progress", {"programme": plan["id"], "progress": done})
+
+
 def test_a_year(world: World) -> None:
     year = Year(world)
     # Only once both have endorsed the terms are the desks there.
@@ -179,6 +220,7 @@ def test_a_year(world: World) -> None:
     series = year.says("isf", "series", SERIES)
     first = agree_in_erbil(year, series)
     assert [found(world, *side) for side in SIDES] == [[], []]
+    plan = year.both(year.says("ksf", "programme", brigade(first, year.now())))
     # The clause comes into force; in the next week its rule states a fact.
     year.passes(8)
     for name, party in SIDES:
@@ -198,5 +240,11 @@ def test_a_year(world: World) -> None:
     for name, party in SIDES:
         assert read.record(world.nodes[name], officer(party, "watch"), second["id"])["state"] == "in_force"
     tell_the_public(year, third)
+    slip(year, series, plan)
+    for name, party in SIDES:
+        told = followed.series(world.nodes[name], officer(party, "watch"), series["id"])
+        assert told["not_done"] == []
+        since = {o["no"]: [s["how"] for s in o["since"]] for o in told["agreed"][-1]["outcomes"]}
+        assert since == {"1": ["about"], "2": ["awaits", "takes_up"]}
     year.passes(60)
     assert [side["opens_with"] for side in year.seen(year.meets(series, "Erbil", "ksf"))] == [[], []]
