@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import gzip
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -275,6 +277,11 @@ def test_layers_and_texts(here: Desk) -> None:
     assert {"ui.nav.home", "kind.incident"} <= screens
     assert "glossary.tear_line" in helped
     assert here.wire.get("/api/texts/ckb?part=half").status == 400
+    small = here.wire.get("/api/texts/ckb", headers={"accept-encoding": "br, gzip"})
+    assert (small.header("content-encoding"), small.header("cache-control")) == ("gzip", "no-cache")
+    assert json.loads(gzip.decompress(small.body)) == here.wire.get("/api/texts/ckb").json
+    again = here.wire.get("/api/texts/ckb", headers={"if-none-match": small.header("etag")})
+    assert (again.status, again.body) == (304, b"")
 
 
 def test_lines_and_their_layers_appear_once_all_parties_endorsed_them() -> None:

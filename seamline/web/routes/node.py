@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import msgspec
+from litestar.response.base import ASGIResponse
 
 from seamline import __version__, texts
 from seamline.actions import enabled, read
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
 from seamline.errors import NotFound
+from seamline.web import packed
 from seamline.web.access import ANYONE, SIGNED_IN, route
 from seamline.web.call import Call
 from seamline.web.shapes import base as base_shapes
@@ -47,11 +50,16 @@ def list_kinds(call: Call) -> Json:
 
 
 @route("GET", "/api/texts/{lang:str}", ANYONE, "The program's words", answer=dict[str, str])
-def get_texts(call: Call, lang: str, query: node_shapes.TextsQuery) -> Json:
+def get_texts(call: Call, lang: str, query: node_shapes.TextsQuery) -> ASGIResponse:
     """The catalogue of one language, or a part of it."""
     if lang not in texts.LANGS:
         raise NotFound(f"no catalogue {lang}; there are {', '.join(texts.LANGS)}")
-    return dict(texts.part(lang, query.part))
+    return packed.reply(_words(lang, query.part), call.http.headers)
+
+
+@cache
+def _words(lang: str, part: str) -> packed.Packed:
+    return packed.pack(texts.part(lang, part))
 
 
 def _lines(node: Node, officer: Officer) -> list[Json]:
