@@ -16,24 +16,33 @@ texts.STRICT = True
 
 # Two slow cores: no deadline, since a pause of the machine is no fault of the code.
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "print_blob": True}
-settings.register_profile("ci", max_examples=40, **_COMMON)
+settings.register_profile("ci", max_examples=30, **_COMMON)
 settings.register_profile("soak", max_examples=3000, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
-# These start whole nodes and browsers. They share one worker, one after the other, while the rest of the
-# suite runs on the other one (`pytest -n 2`, see the Makefile).
-_WHOLE_NODES = ("api", "browser", "crash", "demo", "kit", "network", "trouble")
+# Longest first, so that no worker is left with a long unit at the end (`pytest -n 2`, see the Makefile). What
+# runs in a browser shares one demonstration, and is one unit.
+_LONG = ("browser", "crash", "simulator", "trouble", "api")
 
 
 def _unit(nodeid: str) -> str:
     path = nodeid.split("::", 1)[0]
     if "[shard " in nodeid:
         return nodeid
-    return "nodes" if path.split("/")[1] in _WHOLE_NODES else path
+    return "browser" if _room(nodeid) == "browser" else path
+
+
+def _room(nodeid: str) -> str:
+    return nodeid.split("/")[1]
+
+
+def _place(nodeid: str) -> int:
+    room = _room(nodeid)
+    return _LONG.index(room) if room in _LONG else len(_LONG)
 
 
 class _ByFile(LoadScopeScheduling):
-    """The tests of a file run on one worker, in order, its shards apart; those of whole nodes all on one."""
+    """The tests of a file run on one worker, in order, its shards apart; those in a browser all on one."""
 
     def _split_scope(self, nodeid: str) -> str:
         return _unit(nodeid)
@@ -49,4 +58,4 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On workers, the longest unit first; on its own, pytest keeps the order of the files."""
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: _unit(item.nodeid) != "nodes")
+        items.sort(key=lambda item: _place(item.nodeid))

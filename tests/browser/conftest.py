@@ -22,7 +22,7 @@ from tests.served import free_ports
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ARGS = [
-    "--headless", "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    "--headless", "--no-sandbox", "--enable-unsafe-swiftshader", "--disable-gpu-compositing",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
     "--disable-quic",
 ]  # fmt: skip

@@ -18,6 +18,8 @@ from tests.served import SECRET, Served, two_nodes
 
 KILLS = 500 if os.environ.get("SEAMLINE_SOAK") else 30
 STILL_S = 60
+# So that a kill falls into the midst of a write often enough, and all that was said can still be checked.
+PAUSE_S = 0.02
 BODY = {
     "summary": "Shots heard",
     "type": "fire_exchange",
@@ -27,7 +29,7 @@ BODY = {
 
 
 class Writer(threading.Thread):
-    """Posts without pause; remembers what was answered with success, and that only."""
+    """Posts one after the other; remembers what was answered with success, and that only."""
 
     def __init__(self, node: Served, number: int, channel: str) -> None:
         super().__init__(daemon=True)
@@ -50,6 +52,7 @@ class Writer(threading.Thread):
                 assert answer.status_code in (201, 503), answer.text
                 if answer.status_code == 201:
                     self.acknowledged.append(answer.json()["id"])
+                self.over.wait(PAUSE_S)
 
 
 @pytest.fixture
