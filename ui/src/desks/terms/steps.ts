@@ -12,7 +12,7 @@ const id: Part = { name: "id", type: "ident" };
 
 /** The coded lists that a room may shorten: those that reports and plans are written with. */
 function shortenable(): Part[] {
-  const fields = ["incident", "activity", "site", "post"].flatMap((kind) => session.kind(kind)?.fields ?? []);
+  const fields = ["incident", "activity", "site", "post", "request"].flatMap((kind) => session.kind(kind)?.fields ?? []);
   const lists = new Map(fields.filter((f) => f.type === "code" && codesOf(f).length > 3).map((f) => [listOf(f), codesOf(f)]));
   return [...lists].map(([name, values]) => ({ name, type: "codes", list: name, values }));
 }
