@@ -61,7 +61,7 @@ NEVER = {
 
 
 # These say what Seamline does not have.
-DENIALS = {"ui.sign_in.purpose"}
+DENIALS = {"ui.sign_in.purpose", "ui.requests.never"}
 
 
 @pytest.mark.parametrize("lang", LANGS)
