@@ -7,7 +7,7 @@ import pytest
 from seamline.errors import BadInput
 from seamline.records import registry
 from seamline.records.kind import Referrer
-from tests.records.test_kinds import ID, NOW, SAMPLES
+from tests.records.samples import ID, NOW, SAMPLES
 
 
 def by(party: str, relation: str, at: int = NOW) -> Referrer:

@@ -32,7 +32,7 @@ class OfferOf(Struct):
 
 
 class TurnOf(Struct):
-    """Whose turn it is. due, later: null: no clock runs. level: 0 there is time, 1 it is over, 2 over twice."""
+    """Whose turn it is. due, later: null: no clock runs. level: 0 there is time, 1 over, 2 over twice."""
 
     what: Literal["answer", "accept", "deliver", "confirm"]
     party: str
@@ -43,7 +43,7 @@ class TurnOf(Struct):
 
 
 class RequestOf(Struct):
-    """A request and all that was said to it. declined: by parties asked. may: his roles let him say a step."""
+    """A request and all that was said to it. declined: by parties asked. may: his roles allow a step."""
 
     record: Record
     open: bool

@@ -57,7 +57,7 @@ class Statements(Struct):
 
 
 class PaperAsk(Asked, kw_only=True):
-    """format: txt, html or pdf; lang: the reader's if absent; rev: what stands, else the newest, if absent."""
+    """format: txt, html or pdf; lang: else the reader's; rev: else what stands, else the newest."""
 
     format: Annotated[str, Meta(max_length=10)]
     lang: Annotated[str, Meta(max_length=10)] | None = None
