@@ -1,4 +1,4 @@
-"""/api/statements: what parties tell the public, who signed it, how it was corrected; and the papers of it."""
+"""/api/statements: what parties tell the public, who signed it, how it was corrected; and its papers."""
 
 from __future__ import annotations
 
