@@ -153,12 +153,15 @@ def canonical_body(body: Body) -> Json:
     return value
 
 
-def draft(node: Node, officer: Officer, saying: Saying, before: Row | None = None) -> tuple[Entry, bytes]:
+def draft(
+    node: Node, officer: Officer, saying: Saying, before: Row | None = None, id: str | None = None
+) -> tuple[Entry, bytes]:
     """The entry an officer may sign with his own key, and the bytes he signs (log 3.2).
 
-    saying has been checked. The signature comes back as an Attest with the same id and time.
+    saying has been checked. The signature comes back as an Attest with the same id and time. id: as the request
+    will have it, so that one whose answer was lost is the same record when it is drafted and signed again.
     """
-    entry = _entry(node, officer, saying, officer.party, None, before.id if before else None, before)
+    entry = _entry(node, officer, saying, officer.party, None, before.id if before else id, before)
     return entry, entries.signing_bytes(entry, saying.channel)
 
 

@@ -39,7 +39,8 @@ HEADERS = [
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    # The position is asked for by a button of a form, once; nothing follows anybody.
+    (b"permissions-policy", b"camera=(), geolocation=(self), microphone=()"),
 ]
 
 

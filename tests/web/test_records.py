@@ -80,6 +80,22 @@ def test_the_preview_is_what_is_released(here: Desk) -> None:
     assert here.wire.get(path, token=token).json["links"]["released_as"][0]["id"] == made["id"]
 
 
+def test_what_is_signed_and_sent_again_under_its_id_is_one_record(here: Desk) -> None:
+    """A telephone that lost the answer drafts and signs anew: another time and signature, the same id."""
+    token, key = here.token("watch"), here.world.officer_key("isf", "watch")
+    id = here.node.clock.new_id()
+    replies = []
+    for _ in range(2):
+        here.node.clock.advance(60_000)  # type: ignore[attr-defined] # the tests' own clock
+        asked = {"id": id, **incident(summary="Once")}
+        draft = here.wire.post("/api/records/draft", {"path": "records", **asked}, token=token).json
+        assert draft["draft"]["id"] == id
+        sig = {"key": key.fingerprint, "value": to_base64(key.sign(base64.b64decode(draft["signing"])))}
+        replies.append(here.wire.post("/api/records", {**asked, **draft["draft"], "sig": sig}, token=token))
+    assert [reply.status for reply in replies] == [201, 200]
+    assert replies[0].json["hash"] == replies[1].json["hash"]
+
+
 def test_an_officer_signs_with_his_own_key(here: Desk) -> None:
     """Draft, sign in the browser, send: then the record is attested, and a changed one is refused."""
     token, key = here.token("watch"), here.world.officer_key("isf", "watch")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from typing import Any
 
@@ -221,3 +222,15 @@ def test_one_click_is_for_this_machine_only() -> None:
         foreign = {"sec-fetch-site": "cross-site"}
         assert here.wire.post("/api/session/demo", {"role": "watch"}, headers=foreign).status == 403
         assert here.wire.post("/api/session/demo", {"role": "watch"}, client="::1").status == 200
+
+
+def test_the_key_of_what_a_browser_keeps_is_ones_own_and_stays_the_same(here: Desk) -> None:
+    def asked(party: str, role: str) -> str:
+        head = {"authorization": f"Bearer {here.tokens[party, role]}"}
+        reply = here.wire.post("/api/me/locker", {}, headers=head)
+        assert reply.status == 200
+        return str(reply.json["key"])
+
+    keys = [asked("isf", "watch"), asked("isf", "watch"), asked("isf", "release")]
+    assert keys[0] == keys[1] != keys[2]
+    assert len(base64.b64decode(keys[0])) == 32

@@ -1,4 +1,4 @@
-/** Start: styles, then the app. */
+/** Start: styles, then the app; then what opens it where there is no signal. */
 import { mount } from "svelte";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -6,3 +6,8 @@ import App from "./App.svelte";
 
 const target = document.getElementById("app");
 if (target) mount(App, { target });
+
+// Browsers allow it on loopback and under a certificate they trust. After the first screen, whose bytes come first.
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  addEventListener("load", () => void navigator.serviceWorker.register("./sw.js", { scope: "./", updateViaCache: "none" }).catch(() => undefined));
+}

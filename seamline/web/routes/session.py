@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar.datastructures import Cookie
 
+from seamline.actions import locker
 from seamline.actions.accounts import Signed
 from seamline.errors import NotFound
 from seamline.web.access import ANYONE, SIGNED_IN, route
@@ -78,6 +79,12 @@ def change_password(call: Call, body: people.NewPassword) -> Answer:
     accounts.change_own_password(who, body.old, body.new, call.address)
     secret, _ = accounts.open_session(who.party, who.id)
     return Answer(headers=(_cookie(call, secret),))
+
+
+@route("POST", "/api/me/locker", SIGNED_IN, "The key of what one's browser keeps", answer=people.Locker)
+def open_locker(call: Call) -> Json:
+    """For drafts and reports that wait on a phone: the same key each time, and nobody else's."""
+    return {"key": base64.b64encode(locker.key(call.node.local, call.officer)).decode()}
 
 
 def _me(call: Call, signed: Signed) -> Json:

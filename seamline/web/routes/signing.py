@@ -33,7 +33,7 @@ def draft_record(call: Call, body: records_shapes.DraftRequest) -> Json:
         saying = write.withdrawing(call.node, call.officer, id, body.reason or "")
         entry, signing = write.draft(call.node, call.officer, saying)
     else:
-        entry, signing = write.draft(call.node, call.officer, _saying(call, body))
+        entry, signing = write.draft(call.node, call.officer, _saying(call, body), id=body.id)
     return {"signing": base64.b64encode(signing).decode(), "draft": {"id": entry.id, "at": entry.at}}
 
 

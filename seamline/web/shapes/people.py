@@ -36,6 +36,12 @@ class Me(Struct):
     expires: Ms
 
 
+class Locker(Struct):
+    """key: 32 bytes in base64, for AES-256-GCM in the browser."""
+
+    key: str
+
+
 class SessionOpened(Me):
     """A session was opened; its secret is in the cookie. officer_key: the demonstration's, PKCS#8 base64."""
 

@@ -1,7 +1,8 @@
 /** Who sits here, at which node, and what he may do. */
-import { get, post, Problem, request, whenSignedOut } from "./api";
+import { get, post, Problem, whenSignedOut } from "./api";
 import { members, ownFirst, patternOf, type Pattern } from "./parties";
 import { speakOwn } from "./own";
+import { finishLeaving, leave, rise, silent, sit, sitting } from "./seat";
 import { keepOfficerKey } from "./signing";
 import type { KindInfo, Me, NodeInfo } from "./types";
 
@@ -14,6 +15,8 @@ class Session {
   node = $state.raw<NodeInfo | null>(null);
   me = $state.raw<Me | null>(null);
   kinds = $state.raw<KindInfo[]>([]);
+  /** Opened where the node could not be asked, and not asked since. */
+  away = $state(false);
   parties = $derived(knownParties(this.node));
 
   get zone(): string {
@@ -61,8 +64,17 @@ function rows<T>(reply: { items: T[] } | T[]): T[] {
 }
 
 export async function start(): Promise<void> {
-  whenSignedOut(() => (session.phase = "signed-out"));
-  session.node = await get<NodeInfo>("node");
+  whenSignedOut(() => {
+    session.phase = "signed-out";
+    void rise();
+  });
+  try {
+    await finishLeaving();
+    session.node = await get<NodeInfo>("node");
+  } catch (error) {
+    if (silent(error) && (await resume())) return;
+    throw error;
+  }
   if (!localStorage.getItem(seat())) {
     session.phase = "signed-out"; // nobody has sat here: asking who he is would only be refused
     return;
@@ -75,6 +87,21 @@ export async function start(): Promise<void> {
   }
 }
 
+/** Where the node cannot be asked, whoever sits here goes on with what is known of him. */
+async function resume(): Promise<boolean> {
+  const kept = sitting();
+  if (!kept) return false;
+  [session.node, session.me, session.kinds, session.away] = [kept.node, kept.me, kept.kinds, true];
+  await sit(officerId(), kept);
+  session.phase = "signed-in";
+  return true;
+}
+
+/** The node is heard again: who sits here is asked of it. */
+export async function returned(): Promise<void> {
+  if (session.away) await enter();
+}
+
 /** Marks that this browser holds a session (the cookie itself is out of reach of scripts). */
 const seat = (): string => `seamline.seat.${session.node?.name}`;
 
@@ -82,6 +109,8 @@ async function enter(): Promise<void> {
   session.me = await get<Me>("me");
   session.node = await get<NodeInfo>("node");
   session.kinds = rows(await get<{ items: KindInfo[] }>("kinds"));
+  await sit(officerId(), { node: session.node, me: session.me, kinds: session.kinds });
+  session.away = false;
   await speakOwn(officerId());
   session.phase = "signed-in";
 }
@@ -107,9 +136,10 @@ async function settle(reply: Opened | undefined): Promise<void> {
 export const officerId = (): string => `${session.node?.name}/${session.me?.party}/${session.me?.officer}`;
 
 export async function signOut(): Promise<void> {
-  await request("DELETE", "session").catch(() => undefined);
+  await leave();
   localStorage.removeItem(seat());
   session.me = null;
   session.phase = "signed-out";
   location.hash = "";
+  await rise();
 }

@@ -5,6 +5,7 @@
  * request carries the signature. The key lives in IndexedDB as a CryptoKey that cannot be exported.
  */
 import { post, Problem } from "./api";
+import { ownId } from "./ids";
 import { t } from "./texts.svelte";
 
 const DATABASE = "seamline";
@@ -125,6 +126,8 @@ export async function signDraft(held: HeldKey, signing: string, means: (said: Re
 export async function postSigned<T>(path: string, body: Record<string, unknown>, officer: string): Promise<T> {
   const held = await officerKey(officer);
   if (!held) return post<T>(path, body);
+  // Drafted under the id it has, so that one sent again is the same record; protected as the node's own ids are.
+  if (path === "records" && typeof body.id === "string") body = { ...body, id: await ownId(body.id, String(body.channel), officer.split("/")[1] ?? "") };
   let drafted: Draft;
   try {
     drafted = await post<Draft>("records/draft", { ...body, path });

@@ -1,0 +1,127 @@
+"""A telephone without a signal: reports wait, sealed, and go in order, once each; an upgrade is noticed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import Demo, Screens
+from tests.browser.test_sharing import fill_incident
+
+PHONE = (390, 844)
+KEPT = """async () => {
+  const of = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  const shelves = await of(indexedDB.open('seamline.locker'));
+  const read = (name) => of(shelves.transaction(name).objectStore(name).getAll());
+  const rows = await Promise.all(['keys', 'waiting', 'photos'].map(read));
+  shelves.close();
+  const bytes = rows.flat().map((row) => new TextDecoder('latin1').decode(row.data ?? new Uint8Array()));
+  const text = [...Object.entries(localStorage).flat(), ...bytes].join(' ');
+  return { text, counts: rows.map((each) => each.length) };
+}"""
+"""What somebody finds who opens this browser's stores."""
+
+
+def write(page: Page, summary: str, *, more: bool = False) -> None:
+    page.goto(page.url.split("#")[0] + "#/new/incident")
+    fill_incident(page, summary)
+    if more:
+        page.get_by_title("Where this phone is").click()
+        expect(page.locator("#f-place")).not_to_have_value("")
+        page.locator("main details summary").first.click()
+        picture = page.screenshot()
+        page.locator("#f-photos").set_input_files(
+            {"name": "p.png", "mimeType": "image/png", "buffer": picture}
+        )
+        expect(page.locator("form li canvas")).to_be_visible()
+
+
+def send(page: Page) -> None:
+    page.locator("form button[type=submit]").click()
+
+
+def said(demo: Demo, words: str) -> list[dict[str, Any]]:
+    found = demo.call("erbil", "watch", "GET", f"records?kind=incident&q={words}&limit=50")["items"]
+    return sorted(found, key=lambda item: item["no"])
+
+
+def ready(page: Page, context: BrowserContext) -> None:
+    """The service worker has kept what opens the screens; after that there is no signal."""
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    context.set_offline(True)
+
+
+def test_reports_wait_without_a_signal_and_go_in_order_once_each(screens: Screens, demo: Demo) -> None:
+    page = screens.open("erbil", "watch", size=PHONE)
+    context = page.context
+    context.grant_permissions(["geolocation"])
+    context.set_geolocation({"latitude": 35.5, "longitude": 44.1, "accuracy": 12})
+    screens.offline = True
+    ready(page, context)
+    write(page, "Bridgefirst seen broken", more=True)
+    send(page)
+    waiting = page.locator("[data-waiting]")
+    expect(waiting).to_have_count(1)
+    expect(page.locator(".waiting")).to_contain_text("There is no signal")
+    write(page, "Bridgesecond burns")
+    page.reload()
+    expect(page.locator("#f-summary")).to_have_value("Bridgesecond burns")
+    send(page)
+    expect(waiting).to_have_count(2)
+    held = page.evaluate(KEPT)
+    assert held["counts"] == [1, 2, 1]
+    assert "Bridge" not in held["text"]
+
+    # The answer to the first is lost on the way: it is sent again, and stays one record.
+    lost: list[str] = []
+
+    def lose(route: Any) -> None:
+        if lost or route.request.method != "POST":
+            route.continue_()
+            return
+        route.fetch()
+        lost.append(json.loads(route.request.post_data)["id"])
+        route.abort()
+
+    page.route("**/api/records", lose)
+    context.set_offline(False)
+    expect(waiting).to_have_count(0, timeout=60_000)
+    assert lost
+    first, second = said(demo, "Bridgefirst"), said(demo, "Bridgesecond")
+    assert [len(first), len(second)] == [1, 1]
+    assert first[0]["no"] < second[0]["no"]
+    assert first[0]["id"] == lost[0]
+    assert first[0]["body"]["photos"][0]["hash"]
+    assert first[0]["body"]["place"]["accuracy_m"] == 12
+
+
+def test_what_was_typed_is_its_officers_alone(screens: Screens, demo: Demo) -> None:
+    page = screens.open("erbil", "watch", lang="ar", size=PHONE)
+    write(page, "Canalword unfinished")
+    page.wait_for_function("Object.keys(localStorage).some((key) => key.includes('.draft.'))")
+    page.locator("header .toggle").click()
+    page.get_by_title("خروج").click()
+    expect(page.locator("button[data-role=release]")).to_be_visible()
+    held = page.evaluate(KEPT)
+    assert held["counts"][0] == 0
+    assert "Canalword" not in held["text"]
+    page.locator("button[data-role=release]").click()
+    page.goto(page.url.split("#")[0] + "#/new/incident")
+    expect(page.locator("#f-summary")).to_have_value("")
+    assert "Canalword" not in page.evaluate(KEPT)["text"]
+    page.goto(page.url.split("#")[0] + "#/")
+    page.locator("header .toggle").click()
+    page.get_by_title("خروج").click()
+    page.locator("button[data-role=watch]").click()
+    page.goto(page.url.split("#")[0] + "#/new/incident")
+    expect(page.locator("#f-summary")).to_have_value("Canalword unfinished")
+
+
+def test_a_page_from_before_an_upgrade_says_so(screens: Screens) -> None:
+    page = screens.open("erbil", "watch")
+    page.route("**/build.json", lambda route: route.fulfill(json={"build": "another"}))
+    expect(page.get_by_role("status").filter(has_text="upgraded")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_role("status").filter(has_text="upgraded")).to_be_visible()

@@ -1,0 +1,48 @@
+/** Which build this page is of, and whether the node serves another by now. */
+import { live } from "./events.svelte";
+
+const own = document.querySelector<HTMLMetaElement>("meta[name=build]")?.content ?? "";
+
+const LOADED = "seamline.loaded";
+
+class Build {
+  old = $state(false);
+  private served = "";
+
+  /** Asked whenever the node is heard again: an upgrade ends every connection. */
+  private async ask(): Promise<void> {
+    if (!own) return; // the development server builds nothing
+    try {
+      const reply = await fetch("./build.json", { cache: "no-store" });
+      const { build } = (await reply.json()) as { build: string };
+      if (!reply.ok || build === own) return;
+      this.served = build;
+      this.old = true;
+    } catch {
+      // Not heard after all; the next connection asks again.
+    }
+  }
+
+  /** Loads the page anew, once for each build: what comes from before again would come for ever. */
+  again(): void {
+    if (sessionStorage.getItem(LOADED) === this.served) return;
+    sessionStorage.setItem(LOADED, this.served);
+    location.reload();
+  }
+
+  /** Until the returned function is called. */
+  watch(): () => void {
+    const stop = live.on((event) => {
+      if (event.name === "connected") void this.ask();
+    });
+    // A part of this page that the node has no more.
+    const lacking = (): void => void (this.old = true);
+    addEventListener("vite:preloadError", lacking);
+    return () => {
+      stop();
+      removeEventListener("vite:preloadError", lacking);
+    };
+  }
+}
+
+export const build = new Build();

@@ -1,0 +1,182 @@
+/**
+ * Reports that wait for a signal: sealed on this machine for their officer, sent in the order they were written, each
+ * under the id it was given when it was typed, so that one sent twice is one record.
+ */
+import { Problem } from "./api";
+import { dropDraft, draftsHere, keepDraft } from "./drafts";
+import { live } from "./events.svelte";
+import { ownId } from "./ids";
+import { lockable, onShelf, seal, unlockedFor, unseal, type Sealed } from "./locker";
+import { forgetPhotos, withPhotos, type Photo } from "./photo";
+import { records } from "./records.svelte";
+import { router } from "./route.svelte";
+import { silent } from "./seat";
+import { officerId, returned, session } from "./session.svelte";
+import { officerKey, postSigned } from "./signing";
+import type { Body, ProblemDocument, RecordItem } from "./types";
+
+/** As POST /api/records takes it. */
+export interface Report {
+  id: string;
+  kind: string;
+  channel: string;
+  lane: string;
+  lang: string;
+  body: Body;
+  [more: string]: unknown;
+}
+
+export interface Waiting {
+  report: Report;
+  at: number;
+  /** What the node said when it was sent; it waits for its officer then, not for a signal. */
+  refused: ProblemDocument | null;
+}
+
+interface Row extends Sealed {
+  id: string;
+  officer: string;
+  at: number;
+}
+
+const AGAIN = 20_000;
+const NAME = "seamline.outbox";
+
+class Outbox {
+  items = $state.raw<Waiting[]>([]);
+  sending = $state("");
+  /** The last that was sent reached nobody. */
+  unheard = $state(false);
+  private busy = false;
+
+  /** Whether something can wait here at all: sealed, for its officer. */
+  get can(): boolean {
+    return lockable() && unlockedFor(officerId());
+  }
+
+  /** On disk when this returns. */
+  async put(report: Report): Promise<void> {
+    await this.keep({ report, at: Date.now(), refused: null });
+    this.unheard = true;
+    await this.load();
+  }
+
+  private async keep(one: Waiting): Promise<void> {
+    const officer = officerId();
+    const sealed = await seal(officer, new TextEncoder().encode(JSON.stringify(one)));
+    await onShelf("waiting", "readwrite", (shelf) => shelf.put({ id: one.report.id, officer, at: one.at, ...sealed } satisfies Row));
+  }
+
+  async load(): Promise<void> {
+    if (!this.can) return void (this.items = []);
+    const officer = officerId();
+    const rows = await onShelf<Row[]>("waiting", "readonly", (shelf) => shelf.getAll() as IDBRequest<Row[]>);
+    const mine = rows.filter((row) => row.officer === officer).sort((a, b) => a.at - b.at || a.id.localeCompare(b.id));
+    const found: Waiting[] = [];
+    for (const row of mine) {
+      const bytes = await unseal(officer, row);
+      if (bytes) found.push(JSON.parse(new TextDecoder().decode(bytes)) as Waiting);
+    }
+    if (officer === officerId()) this.items = found;
+  }
+
+  /** Sends what waits, the oldest first; stops where there is no signal, and goes on where the node said no. */
+  async flush(): Promise<void> {
+    if (this.busy || !this.can || !this.items.some((one) => !one.refused)) return;
+    this.busy = true;
+    try {
+      // Two tabs at once would only repeat each other.
+      if (navigator.locks) await navigator.locks.request(NAME, { ifAvailable: true }, async (lock) => (lock ? this.send() : undefined));
+      else await this.send();
+    } finally {
+      this.busy = false;
+      this.sending = "";
+    }
+  }
+
+  private async send(): Promise<void> {
+    await this.load();
+    for (const one of this.items.filter((each) => !each.refused)) {
+      this.sending = one.report.id;
+      try {
+        await this.go(one);
+        this.unheard = false;
+      } catch (error) {
+        this.unheard = silent(error);
+        if (!(error instanceof Problem) || silent(error) || error.status === 401 || error.status >= 500) return;
+        await this.keep({ ...one, refused: error.document });
+      }
+      await this.load();
+    }
+  }
+
+  private async go(one: Waiting): Promise<void> {
+    const officer = officerId();
+    const body = await withPhotos(one.report.body, officer);
+    // Kept before it goes: should the answer be lost, the same bytes go again.
+    const whole = { ...one, report: { ...one.report, body } };
+    await this.keep(whole);
+    await postSigned<RecordItem>("records", whole.report, officer);
+    await this.remove(one.report.id);
+    await forgetPhotos(this.named());
+    records.soon();
+  }
+
+  private async remove(id: string): Promise<void> {
+    await onShelf("waiting", "readwrite", (shelf) => shelf.delete(id));
+    this.items = this.items.filter((one) => one.report.id !== id);
+  }
+
+  /** Back into a form, with all that was typed; nothing is thrown away. */
+  async open(one: Waiting): Promise<void> {
+    const { id, kind, channel, body } = one.report;
+    const seed = id.slice(-8);
+    keepDraft(officerId(), `new.${kind}.${seed}`, { id, channel, body, kept: Date.now() });
+    await this.remove(id);
+    router.go(`new/${kind}/${seed}`);
+  }
+
+  /** Photos that something here still names. */
+  private named(): Set<string> {
+    const bodies = [...this.items.map((one) => one.report.body), ...draftsHere().map((draft) => draft.body)];
+    return new Set(bodies.flatMap((body) => ((body["photos"] as Photo[] | undefined) ?? []).map((photo) => photo.hash)));
+  }
+
+  /** Keeps trying while somebody is signed in; the end of it. */
+  watch(): () => void {
+    const go = (): void => void this.flush();
+    const stop = live.on((event) => {
+      if (event.name !== "connected") return;
+      void (session.away ? returned() : Promise.resolve()).then(go, () => undefined);
+    });
+    addEventListener("online", go);
+    const timer = setInterval(go, AGAIN);
+    void this.load().then(() => forgetPhotos(this.named())).then(go);
+    return () => {
+      stop();
+      removeEventListener("online", go);
+      clearInterval(timer);
+      this.items = [];
+    };
+  }
+}
+
+export const outbox = new Outbox();
+
+/** A new record: at the node when this returns its item; null where there was no signal and it waits here now. */
+export async function report(typed: Report, form: string): Promise<RecordItem | null> {
+  const officer = officerId();
+  const room = session.joint && !(await officerKey(officer));
+  const said = { ...typed, id: await ownId(typed.id, typed.channel, room ? (session.node?.party ?? "") : session.own) };
+  try {
+    const sent = { ...said, body: await withPhotos(said.body, officer) };
+    const made = await postSigned<RecordItem>("records", sent, officer);
+    dropDraft(officer, form);
+    return made;
+  } catch (error) {
+    if (!silent(error) || !outbox.can) throw error;
+    await outbox.put(said);
+    dropDraft(officer, form); // only now: it is on disk as what waits
+    return null;
+  }
+}
