@@ -50,6 +50,21 @@ export function screenOf(route: Route): string {
   return route.open === "none" ? route.list : route.open;
 }
 
+const FIRST = "main.open form [id^='f-'], main.open li > a";
+const OPENS = 4_000;
+
+/** Goes to a form, or to the choice of one, and puts the focus where there is something to type or choose. */
+export function begin(path: string): void {
+  router.go(path);
+  const end = Date.now() + OPENS;
+  const look = (): void => {
+    const first = router.now.open === "new" ? document.querySelector<HTMLElement>(FIRST) : null;
+    if (first) first.focus();
+    else if (Date.now() < end) requestAnimationFrame(look);
+  };
+  setTimeout(look); // the address changes first
+}
+
 const FIELD = "input, select, textarea, [contenteditable]";
 const WAIT = 1_500;
 let since = 0;
@@ -109,7 +124,7 @@ function act(letter: string): boolean {
   }
   if (letter === "g") since = Date.now();
   else if (letter === "j" || letter === "k") step(letter === "j" ? 1 : -1);
-  else if (letter === "n" && session.kinds.some((kind) => kind.writable)) router.go("new");
+  else if (letter === "n" && session.kinds.some((kind) => kind.writable)) begin("new");
   else return press(letter);
   return true;
 }
@@ -121,12 +136,29 @@ function press(letter: string): boolean {
   return found !== undefined;
 }
 
+/** From field to field of the form in front, past what only helps to fill them; after the last one its button. */
+function along(by: 1 | -1): boolean {
+  const form = document.querySelector<HTMLElement>("main.open form");
+  if (!form) return false;
+  const stops = [...form.querySelectorAll<HTMLElement>(".field, button[type=submit]")].filter(seen);
+  const now = stops.findIndex((stop) => stop.contains(document.activeElement));
+  const next = stops[Math.min(Math.max(now + by, 0), stops.length - 1)];
+  const own = next?.querySelector<HTMLElement>("input:checked, input[id^='f-'], select[id^='f-'], textarea[id^='f-']");
+  (own ?? next?.querySelector<HTMLElement>("input, select, textarea, button") ?? next)?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
 /** Every key that no field and no dialog has taken. */
 export function onKey(e: KeyboardEvent): void {
   if ((e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey && letterOf(e) === "k") {
     e.preventDefault();
     if (keys.overlay === "palette") keys.close();
     else if (!document.querySelector("dialog[open]")) keys.open("palette");
+  } else if ((e.key === "ArrowDown" || e.key === "ArrowUp") && e.ctrlKey && !document.querySelector("dialog[open]")) {
+    if (along(e.key === "ArrowDown" ? 1 : -1)) e.preventDefault();
+  } else if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && !document.querySelector("dialog[open]")) {
+    document.querySelector<HTMLElement>("main.open form button[type=submit]")?.click();
   } else if (e.key === "F1" && !document.querySelector("dialog[open]")) {
     e.preventDefault();
     keys.open("help");

@@ -2,7 +2,7 @@
 import { DESKS, switchedOn } from "../desks";
 import { duty } from "../lib/duty.svelte";
 import { kindIcon, type IconName } from "../lib/icons";
-import { keys, letterTo } from "../lib/keys.svelte";
+import { begin, keys, letterTo } from "../lib/keys.svelte";
 import { sayable } from "../lib/kinds";
 import { speak } from "../lib/own";
 import { DIGITS, prefs, SIZES, THEMES } from "../lib/prefs.svelte";
@@ -44,9 +44,9 @@ function ways(): Entry[] {
   return [...lists, ...desks, links, ...pages.map((desk) => go(desk.id, desk.icon, t(`ui.desk.${desk.id}`)))];
 }
 
-const begin = (): Entry[] =>
+const sayings = (): Entry[] =>
   sayable().map(({ kind }) => ({
-    id: `new/${kind}`, group: "new", icon: kindIcon(kind), label: t("ui.form.new", { kind: kindName(kind) }), run: () => router.go(`new/${kind}`),
+    id: `new/${kind}`, group: "new", icon: kindIcon(kind), label: t("ui.form.new", { kind: kindName(kind) }), run: () => begin(`new/${kind}`),
   }));
 
 function deed(id: string, icon: IconName, label: string, run: () => void, by?: string): Entry {
@@ -69,7 +69,7 @@ function deeds(): Entry[] {
 }
 
 /** All that needs no asking at the node. */
-export const standing = (): Entry[] => [...ways(), ...begin(), ...deeds()];
+export const standing = (): Entry[] => [...ways(), ...sayings(), ...deeds()];
 
 /** Those whose words begin with each word typed, best first: a label that begins with it, then one that has it. */
 export function matching(entries: readonly Entry[], typed: string): Entry[] {
