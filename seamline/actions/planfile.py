@@ -24,7 +24,7 @@ from seamline.actions.exports import Exported
 from seamline.actions.imports import Refused
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
-from seamline.actions.source import OutRow, SourceRow, Value
+from seamline.actions.source import Format, OutRow, SourceRow, Value
 from seamline.errors import BadInput, TooLarge
 from seamline.geo.window import format_rfc3339, parse_rfc3339
 from seamline.log.channel import members
@@ -126,14 +126,21 @@ def read(
 ) -> PointsRead:
     """The points of a table. Raises BadInput (TooLarge) where the file as a whole cannot be read."""
     officer.need("watch", "planner", "release", "signatory")
+    return points_of(node.gateways.formats["csv"], open_file, track, channel, ZoneInfo(node.settings.zone))
+
+
+def points_of(
+    format: Format, open_file: Callable[[], BinaryIO], track: str, channel: str, zone: ZoneInfo
+) -> PointsRead:
+    """The same without a node. channel: whose parties may own milestones; zone: where a day begins."""
     if track not in TRACKS:
         raise BadInput("track", track, "one of " + ", ".join(TRACKS))
-    table = node.gateways.formats["csv"](open_file)
+    table = format(open_file)
     _check_columns(table.columns)
     if table.count > MOST_ROWS:
         remedy = f"at most {MOST_ROWS} milestones; split it into several programmes"
         raise TooLarge("file", f"{table.count} rows", remedy, where=f"line {MOST_ROWS + 2}")
-    reader = _Reader(track, ZoneInfo(node.settings.zone))
+    reader = _Reader(track, zone)
     for row in table.rows():
         reader.take(row)
     if not reader.faults:

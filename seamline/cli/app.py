@@ -54,6 +54,7 @@ COMMANDS = (
     ("restore", "seamline.cli.restoring:restore", "Bring a node back from a backup, under a new key."),
     ("doctor", "seamline.cli.doctor:doctor", "What is wrong with an installation, and what to do about it."),
     ("export", "seamline.cli.export:app", "What a node holds, for other tools."),
+    ("programme", "seamline.cli.programme:app", "Points and milestones as a table, out and in."),
     ("text", "seamline.cli.text:app", "Standard texts: read one that came by mail, or write one."),
     ("proof", "seamline.cli.proof:proof", "A record as one file that anybody checks with a party's key."),
     ("evidence", "seamline.cli.evidence:evidence", "Files that show that a node told two stories."),

@@ -10,6 +10,7 @@ from seamline import wiring
 from seamline.actions.officer import Officer
 from seamline.cli.app import run
 from seamline.log import checkpoint
+from tests.actions.test_programmes import brigade, units
 from tests.cli.test_commands import SECRET, at, make_node, said
 from tests.nodes import INCIDENT, put
 
@@ -83,3 +84,24 @@ def test_records_as_a_file_which_is_logged(node: Path, capsys: pytest.CaptureFix
     with wiring.opened(node, SECRET) as opened:
         logged = [row.by for row in opened.picture.current_of_kind("export")]
     assert logged == ["watch-1"]
+
+
+HEAD = "point,point_en,milestone,step,owners,due,target\n"
+
+
+def test_the_points_of_a_programme_go_out_and_the_file_can_be_taken_back(
+    node: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with wiring.opened(node, SECRET) as opened:
+        wiring.accounts_of(opened).add("ksf", "watch-1", ["watch"])
+        opened.open_channel("isf+ksf")
+        who = Officer("ksf", "release-1", frozenset({"release"}))
+        item = put(opened, who, "programme", "isf+ksf", units(brigade("1")))
+    out = node.parent / "points.csv"
+    made = said(capsys, "programme", "points", item["id"], out, "--dir", node, "--officer", "ksf/watch-1")
+    assert made["milestones"] == 6
+    told = said(capsys, "programme", "check", out, "--track", "unit", "--channel", "isf+ksf")
+    assert [len(point["milestones"]) for point in told["points"]] == [6]
+    out.write_text(HEAD + "1,B,1.1,funded,isf,=NOW(),\n")
+    assert run(["programme", "check", str(out), "--track", "unit", "--channel", "isf+ksf"]) == 2
+    assert "line 2, column due: =NOW(): a day as" in capsys.readouterr().out
