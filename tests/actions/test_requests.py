@@ -11,7 +11,7 @@ from seamline.actions import read, requests, write
 from seamline.actions.attention import attention
 from seamline.actions.node import Node
 from seamline.errors import BadInput, Conflict, NotFound, SeamlineError
-from tests.nodes import START, World, copy, let_go, officer, put
+from tests.nodes import START, World, attested, copy, let_go, officer, put
 
 SHARED, HOUR = "isf+ksf", 3_600_000
 RADIOS = {
@@ -70,8 +70,12 @@ def two() -> Iterator[Two]:
 
 
 def waiting(node: Node, *roles: str) -> list[tuple[str, int]]:
-    items = attention(node, officer(node.owners[0], *(roles or ("watch",))))["items"]
-    return [(i["what"], i["urgency"]) for i in items if i["what"].startswith("request")]
+    """What waits; the same as on a node that has just begun."""
+    who = officer(node.owners[0], *(roles or ("watch",)))
+    kept = attention(node, who)
+    node.waits.forget()
+    assert attention(node, who) == kept
+    return [(i["what"], i["urgency"]) for i in kept["items"] if i["what"].startswith("request")]
 
 
 def test_support_from_asking_to_receipt_and_whose_turn_it_is(two: Two) -> None:
@@ -222,3 +226,19 @@ def test_a_room_asks_in_nobody_s_name_and_nobody_is_asked_who_does_not_read_it()
         alone.asks(RADIOS | {"addressees": ["mag"]})
     assert fault.value.field == "body.addressees"
     alone.world.close()
+
+
+def test_who_asked_is_told_once_it_is_late_there_as_far_as_its_own_node_knows() -> None:
+    world = World()
+    room = world.node("kirkuk", "isf", "ksf", channels=(SHARED,))
+    world.meet()
+    attested(world, room, officer("isf", "release"), "request", SHARED, ASK)
+
+    def told(party: str) -> list[tuple[str, int]]:
+        items = attention(room, officer(party, "watch"))["items"]
+        return [(i["what"], i["urgency"]) for i in items]
+
+    assert (told("isf"), told("ksf")) == ([], [("request_due", 2)])
+    room.clock.advance(13 * HOUR)  # type: ignore[attr-defined] # a test's ManualClock
+    assert (told("isf"), told("ksf")) == ([("request_unanswered", 3)], [("request_due", 3)])
+    world.close()
