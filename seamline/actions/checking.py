@@ -39,6 +39,7 @@ CHECKS: dict[str, Callable[[Said], None]] = {
     "request": requested.check,
     "request_step": requested.check,
     "publication": publishing.check,
+    "public_statement": publishing.check,
     "progress": programmes.check,
     "endorsement": endorsements.check,
     "objection": endorsements.check,

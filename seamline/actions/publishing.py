@@ -10,6 +10,7 @@ import msgspec
 from seamline.actions.clashing import referrers, revisions_back
 from seamline.actions.said import Said
 from seamline.errors import BadInput, Conflict
+from seamline.log.channel import members
 from seamline.records import registry
 from seamline.records.acts import Endorsement
 from seamline.records.agreed import yeses
@@ -66,8 +67,13 @@ def stands(found: list[Words]) -> Words | None:
 
 
 def check(said: Said) -> None:
-    """What is let out is what all have endorsed, by each party named for itself, once."""
+    """Who is named signs there; what is let out is what all have endorsed, by each party for itself, once."""
     body = said.body
+    if isinstance(body, PublicStatement):
+        strange = sorted(set(body.parties) - set(members(said.channel)))
+        if strange:
+            remedy = f"parties that read {said.channel}: it is there that they sign"
+            raise BadInput("body.parties", ", ".join(strange), remedy)
     if not isinstance(body, Publication):
         return
     row = said.picture.record(said.channel, body.of)

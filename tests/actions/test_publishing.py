@@ -218,6 +218,20 @@ def test_the_papers_read_in_the_right_order_and_each_is_logged(world: World) -> 
     assert item["id"] in taken.items[0]["body"]["asked_for"]
 
 
+def test_a_side_says_its_own_at_home_and_names_nobody_who_cannot_sign_there(world: World) -> None:
+    baghdad, planner = world.nodes["baghdad"], officer("isf", "planner")
+    with pytest.raises(BadInput) as fault:
+        put(baghdad, planner, "public_statement", "isf", body("isf", "ksf"))
+    assert fault.value.field == "body.parties"
+    item = put(baghdad, planner, "public_statement", "isf", body("isf"))
+    said = {"of": item["id"], "hash": item["hash"]}
+    attested(world, baghdad, officer("isf", "signatory"), "endorsement", "isf", said)
+    put(baghdad, officer("isf", "release"), "publication", "isf", said)
+    spread(world)
+    assert paper(world, item, "isf").startswith("*** Statement of ISF alone.")
+    assert statements.listed(world.nodes["erbil"], officer("ksf", "watch"))["items"] == []
+
+
 def test_hostile_words_stay_words_in_a_page(world: World) -> None:
     item = drafted(world, title_said=TITLE | {"en": "</title><script>alert(1)</script>"})
     page = paper(world, item, "isf", "html")
