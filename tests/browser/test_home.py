@@ -33,6 +33,10 @@ def test_a_record_opens_beside_what_waits(screens: Screens) -> None:
     expect(page.locator(".beside")).to_be_visible()
 
 
-def test_nothing_that_waits_is_never_safe(screens: Screens) -> None:
+def test_no_list_of_what_waits_is_ever_said_to_be_all(screens: Screens) -> None:
     page = screens.open("adviser", "watch", home=True)
-    expect(page.locator("aside").get_by_role("status")).to_contain_text("None in what was shared; ")
+    said = page.locator("aside").get_by_role("status")
+    expect(said).to_contain_text("Among what was shared; last contact ")
+    # The same when nothing is in it: the words are the node's, and those of every list.
+    page.goto(page.url.split("#")[0] + "#/clashes")
+    expect(said).to_contain_text("None in what was shared; last contact ")
