@@ -175,6 +175,28 @@ def test_a_correction_is_signed_again_says_why_and_leaves_the_old_words_readable
     assert len(history) == 3
 
 
+def test_of_two_corrections_at_once_at_two_nodes_one_stands_everywhere_and_none_is_lost(world: World) -> None:
+    item = drafted(world)
+    endorse(world, item, "isf", "ksf")
+    erbil, kirkuk = world.nodes["erbil"], world.nodes["kirkuk"]
+    # Erbil says it while it hears nobody; the room a moment later.
+    one = write.revise(
+        erbil, officer("ksf", "release"), item["id"], 1, item["body"] | {"name": "One", "correction": WHY}
+    ).result()
+    other = corrected(world, item, name="Other", correction=WHY)
+    assert told(world, item["id"])["stands"]["rev"] == 1
+    loser, winner = sorted((one, other), key=lambda r: (r["at"], r["hash"]))
+    found = [read.record(node, officer("ksf", "watch"), item["id"])["hash"] for node in (erbil, kirkuk)]
+    assert found == [winner["hash"]] * 2
+    for name in ("erbil", "kirkuk"):
+        kept = {r["hash"] for r in read.history(world.nodes[name], officer("ksf", "watch"), item["id"])}
+        assert {one["hash"], other["hash"]} <= kept
+    with pytest.raises(Conflict):
+        endorse(world, loser, "isf")
+    endorse(world, winner, "isf", "ksf")
+    assert told(world, item["id"])["stands"]["hash"] == winner["hash"]
+
+
 def test_nobody_takes_another_s_name_out_of_what_both_signed(world: World) -> None:
     item = drafted(world)
     endorse(world, item, "isf", "ksf")
