@@ -17,7 +17,7 @@ from seamline.actions.clashing import referrers, revisions_back, signers
 from seamline.log.channel import members
 from seamline.records import registry
 from seamline.records.activity import Activity
-from seamline.records.agreed import Agreed, endorsers, objections, reservations, witnesses
+from seamline.records.agreed import Agreed, endorsers, given, objections, reservations, witnesses
 from seamline.records.complaint import Complaint, closed_by
 from seamline.records.joint import JointPlan
 from seamline.records.kind import Body
@@ -120,6 +120,7 @@ def endorsed(picture: PictureReader, row: Row, as_of: int) -> dict[str, Any] | N
         "witnesses": sorted(witnesses(found, as_of)),
         "objections": objections(found, as_of),
         "reservations": reservations(found, as_of),
+        "given": given(found, as_of),
         "stands": stands[0].rev if stands else None,
     }
 

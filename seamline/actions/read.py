@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from seamline.actions import enabled, view
+from seamline.actions.endorsing import endorsed
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
 from seamline.errors import BadInput
@@ -94,7 +95,12 @@ def history(node: Node, officer: Officer, id: str) -> list[view.Item]:
     rows = sorted(
         node.picture.revisions(row.channel, id), key=lambda r: (not r.current, -r.rev, -r.at, r.hash)
     )
-    return [view.brief(node, officer, r) | {"told": view.told(node, r)} for r in rows]
+    now = node.clock.now()
+    return [
+        view.brief(node, officer, r)
+        | {"told": view.told(node, r), "endorsed": endorsed(node.picture, r, now)}
+        for r in rows
+    ]
 
 
 # ------------------------------------------------------------------ clashes

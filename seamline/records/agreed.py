@@ -60,6 +60,16 @@ def yeses(referrers: Sequence[Referrer], as_of: int, part: str) -> Iterator[Refe
             yield r
 
 
+def given(referrers: Sequence[Referrer], as_of: int) -> list[dict[str, Any]]:
+    """{party, part, at} of each endorsement and witnessing that counts, by time."""
+    found = [
+        {"party": r.party, "part": part, "at": r.at}
+        for part in ("party", "witness")
+        for r in yeses(referrers, as_of, part)
+    ]
+    return sorted(found, key=lambda one: (one["at"], one["party"]))
+
+
 def reservations(referrers: Sequence[Referrer], as_of: int) -> list[dict[str, Any]]:
     """{party, clause, text} of what the endorsements leave out, by clause, then party."""
     found = [

@@ -130,6 +130,11 @@ def test_what_all_endorsed_stands_until_they_endorse_what_replaces_it(world: Wor
     item, kirkuk = propose(world), world.nodes["kirkuk"]
     for party in ("isf", "ksf"):
         say(world, item, party)
+    (first,) = read.history(kirkuk, officer("isf", "watch"), item["id"])
+    assert [(yes["party"], yes["part"]) for yes in first["endorsed"]["given"]] == [
+        ("isf", "party"),
+        ("ksf", "party"),
+    ]
     said = TERMS | {"name": "Other terms"}
     who = officer("ksf", "release")
     _, checked = write.revision(kirkuk, who, item["id"], 1, said)

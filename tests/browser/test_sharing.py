@@ -61,9 +61,16 @@ def test_an_incident_is_private_until_released_and_then_arrives_live(demo: Demo,
 
     arrived.click()
     expect(baghdad.get_by_role("heading", level=1)).to_have_text(SUMMARY)
-    expect(baghdad.get_by_text("Reached this node")).to_be_visible()
+    expect(baghdad.locator("article").get_by_text("Reached this node")).to_be_visible()
+    expect(baghdad.locator("[data-event=received]")).to_have_count(1)
     # Reached is not read: the author's side learns when an officer opened it.
     expect(told.locator("li.done", has_text="Opened")).to_be_visible()
+    # The same on one line of time: said, let go, sent, reached, opened.
+    story = release.locator("[data-story] > li")
+    expect(story.filter(has_text="baghdad").filter(has_text="Opened")).to_be_visible()
+    events = story.evaluate_all("rows => rows.map(row => row.dataset.event)")
+    order = [events.index(what) for what in ("revision", "released", "reached", "opened")]
+    assert order == sorted(order)
 
 
 def test_what_is_saved_in_a_room_is_released_and_signed_by_its_officer(demo: Demo, screens: Screens) -> None:

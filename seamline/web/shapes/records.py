@@ -131,7 +131,16 @@ class Endorsed(Struct):
     witnesses: list[str] = []
     objections: list[Objected] = []
     reservations: list[Reserved] = []
+    given: list[Given] = []
     stands: int | None = None
+
+
+class Given(Struct):
+    """An endorsement, or as part "witness" a witnessing, of these bytes."""
+
+    party: str
+    part: str
+    at: Ms
 
 
 class Objected(Struct):

@@ -132,6 +132,8 @@ export interface Endorsements {
   objections?: { party: string; reason: string; at: number }[];
   /** What the endorsements leave out: a clause by its number, or a field by its name. */
   reservations?: { party: string; clause: string; text: string }[];
+  /** Each endorsement and witnessing of these bytes, by time. */
+  given?: { party: string; part: string; at: number }[];
   /** The revision that is in force meanwhile; null if none is. */
   stands?: number | null;
 }
