@@ -80,12 +80,12 @@ def test_a_statement_is_drafted_and_one_that_both_signed_is_let_out(demo: Demo, 
         "*** EXERCISE ***",
         "*** Endorsed, NOT YET FOR PUBLICATION: not let out by KSF. ***",
     ]
-    ksf.locator(".one").get_by_role("button", name="أطلقه…").click()
+    ksf.locator(".one").get_by_role("button", name="أجِز نشره…").click()
     dialog = ksf.get_by_role("dialog")
     expect(dialog).to_contain_text("لیژنەی ناوچە")
-    dialog.get_by_role("button", name="أطلقه", exact=True).click()
+    dialog.get_by_role("button", name="أجِز نشره", exact=True).click()
     expect(dialog).to_have_count(0)
-    expect(ksf.locator(".one")).to_contain_text("أُطلق للجمهور")
+    expect(ksf.locator(".one")).to_contain_text("أُجيز نشره")
     assert lines(ksf)[:3] == ["*** EXERCISE ***", "", "Joint statement of ISF, KSF"]
     taken = demo.call("kirkuk", "isf.watch", "GET", "records?kind=export")["items"]
     assert "txt" in {t["body"]["form"] for t in taken}
