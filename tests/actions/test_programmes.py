@@ -11,13 +11,14 @@ from seamline.actions import attention, meetings, programmes, series, write
 from seamline.errors import BadInput, NotFound
 from seamline.picture import programme as plan
 from seamline.records import registry
-from seamline.records.programme import Programme
+from seamline.records.programme import Programme, Progress
 from tests.actions.test_findings import endorse, spread
 from tests.nodes import START, World, attested, officer
 
 SHARED, HOUR = "isf+ksf", 3_600_000
 DAY = 24 * HOUR
 STEPS = ("authorised", "funded", "manned", "manned", "trained", "deployed")
+NOBODY = "01920000-0000-7000-8000-000000000000"
 SIDES = (("erbil", "ksf"), ("baghdad", "isf"))
 
 
@@ -134,6 +135,48 @@ def test_what_slips_says_why_and_what_is_late_waits_for_its_owner_and_the_next_m
     states(world, "isf", made, done("1.2", 21))
     waits = attention.attention(world.nodes["baghdad"], officer("isf", "planner"))["items"]
     assert "milestone_late" not in [w["what"] for w in waits]
+
+
+def test_what_waits_is_the_same_kept_or_made_anew(world: World) -> None:
+    """Whatever is stated, taken back or endorsed in between."""
+    baghdad, who = world.nodes["baghdad"], officer("isf", "planner", "signatory")
+
+    def waiting() -> list[tuple[str, Any]]:
+        kept = [(what, [one.place for one in waits]) for what, waits in attention.in_order(baghdad, who)]
+        baghdad.waits.forget()
+        assert kept == [(w, [one.place for one in waits]) for w, waits in attention.in_order(baghdad, who)]
+        return [(w["what"], w.get("count")) for w in attention.attention(baghdad, who)["items"]]
+
+    made = say(world, "ksf", "programme", units(brigade("1")))
+    assert waiting() == [("endorsement", None)]
+    endorse(world, made, "isf", "ksf")
+    assert waiting() == [("milestone_due", None)]
+    spread(world, 24 * 41)
+    assert waiting()[0] == ("milestone_late", 3)
+    told = states(world, "isf", made, done("1.1", 10), done("1.2", 11))
+    assert waiting()[0] == ("milestone_late", 1)
+    # What is taken back is disregarded: they are late again.
+    attested(
+        world, world.nodes["kirkuk"], officer("isf", "release"), "withdrawal", SHARED, {"of": told["id"]}
+    )
+    spread(world)
+    assert waiting()[0] == ("milestone_late", 3)
+
+
+def test_what_is_said_of_another_sides_milestone_counts_for_nothing() -> None:
+    value = registry.read("programme", units(brigade("1")))
+    assert isinstance(value, Programme)
+
+    def told(party: str, at: int, *lines: dict[str, Any]) -> plan.Report:
+        body = registry.read("progress", {"programme": NOBODY, "progress": list(lines)})
+        assert isinstance(body, Progress)
+        return plan.Report(party, at, f"{at}", "x", body)
+
+    said = [told("ksf", 5, done("1.1", 1)), told("mag", 6, done("1.3", 1)), told("ksf", 7, done("9.9", 1))]
+    assert {s.state for s in plan.stands(value, said, START)} == {"not_begun"}
+    # Of two of the owner's own the newer counts, in whatever order they came.
+    both = [told("isf", 9, done("1.1", 3)), told("isf", 8, {"no": "1.1", "status": "stopped", "why": "law"})]
+    assert [plan.stands(value, order, START)[0].done for order in (both, both[::-1])] == [START + 3 * DAY] * 2
 
 
 def test_a_rebaseline_is_endorsed_anew_and_shows_what_moved(world: World) -> None:
