@@ -37,7 +37,7 @@ def catalogue(lang: str) -> Mapping[str, str]:
 
 # What a screen reads when it starts, and what it asks for when help is wanted; the rest is the program's.
 _HELP = ("help.", "glossary.", "tour.", "keys.", "design.")
-_NEVER_ON_SCREEN = ("cli.", "doctor.", "setup.", "check.", "remedy.", "export.", "note.")
+_NEVER_ON_SCREEN = ("cli.", "doctor.", "setup.", "check.", "remedy.", "export.", "note.", "print.")
 
 
 @cache

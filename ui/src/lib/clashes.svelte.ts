@@ -8,11 +8,14 @@ import { past, when } from "./when.svelte";
 /** Without another time, the node tells those of the last week and to come. */
 const USUAL = 7 * 86_400_000;
 
+/** Both plans, as they read now, had been said by the time that is looked at. */
+const saidBy = (c: Clash): boolean => when.known === null || [c.a, c.b].every((side) => (side.at ?? 0) <= when.known!);
+
 class Clashes {
   items = $state.raw<Clash[]>([]);
   loaded = $state(false);
   /** Those of the time that is looked at: what the map draws. */
-  timely = $derived(this.items.filter((c) => when.meets(c)));
+  timely = $derived(this.items.filter((c) => when.meets(c) && saidBy(c)));
   /** What the panel lists. */
   shown = $derived(records.follow ? this.timely.filter((c) => records.inView(pointBox(c.where))) : this.timely);
 

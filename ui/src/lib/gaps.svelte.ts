@@ -16,16 +16,17 @@ class Gaps {
   shown = $derived(records.follow ? this.timely.filter((g) => records.inView(pointBox(g.where))) : this.timely);
 
   private asked: number | null = null;
+  private known: number | null = null;
 
   /** The time looked at has changed: the node is asked again only where it has not told of it. */
   turned(): void {
-    if (past(0) !== this.asked) void this.load();
+    if (past(0) !== this.asked || when.known !== this.known) void this.load();
   }
 
   async load(): Promise<void> {
-    this.asked = past(0);
+    [this.asked, this.known] = [past(0), when.known];
     try {
-      const reply = await get<{ items: Gap[]; note: { text: string } }>(`gaps${query({ from: this.asked })}`);
+      const reply = await get<{ items: Gap[]; note: { text: string } }>(`gaps${query({ from: this.asked, as_of: this.known })}`);
       this.items = reply.items;
       this.note = reply.note.text;
       this.loaded = true;

@@ -52,7 +52,9 @@ class Records {
   /** Counts every change at the node, so that an open page knows when to look again. */
   beat = $state(0);
 
-  private known = new Set<string>();
+  private seen = new Set<string>();
+  /** As of when the node was asked. */
+  private known: number | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private turn = 0;
   /** There are more than the screen asks for at once: then the node is asked for the chosen time alone. */
@@ -101,13 +103,13 @@ class Records {
 
   /** The time looked at has changed: the node is asked again only where not all of it is here. */
   turned(): void {
-    if (this.crowded) this.soon();
+    if (this.crowded || this.known !== when.known) this.soon();
   }
 
   reset(): void {
     this.items = [];
     this.loaded = false;
-    this.known.clear();
+    this.seen.clear();
     this.fresh = new Set();
     this.filter = { ...EMPTY };
   }
@@ -127,6 +129,7 @@ class Records {
   }
 
   private async fetchAll(): Promise<RecordItem[]> {
+    this.known = when.known;
     let found = this.crowded && when.span ? null : await this.pages({});
     this.crowded = found === null || this.more;
     if (this.crowded && when.span) found = await this.pages({ from: when.since, to: when.until });
@@ -137,7 +140,7 @@ class Records {
     const found: RecordItem[] = [];
     let cursor: string | null = null;
     do {
-      const asked: string = query({ ...this.filter, kind: this.filter.kind || this.kinds.join(","), ...time, limit: PAGE, cursor });
+      const asked: string = query({ ...this.filter, kind: this.filter.kind || this.kinds.join(","), ...time, as_of: when.known, limit: PAGE, cursor });
       const page: Page = await get<Page>(`records${asked}`);
       found.push(...page.items);
       cursor = page.next;
@@ -163,12 +166,12 @@ class Records {
     const fresh = new Set(this.fresh);
     if (this.loaded) {
       for (const item of found) {
-        if (this.known.has(tag(item))) continue;
+        if (this.seen.has(tag(item))) continue;
         fresh.add(item.id);
         setTimeout(() => this.settle(item.id), FRESH);
       }
     }
-    for (const item of found) this.known.add(tag(item));
+    for (const item of found) this.seen.add(tag(item));
     this.fresh = fresh;
   }
 

@@ -36,6 +36,14 @@ function parse(hash: string, beside: Route["list"]): Route {
   return head === "records" ? { ...HOME, list: "records" } : HOME;
 }
 
+/** West, south, east, north in degrees that an address shows; null where it says nothing of it. */
+function viewIn(hash: string): [number, number, number, number] | null {
+  const found = (new URLSearchParams(hash.split("?")[1] ?? "").get("view") ?? "").split(",").map(Number);
+  const [west = Number.NaN, south = Number.NaN, east = Number.NaN, north = Number.NaN] = found;
+  return found.length === 4 && west < east && south < north && west >= -180 && east <= 180 && south >= -85 && north <= 85 ? [west, south, east, north] : null;
+}
+const knownIn = (hash: string): boolean => new URLSearchParams(hash.split("?")[1] ?? "").get("known") === "then";
+
 /** The time an address names; null where it says nothing of it. */
 const timeIn = (hash: string): string | null => new URLSearchParams(hash.split("?")[1] ?? "").get("time");
 
@@ -43,6 +51,10 @@ class Router {
   now = $state.raw<Route>(parse(location.hash, "records"));
   /** The time that lists and map look at, as written by `when.svelte.ts`; "" is any time. */
   time = $state(timeIn(location.hash) ?? "");
+  /** Only what had been said by the time that is looked at. */
+  known = $state(knownIn(location.hash));
+  /** Ground that the address asked to see, until the map has gone there. */
+  view = $state.raw(viewIn(location.hash));
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -58,21 +70,40 @@ class Router {
     this.timer = setTimeout(() => this.write(), CALM);
   }
 
+  /** Looks at things as they had been said by that time, or as they are known now. */
+  knowing(then: boolean): void {
+    this.known = then;
+    this.write();
+  }
+  /** The address of what is seen now, for somebody else to open: place, time, and as known when. */
+  shared(bounds: readonly number[] | null): string {
+    const more = [...this.asked(), ...(bounds ? [`view=${bounds.map((n) => n.toFixed(4)).join(",")}`] : [])].join("&");
+    const path = location.hash.split("?")[0] || "#/";
+    return `${location.href.split("#")[0] ?? ""}${path}${more ? `?${more}` : ""}`;
+  }
+
   /** Links within the page name no time: it stays as it is. Only signing out empties the address. */
   private arrive(): void {
     this.now = parse(location.hash, this.now.list);
     const time = timeIn(location.hash);
     clearTimeout(this.timer);
-    if (time !== null) this.time = time;
+    this.view = viewIn(location.hash) ?? this.view;
+    if (time !== null) [this.time, this.known] = [time, knownIn(location.hash)];
     else if (location.hash.length > 1) this.write();
-    else this.time = "";
+    else [this.time, this.known] = ["", false];
   }
 
   private write(): void {
     const path = location.hash.split("?")[0] || "#/";
+    const asked = this.asked().join("&");
+    history.replaceState(history.state, "", asked ? `${path}?${asked}` : path);
+  }
+
+  private asked(): string[] {
+    if (!this.time) return [];
     // As people would write it: a colon and a stroke need no code in an address.
     const time = encodeURIComponent(this.time).replaceAll("%3A", ":").replaceAll("%2F", "/");
-    history.replaceState(history.state, "", this.time ? `${path}?time=${time}` : path);
+    return [`time=${time}`, ...(this.known ? ["known=then"] : [])];
   }
 }
 

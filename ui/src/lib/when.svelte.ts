@@ -65,6 +65,9 @@ class When {
   since = $derived(this.span && Math.floor(this.span.start / 60_000) * 60_000);
   until = $derived(this.span && Math.ceil(this.span.end / 60_000) * 60_000);
 
+  /** What had been said by then is looked at, ms: the end of the time that is chosen; null: what is known now. */
+  known = $derived(router.known && this.span && this.span.end < this.clock ? (this.until ?? this.span.end) : null);
+
   constructor() {
     setInterval(() => (this.clock = Date.now()), TICK);
   }

@@ -23,7 +23,7 @@ class Said {
   /** A clash is its two plans: both stand out, and so does what a desk points out. */
   chosen = $derived(new Set([...router.now.id.split("~"), ...mapMarks.chosen]));
   records = $derived(records.items.filter((item) => this.draws(item)));
-  clashes = $derived(layers.on("clashes") ? clashes.items.filter((c) => when.meets(c) || clashId(c) === router.now.id) : []);
+  clashes = $derived(layers.on("clashes") ? clashes.timely.concat(clashes.items.filter((c) => clashId(c) === router.now.id && !clashes.timely.includes(c))) : []);
   gaps = $derived(layers.on("gaps") ? gaps.items.filter((g) => when.meets(g) || g.id === router.now.id) : []);
 
   private visible = $derived(this.records.filter((item) => this.inView(item)));
