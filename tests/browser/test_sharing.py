@@ -16,6 +16,14 @@ def fill_incident(page: Page, summary: str, place: str = "38S LE 70 84") -> None
     expect(page.locator(".place .state")).to_contain_text(place)
 
 
+def told_in_order(page: Page) -> None:
+    story = page.locator("[data-story] > li")
+    expect(story.filter(has_text="baghdad").filter(has_text="Opened")).to_be_visible()
+    events = story.evaluate_all("rows => rows.map(row => row.dataset.event)")
+    order = [events.index(what) for what in ("revision", "released", "reached", "opened")]
+    assert order == sorted(order)
+
+
 def rows(page: Page, text: str) -> int:
     return page.locator("a.row", has_text=text).count()
 
@@ -66,11 +74,7 @@ def test_an_incident_is_private_until_released_and_then_arrives_live(demo: Demo,
     # Reached is not read: the author's side learns when an officer opened it.
     expect(told.locator("li.done", has_text="Opened")).to_be_visible()
     # The same on one line of time: said, let go, sent, reached, opened.
-    story = release.locator("[data-story] > li")
-    expect(story.filter(has_text="baghdad").filter(has_text="Opened")).to_be_visible()
-    events = story.evaluate_all("rows => rows.map(row => row.dataset.event)")
-    order = [events.index(what) for what in ("revision", "released", "reached", "opened")]
-    assert order == sorted(order)
+    told_in_order(release)
 
 
 def test_what_is_saved_in_a_room_is_released_and_signed_by_its_officer(demo: Demo, screens: Screens) -> None:

@@ -17,6 +17,13 @@ def stamp(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%MZ")
 
 
+def seen(link: str) -> list[float]:
+    """West, south, east, north of an address."""
+    found = re.search(r"view=([-\d.,]+)", link)
+    assert found
+    return [float(n) for n in found[1].split(",")]
+
+
 def test_a_view_is_replayed_measured_and_shared(screens: Screens) -> None:
     page = screens.open("erbil", "watch")
     base = page.url.split("#")[0]
@@ -43,7 +50,7 @@ def test_a_view_is_replayed_measured_and_shared(screens: Screens) -> None:
     page.get_by_role("button", name="A link to this view").click()
     link = page.get_by_label("This view").input_value()
     assert "time=" in link
-    west, south, east, north = map(float, re.search(r"view=([-\d.,]+)", link)[1].split(","))  # type: ignore[index]
+    west, south, east, north = seen(link)
     assert west < east
     assert south < north
     other = screens.open("erbil", "auditor")
@@ -51,9 +58,7 @@ def test_a_view_is_replayed_measured_and_shared(screens: Screens) -> None:
     other.reload()
     expect(other.locator(".words.set")).to_be_visible()
     other.get_by_role("button", name="A link to this view").click()
-    again = re.search(r"view=([-\d.,]+)", other.get_by_label("This view").input_value())
-    assert again
-    shown = [float(n) for n in again[1].split(",")]
+    shown = seen(other.get_by_label("This view").input_value())
     assert shown[0] <= west + 0.02
     assert shown[2] >= east - 0.02
     assert (shown[2] - shown[0]) < 1.5 * (east - west)
