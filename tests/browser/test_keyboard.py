@@ -103,6 +103,36 @@ def test_letters_move_and_open_and_can_be_switched_off(screens: Screens) -> None
     expect(page.get_by_text("Single letters are switched off")).to_be_visible()
 
 
+def test_a_flash_incident_takes_at_most_25_keys_beside_its_text(demo: Demo, screens: Screens) -> None:
+    page = screens.open("erbil", "watch", home=True)
+    expect(page.locator("aside.side .row").first).to_be_visible()
+    struck = 0
+
+    def strike(*keys: str) -> None:
+        nonlocal struck
+        for key in keys:
+            page.keyboard.press(key)
+            struck += 1
+
+    strike("Control+k")
+    expect(page.locator("dialog input[role=combobox]")).to_be_focused()
+    strike(*"inc")
+    expect(page.locator("dialog [aria-selected=true]")).to_have_text(re.compile("incident", re.IGNORECASE))
+    strike("Enter")
+    expect(page.locator("#f-summary")).to_be_focused()
+    page.keyboard.type("The reeds burn north of the weir")
+    strike("Control+ArrowDown", "f", "Control+ArrowDown", "Control+ArrowDown", *"makh")
+    expect(page.locator("#f-place-found button").first).to_be_visible()
+    while not page.evaluate("document.activeElement.closest('#f-place-found') !== null"):
+        strike("Tab")
+    strike("Enter", "Control+ArrowDown", "ArrowLeft", "Control+Enter")
+    at(page, "records/")
+    said = demo.call("erbil", "watch", "GET", f"records/{page.url.rsplit('/', 1)[1]}")
+    assert (said["lane"], said["body"]["type"]) == ("flash", "fire")
+    assert said["body"]["place"]["name"]
+    assert struck <= 25
+
+
 def test_in_arabic_keys_go_by_their_place_and_an_officer_finds_his_language_again(screens: Screens) -> None:
     screens.provoked = {401}
     page = screens.open("baghdad", "watch", lang="ar", home=True)

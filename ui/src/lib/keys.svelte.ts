@@ -136,12 +136,17 @@ function press(letter: string): boolean {
   return found !== undefined;
 }
 
+/** The field that had the focus last: what was chosen in it may have gone from the screen with the choice. */
+let last: Element | null = null;
+addEventListener("focusin", (e) => (last = e.target instanceof Element ? e.target.closest(".field") : null));
+
 /** From field to field of the form in front, past what only helps to fill them; after the last one its button. */
 function along(by: 1 | -1): boolean {
   const form = document.querySelector<HTMLElement>("main.open form");
   if (!form) return false;
   const stops = [...form.querySelectorAll<HTMLElement>(".field, button[type=submit]")].filter(seen);
-  const now = stops.findIndex((stop) => stop.contains(document.activeElement));
+  const held = stops.findIndex((stop) => stop.contains(document.activeElement));
+  const now = held < 0 ? stops.findIndex((stop) => stop === last) : held;
   const next = stops[Math.min(Math.max(now + by, 0), stops.length - 1)];
   const own = next?.querySelector<HTMLElement>("input:checked, input[id^='f-'], select[id^='f-'], textarea[id^='f-']");
   (own ?? next?.querySelector<HTMLElement>("input, select, textarea, button") ?? next)?.focus();
