@@ -64,8 +64,15 @@ SHOTS = (
     Shot("posts", "kirkuk", "isf.watch", "posts", "main article"),
     Shot("contact", "erbil", "watch", "attention", "dialog[open]", ("Control+F9",)),
     Shot("shift", "erbil", "watch", "shift", "main.open .body *", lang="ckb"),
-    Shot("meeting", "kirkuk", "isf.signatory", "meetings", "main.open .body *"),
-    Shot("blind", "baghdad", "planner", "blind", "main.open .body *"),
+    Shot(
+        "meeting",
+        "kirkuk",
+        "isf.signatory",
+        "meetings",
+        "main.open h2",
+        click="main.open a[href^='#/meetings/0'] >> nth=1",
+    ),
+    Shot("blind", "baghdad", "release", "blind", "[data-universe]"),
     Shot("links", "baghdad", "watch", "links", "main.open .body, main.open article"),
     Shot("palette", "kirkuk", "isf.watch", "records", "dialog [role=option]", ("Control+k",)),
     Shot("help", "kirkuk", "isf.watch", "meetings", "dialog .what", ("F1",)),
@@ -141,10 +148,12 @@ def take(browser: Browser, url: str, shot: Shot) -> bytes:
 def _act(page: Page, shot: Shot) -> None:
     if shot.click:
         page.locator(shot.click).first.click()
-        page.locator("main.open").get_by_role("heading").first.wait_for()
+        page.locator("main.open :is(article, dl, h2)").first.wait_for()
     elif shot.role != "administrator":
         page.locator(".live[data-state=connected]").wait_for(state="attached")
     for key in shot.keys:
+        if len(key) == 1:  # a letter works once what it presses is there
+            page.locator(f"[data-key={key}]").first.wait_for()
         page.keyboard.press(key)
 
 
