@@ -41,7 +41,7 @@ _POINT: Final = (
     "point_weight", "awaits",
 )  # fmt: skip
 _MILESTONE: Final = (
-    "milestone", "step", *(f"title_{lang}" for lang in LANGS), "owners", "weight", "due", "after", "target",
+    "milestone", "step", *(f"title_{lang}" for lang in LANGS), "owners", "weight", "due", "after", "planned",
 )  # fmt: skip
 STATED: Final = ("state", "done", "expected", "blocked_by", "stated")
 """Columns that only go out: they follow from what the owners state, and are passed over on the way in."""
@@ -90,7 +90,7 @@ def _cells(one: plan.Stand, zone: ZoneInfo) -> dict[str, Value]:
         "weight": milestone.weight,
         "due": _day(milestone.due, zone),
         "after": " ".join(milestone.after),
-        "target": milestone.target,
+        "planned": milestone.planned,
         "state": one.state,
         "done": _day(one.done, zone),
         "expected": _day(one.expected, zone),
@@ -260,7 +260,7 @@ class _Reader:
         if title:
             yield "title", title
         yield from self._number(line, "weight", "weight", values)
-        yield from self._number(line, "target", "target", values)
+        yield from self._number(line, "planned", "planned", values)
         for name in ("owners", "after"):
             if values[name]:
                 yield name, _words(values[name].lower() if name == "owners" else values[name])

@@ -191,12 +191,12 @@ def _counted(officer: Officer, standing: Sequence[plan.Stand]) -> list[Item]:
     sums: dict[str, list[int]] = {}
     for one in plan.counted(standing):
         both = sums.setdefault(one.party, [0, 0, 0])
-        both[0] += one.target
+        both[0] += one.planned
         both[1] += one.count or 0
         both[2] += one.count is not None
     return [
-        {"party": party, "target": target, "count": count if told else None}
-        for party, (target, count, told) in sorted(sums.items(), key=lambda s: (s[0] != officer.party, s[0]))
+        {"party": party, "planned": planned, "count": count if told else None}
+        for party, (planned, count, told) in sorted(sums.items(), key=lambda s: (s[0] != officer.party, s[0]))
     ]
 
 
@@ -235,7 +235,7 @@ def _milestone(officer: Officer, found: Plan, one: plan.Stand) -> Item:
         "due": one.milestone.due,
         "first_due": found.first.dues().get(one.milestone.no),
         "after": one.milestone.after,
-        "target": one.milestone.target,
+        "planned": one.milestone.planned,
         "state": one.state,
         "done": one.done,
         "expected": one.expected,

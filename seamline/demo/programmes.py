@@ -75,8 +75,8 @@ def _brigade(no: str, title: Said, dues: Mapping[str, int]) -> dict[str, Any]:
         "milestones": [
             step(1, "authorised", "isf"),
             step(2, "funded", "isf", weight=2, after=[f"{no}.1"]),
-            step(3, "manned", "isf", weight=2, target=1750, after=[f"{no}.1"]),
-            step(4, "manned", "ksf", weight=2, target=1750, after=[f"{no}.1"]),
+            step(3, "manned", "isf", weight=2, planned=1750, after=[f"{no}.1"]),
+            step(4, "manned", "ksf", weight=2, planned=1750, after=[f"{no}.1"]),
             step(5, "trained", *BOTH, weight=2, after=[f"{no}.2", f"{no}.3", f"{no}.4"]),
             step(6, "deployed", *BOTH, after=[f"{no}.5"]),
         ],
@@ -144,7 +144,7 @@ def _centre(at: Hours, no: str) -> dict[str, Any]:
     title, host, fixed, days = _PLACES[int(no) - 1]
     opens = fixed or at(0) + days * DAY
     steps: tuple[tuple[str, list[str], dict[str, Any]], ...] = (
-        ("site", host, {}), ("staff", ["isf"], {"target": 6}), ("staff", ["ksf"], {"target": 6}), ("links", BOTH, {}), ("keys", BOTH, {}),
+        ("site", host, {}), ("staff", ["isf"], {"planned": 6}), ("staff", ["ksf"], {"planned": 6}), ("links", BOTH, {}), ("keys", BOTH, {}),
         ("first_exchange", BOTH, {}), ("first_check", BOTH, {}),
     )  # fmt: skip
     before = {6: [f"{no}.4", f"{no}.5"], 7: [f"{no}.6"]}
@@ -197,6 +197,6 @@ def _centres(at: Hours) -> list[Step]:
                 if party in one["owners"] and one["no"] not in {line["no"] for line in more[party]}:
                     # None of it before it was due but the sites; nothing after the week began.
                     line = _done(one["no"], min(one["due"] + 9 * DAY, at(0) - 2 * DAY))
-                    lines.append(line | ({"count": one["target"]} if "target" in one else {}))
+                    lines.append(line | ({"count": one["planned"]} if "planned" in one else {}))
         steps.append(_states(party, "centres", *lines, *more[party]))
     return steps

@@ -64,7 +64,7 @@ class Counted:
 
     no: str
     party: str
-    target: int
+    planned: int
     count: int | None
 
 
@@ -142,11 +142,11 @@ def _state(one: Milestone, done: int | None, expected: int | None, said: set[str
 
 
 def counted(stands_: Iterable[Stand]) -> list[Counted]:
-    """What is counted on each side, by the milestones that name a target."""
+    """What is counted on each side, by the milestones that say how many are planned."""
     return [
-        Counted(s.milestone.no, s.owners[0], s.milestone.target, s.told[0].said.count if s.told else None)
+        Counted(s.milestone.no, s.owners[0], s.milestone.planned, s.told[0].said.count if s.told else None)
         for s in stands_
-        if s.milestone.target is not None and (s.milestone.step is None or s.milestone.step in COUNTED)
+        if s.milestone.planned is not None and (s.milestone.step is None or s.milestone.step in COUNTED)
     ]
 
 

@@ -31,7 +31,7 @@ Dates = dict[Number, Instant]
 
 
 class Milestone(Struct, frozen=True, omit_defaults=True):
-    """due: ms. after: milestones of this programme that must be done before. target: how many, where counted.
+    """due: ms. after: milestones of this programme that must be done before. planned: how many, if counted.
 
     owners: those of its point if empty; it is done once each of them has said so.
     """
@@ -43,7 +43,7 @@ class Milestone(Struct, frozen=True, omit_defaults=True):
     owners: Annotated[list[Ident], Meta(max_length=16)] = []
     weight: Weight = 1
     after: Annotated[list[Number], Meta(max_length=40)] = []
-    target: Count | None = None
+    planned: Count | None = None
 
 
 class Point(Struct, frozen=True, omit_defaults=True):
@@ -107,8 +107,8 @@ class Programme(Agreed, kw_only=True):
             raise BadInput(f"{at}.step", one.step, "one of " + ", ".join(TRACKS.get(self.track, ())))
         if one.step is None and not one.title:
             raise BadInput(f"{at}.title", None, "a title, or a step of the track")
-        if one.target is not None and len(owners) != 1:
-            raise BadInput(f"{at}.target", one.target, "one owner: each side counts its own")
+        if one.planned is not None and len(owners) != 1:
+            raise BadInput(f"{at}.planned", one.planned, "one owner: each side counts its own")
         for no in one.after:
             if no not in dues:
                 raise BadInput(f"{at}.after", no, "the number of a milestone of this programme")
@@ -152,7 +152,7 @@ class Programme(Agreed, kw_only=True):
 class Stated(Struct, frozen=True, omit_defaults=True):
     """What an owner states of a milestone. on: when it was reached; expected: when he now expects it; ms.
 
-    count: of the target, of his own side. why: what it waits for. blocked_by: milestones that hold it up.
+    count: of those planned, of his own side. why: what it waits for. blocked_by: milestones that hold it up.
     """
 
     no: Number

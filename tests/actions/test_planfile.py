@@ -19,7 +19,7 @@ from tests.actions.test_programmes import brigade, units
 from tests.nodes import World, officer, put
 
 SHARED = "isf+ksf"
-HEAD = "point,point_en,milestone,step,owners,due,after,target\n"
+HEAD = "point,point_en,milestone,step,owners,due,after,planned\n"
 
 
 @pytest.fixture
@@ -59,9 +59,9 @@ def test_out_and_back_it_is_the_same_and_the_export_is_in_the_log(node: Node) ->
     sent = units(point, brigade("2"))["points"]
     assert [p.no for p in back.points] == ["1", "2"]
     assert msgspec.to_builtins(back.points[0])["title"] == point["title"]
-    steps = [(m.no, m.step, m.owners, m.due, m.after, m.target) for p in back.points for m in p.milestones]
+    steps = [(m.no, m.step, m.owners, m.due, m.after, m.planned) for p in back.points for m in p.milestones]
     assert steps == [
-        (m["no"], m["step"], m["owners"], m["due"], m.get("after", []), m.get("target"))
+        (m["no"], m["step"], m["owners"], m["due"], m.get("after", []), m.get("planned"))
         for p in sent
         for m in p["milestones"]
     ]
@@ -83,7 +83,7 @@ def test_every_cell_at_fault_is_named_and_nothing_is_taken(node: Node) -> None:
         (3, "due", "2026-02-30"),
         (3, "step", "flown"),
         (4, "point_en", "{'en': 'Brigade One'}"),
-        (4, "target", "=1750*2"),
+        (4, "planned", "=1750*2"),
         (5, "point", ""),
     ]
     assert all(f.remedy for f in back.faults)
@@ -109,7 +109,7 @@ def test_what_only_the_whole_can_say_names_its_line_too(
 def test_steps_and_digits_are_read_in_every_language(node: Node) -> None:
     back = taken(node, HEAD + "1,B,1.1,پڕکردنەوەی کەسان,KSF,٢٠٢٦-٠٥-٠١,,١٧٥٠\n")
     (one,) = back.points[0].milestones
-    assert (one.step, one.owners, one.target) == ("manned", ["ksf"], 1750)
+    assert (one.step, one.owners, one.planned) == ("manned", ["ksf"], 1750)
 
 
 def test_a_file_of_a_hundred_thousand_formulas_is_refused_by_its_line(node: Node) -> None:

@@ -31,8 +31,8 @@ def brigade(no: str) -> dict[str, Any]:
     steps = [
         step(f"{no}.1", "authorised", 10, "isf"),
         step(f"{no}.2", "funded", 20, "isf", after=[f"{no}.1"]),
-        step(f"{no}.3", "manned", 40, "isf", target=1750, after=[f"{no}.2"]),
-        step(f"{no}.4", "manned", 40, "ksf", target=1750, after=[f"{no}.2"]),
+        step(f"{no}.3", "manned", 40, "isf", planned=1750, after=[f"{no}.2"]),
+        step(f"{no}.4", "manned", 40, "ksf", planned=1750, after=[f"{no}.2"]),
         step(f"{no}.5", "trained", 60, "isf", "ksf", after=[f"{no}.3", f"{no}.4"]),
         step(f"{no}.6", "deployed", 80, "isf", "ksf", after=[f"{no}.5"]),
     ]
@@ -98,7 +98,7 @@ def test_each_states_its_own_and_a_joint_step_is_done_once_both_have_said_so(wor
         ]  # fmt: skip
         assert one["1.5"]["blocked_by"] == ["1.3", "1.4"]
         # Of equals the reader's own comes first; nobody has stated a number for the other yet.
-        counts = {c["party"]: (c["target"], c["count"]) for c in told["points"][0]["counted"]}
+        counts = {c["party"]: (c["planned"], c["count"]) for c in told["points"][0]["counted"]}
         assert counts == {"isf": (1750, 800), "ksf": (1750, None)}
         assert told["points"][0]["counted"][0]["party"] == party
     states(world, "ksf", made, done("1.5", 11))
@@ -242,7 +242,7 @@ def test_plan_and_actual_are_exact_shares() -> None:
         ({"step": "site"}, "points[0].milestones[1].step"),
         ({"owners": ["mag"]}, "points[0].milestones[1].owners"),
         ({"owners": []}, "points[0].milestones[1].owners"),
-        ({"owners": ["isf", "ksf"], "target": 5}, "points[0].milestones[1].target"),
+        ({"owners": ["isf", "ksf"], "planned": 5}, "points[0].milestones[1].planned"),
         ({"after": ["9.9"]}, "points[0].milestones[1].after"),
         ({"due": START}, "points[0].milestones[1].due"),
         ({"no": "1.1"}, "points"),

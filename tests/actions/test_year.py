@@ -172,7 +172,7 @@ def papers(year: Year, item: dict[str, Any]) -> list[str]:
 
 def brigade(first: dict[str, Any], begins: int) -> dict[str, Any]:
     """One joint brigade, half from each side; what it is for is the outcome that both took back."""
-    manned = {"step": "manned", "due": begins + 30 * DAY, "target": 1750, "after": ["1.1"]}
+    manned = {"step": "manned", "due": begins + 30 * DAY, "planned": 1750, "after": ["1.1"]}
     steps = [
         {"no": "1.1", "step": "funded", "due": begins + 10 * DAY, "owners": ["isf"]},
         {"no": "1.2", "owners": ["isf"], **manned},

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Screens
 from tests.browser.seats import go
 
-HEAD = "point,point_en,milestone,step,owners,due,after,target\n"
+HEAD = "point,point_en,milestone,step,owners,due,after,planned\n"
 BAD = HEAD + '1,Third brigade,1.1,funded,isf,=TODAY(),,\n1,,1.2,flown,ksf,2027-02-30,,"=A1*2"\n'
 GOOD = HEAD + "1,Third brigade,1.1,funded,isf,2027-01-01,,\n1,,1.2,manned,ksf,2027-02-01,1.1,1750\n"
 

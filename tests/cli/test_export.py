@@ -86,7 +86,7 @@ def test_records_as_a_file_which_is_logged(node: Path, capsys: pytest.CaptureFix
     assert logged == ["watch-1"]
 
 
-HEAD = "point,point_en,milestone,step,owners,due,target\n"
+HEAD = "point,point_en,milestone,step,owners,due,planned\n"
 
 
 def test_the_points_of_a_programme_go_out_and_the_file_can_be_taken_back(

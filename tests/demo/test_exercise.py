@@ -108,7 +108,7 @@ def test_the_brigades_are_baselined_anew_and_each_side_states_its_own(nodes: dic
     who = officer("isf", "watch")
     items = {o["record"]["title"]: o for o in programmes.desk(nodes["baghdad"], who)["items"]}
     line = items["Two joint brigades"]
-    assert [(c["party"], c["target"]) for c in line["counted"]] == [("isf", 3500), ("ksf", 3500)]
+    assert [(c["party"], c["planned"]) for c in line["counted"]] == [("isf", 3500), ("ksf", 3500)]
     told = programmes.programme(nodes["baghdad"], who, line["record"]["id"])
     assert len(told["baselines"]) == 2
     assert told["points"][1]["awaits"]["open"]

@@ -31,7 +31,7 @@ class CountOf(Struct):
     """What a side states of its own, of how many that are planned; count null: it has stated nothing."""
 
     party: str
-    target: int
+    planned: int
     count: int | None
 
 
@@ -73,7 +73,7 @@ class MilestoneOf(Struct):
     due: Ms
     first_due: Ms | None
     after: list[str]
-    target: int | None
+    planned: int | None
     state: str
     done: Ms | None
     expected: Ms | None

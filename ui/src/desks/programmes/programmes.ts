@@ -17,7 +17,7 @@ export const TRACKS: Record<string, readonly string[]> = {
 
 export interface Counted {
   party: string;
-  target: number;
+  planned: number;
   count: number | null;
 }
 
@@ -60,7 +60,7 @@ export interface Milestone {
   due: number;
   first_due: number | null;
   after: string[];
-  target: number | null;
+  planned: number | null;
   state: State;
   done: number | null;
   expected: number | null;
@@ -129,7 +129,7 @@ export function stepsOf(body: Row): { id: string; parts: Part[] }[] {
   );
   const milestone: Part[] = [
     { name: "no", type: "ident" }, { name: "step", type: "code", values: TRACKS[track] ?? [], list: "step" }, { name: "owners", type: "parties" },
-    { name: "due", type: "instant" }, { name: "weight", type: "number" }, { name: "target", type: "number" },
+    { name: "due", type: "instant" }, { name: "weight", type: "number" }, { name: "planned", type: "number" },
     { name: "title", type: "langs" }, { name: "after", type: "codes", values: numbers },
   ];
   return [
