@@ -29,6 +29,7 @@ def test_support_is_asked_for_offered_accepted_delivered_and_confirmed(screens: 
     isf.get_by_role("button", name="Ask for support").click()
     isf.locator("#f-summary").fill("A recovery vehicle at the ford")
     isf.locator("#f-support").select_option("recovery")
+    expect(isf.locator("#f-question")).to_have_count(0)
     isf.locator("#f-needed_by").fill(CLOCK)
     isf.locator("button.save").click()
     expect(isf.locator("main article")).to_contain_text("Asked")

@@ -22,10 +22,16 @@ export function meant(kind: KindInfo | undefined, body: Body): Body {
   return { ...Object.fromEntries(silent.map((f) => [f.name, f.default])), ...body };
 }
 
-/** Fields a form asks for: what must be said first, the rest after it. */
-export function asked(kind: KindInfo): { must: FieldInfo[]; may: FieldInfo[] } {
+/** What is not asked for beside another answer: kind → field → its code → the fields left out. */
+const BESIDE: Record<string, Record<string, Record<string, string[]>>> = {
+  request: { ask: { support: ["question"], information: ["support", "quantity"] } },
+};
+
+/** Fields a form asks for: what must be said first, the rest after it. body: what was answered so far. */
+export function asked(kind: KindInfo, body: Body = {}): { must: FieldInfo[]; may: FieldInfo[] } {
+  const left = Object.entries(BESIDE[kind.kind] ?? {}).flatMap(([field, codes]) => codes[String(body[field])] ?? []);
   // A hash names what was read; a desk puts it in, nobody types it.
-  const open = kind.fields.filter((f) => !f.read_only && !SHOWN_ELSEWHERE.has(f.name) && f.type !== "raw" && f.name !== "hash");
+  const open = kind.fields.filter((f) => !f.read_only && !SHOWN_ELSEWHERE.has(f.name) && f.type !== "raw" && f.name !== "hash" && (!left.includes(f.name) || !isEmpty(body[f.name])));
   const early = (f: FieldInfo): boolean => f.required || ["precedence", "mode", "weight", "support", "question"].includes(f.name);
   return { must: open.filter(early), may: open.filter((f) => !early(f)) };
 }
