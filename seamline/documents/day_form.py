@@ -36,7 +36,7 @@ def day_form(of: Day, map: Picture, lang: str) -> bytes:
     planned = [item for item in of.items if item["kind"] == _PLANS]
     sections: list[Section] = [
         Pictures("", (map,)),
-        _records(text(lang, "kind.incident"), happened, values, of, lang),
+        _records(text(lang, "print.happened"), happened, values, of, lang),
         _records(text(lang, "ui.desk.activities"), planned, values, of, lang),
         _clashes(of, lang),
         _gaps(of, lang),

@@ -115,14 +115,20 @@ class Screens:
         size: tuple[int, int] = (1280, 800),
         chart: bool = False,
         home: bool = False,
+        worker: bool = False,
     ) -> Page:
         """A new browser profile at a node; signed in with one click if a role is named, then at the records.
 
         home: stays where an officer starts.
+        worker: with what opens the screens where there is no signal, which fetches all it needs for that.
         chart: with the map, which takes a processor seconds to draw; else as on a screen without WebGL2.
         """
         view = {"width": size[0], "height": size[1]}
-        context = self.browser.new_context(viewport=view, reduced_motion="reduce")  # type: ignore[arg-type] # a literal
+        context = self.browser.new_context(
+            viewport=view,  # type: ignore[arg-type] # a literal
+            reduced_motion="reduce",
+            service_workers="allow" if worker else "block",
+        )
         self.contexts.append(context)
         context.set_default_timeout(PATIENCE)
         held = "'seamline.lang'"
@@ -148,6 +154,7 @@ class Screens:
         def said(kind: str, text: str) -> None:
             expected = any(f"status of {code} " in text for code in self.provoked)
             expected |= self.offline and "net::ERR_" in text
+            expected |= "Service Worker registration blocked" in text
             if kind in ("error", "warning") and not expected and "GPU stall" not in text:
                 self.faults.append(f"console: {text}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.request
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
@@ -54,7 +55,7 @@ def ready(page: Page, context: BrowserContext) -> None:
 
 
 def test_reports_wait_without_a_signal_and_go_in_order_once_each(screens: Screens, demo: Demo) -> None:
-    page = screens.open("erbil", "watch", size=PHONE)
+    page = screens.open("erbil", "watch", size=PHONE, worker=True)
     context = page.context
     context.grant_permissions(["geolocation"])
     context.set_geolocation({"latitude": 35.5, "longitude": 44.1, "accuracy": 12})
@@ -98,6 +99,8 @@ def test_reports_wait_without_a_signal_and_go_in_order_once_each(screens: Screen
 
 
 def test_what_was_typed_is_its_officers_alone(screens: Screens, demo: Demo) -> None:
+    # What the screen asked for while its officer was leaving is refused.
+    screens.provoked.add(401)
     page = screens.open("erbil", "watch", lang="ar", size=PHONE)
     write(page, "Canalword unfinished")
     page.wait_for_function("Object.keys(localStorage).some((key) => key.includes('.draft.'))")
@@ -125,3 +128,23 @@ def test_a_page_from_before_an_upgrade_says_so(screens: Screens) -> None:
     expect(page.get_by_role("status").filter(has_text="upgraded")).to_have_count(0)
     page.reload()
     expect(page.get_by_role("status").filter(has_text="upgraded")).to_be_visible()
+
+
+def test_what_a_telephone_installs_is_all_there(demo: Demo) -> None:
+    def get(path: str) -> tuple[str, bytes]:
+        with urllib.request.urlopen(f"{demo.url('erbil')}/{path.removeprefix('./')}", timeout=20) as reply:
+            assert reply.status == 200
+            return str(reply.headers["content-type"]), reply.read()
+
+    kind, manifest = get("manifest.webmanifest")
+    assert kind == "application/manifest+json"
+    said = json.loads(manifest)
+    assert (said["start_url"], said["scope"], said["display"]) == ("./", "./", "standalone")
+    assert {get(icon["src"])[0] for icon in said["icons"]} == {"image/png", "image/svg+xml"}
+    worker = get("sw.js")[1].decode()
+    build = json.loads(get("build.json")[1])["build"]
+    assert f'const BUILD = "{build}"' in worker
+    assert f'<meta name="build" content="{build}"' in get("")[1].decode()
+    kept = json.loads(worker.split("const FILES = ")[1].split(";\n")[0])
+    assert all(get(path)[1] for path in kept)
+    assert not any("/api/" in path for path in kept)
