@@ -16,8 +16,8 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "glossary.md"
 PREFIX, SAYS = "glossary.", ".says"
 _HEAD = """# Glossary
 
-The words of the house, as every screen shows them (`#/glossary`). Written by `scripts/glossary.py` from the message
-catalogues in `seamline/texts/`; change them there.
+The words of the house, as every screen shows them (`#/glossary`). Written by `scripts/glossary.py`
+from the message catalogues in `seamline/texts/`; change them there.
 
 | English | العربية | کوردی |
 |---|---|---|

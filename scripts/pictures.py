@@ -17,10 +17,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
+from browser import HOW_TO_GET_ONE, executable
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
-
-from scripts.browser import HOW_TO_GET_ONE, executable
 
 ROOT = Path(__file__).resolve().parent.parent
 TO = ROOT / "docs" / "pictures"

@@ -158,8 +158,8 @@ def draft(
 ) -> tuple[Entry, bytes]:
     """The entry an officer may sign with his own key, and the bytes he signs (log 3.2).
 
-    saying has been checked. The signature comes back as an Attest with the same id and time. id: as the request
-    will have it, so that one whose answer was lost is the same record when it is drafted and signed again.
+    saying has been checked. The signature comes back as an Attest with the same id and time. id: as the
+    request will have it, so that one whose answer was lost is the same record when it is signed again.
     """
     entry = _entry(node, officer, saying, officer.party, None, before.id if before else id, before)
     return entry, entries.signing_bytes(entry, saying.channel)

@@ -32,8 +32,8 @@ RECORDS: list[tuple[str, str, dict[str, Any]]] = [
     ("watch", "log_entry", {"when": DAY["start"], "text": TEXT}),
     ("watch", "note", {"text": TEXT}),
 ]
-# What reaches past the edge of the window. Tables and what else runs along the line may scroll in their box, and
-# a name may be cut short with its three points.
+# What reaches past the edge of the window. Tables and what else runs along the line may scroll in their
+# box, and a name may be cut short with its three points.
 OUTSIDE = """() => [...document.querySelectorAll('body *')].filter((e) => {
   const within = (box) => box.left >= -1 && box.right <= innerWidth + 1;
   const box = e.getBoundingClientRect();
