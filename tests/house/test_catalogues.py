@@ -61,7 +61,7 @@ NEVER = {
 
 
 # These say what Seamline does not have.
-DENIALS = {"ui.sign_in.purpose", "ui.requests.never"}
+DENIALS = {"ui.sign_in.purpose", "ui.requests.never", "help.activities", "help.attention"}
 
 
 @pytest.mark.parametrize("lang", LANGS)
