@@ -30,11 +30,19 @@ function holdingTitle(body: RecordItem["body"]): string {
   return post ? `${isolated(post)} – ${state}` : state;
 }
 
+/** Of which milestones it tells, and what. */
+function progressTitle(body: RecordItem["body"]): string {
+  const lines = Array.isArray(body["progress"]) ? (body["progress"] as { no: string; status?: string }[]) : [];
+  const told = lines.slice(0, 6).map((line) => `${isolated(line.no)} ${coded("progress", line.status ?? "under_way")}`);
+  return [...told, ...(lines.length > 6 ? ["…"] : [])].join(t("ui.list.and"));
+}
+
 /** A title a reader can hold on to, whatever the kind left blank. */
 export function titleOf(item: Pick<RecordItem, "kind" | "title" | "body">): string {
   if (item.kind === "holding") return holdingTitle(item.body);
   if (item.kind === "complaint_step") return coded("complaint_step", String(item.body["step"]));
   if (item.kind === "request_step") return coded("request_step", String(item.body["step"]));
+  if (item.kind === "progress") return progressTitle(item.body);
   if (item.kind === "complaint_outcome") return coded("complaint_result", String(item.body["result"]));
   if (item.title && item.title !== item.kind) return item.title;
   return typeOf(item) || kindName(item.kind);
