@@ -258,10 +258,14 @@ def test_the_printed_record_reads_in_the_right_order_in_every_language(world: Wo
     kirkuk, who = world.nodes["kirkuk"], officer("isf", "watch")
     data = inviting.printed(kirkuk, who, item["id"])
     read_back = PdfDocument(data)
-    pages = " ".join(page.get_textpage().get_text_range() for page in read_back)
+    said = [page.get_textpage().get_text_range() for page in read_back]
+    # Above and below each page: who may read it.
+    assert [page.count("ISF + KSF only") for page in said] == [2] * len(said)
+    assert all(f"{at} / {len(said)}" in page for at, page in enumerate(said, 1))
+    pages = " ".join(said)
     # The reader turns the two letters of a ligature round; between words it keeps the order.
     words = re.findall(r"\w+", pages.replace("لا", "ال"))
-    places = [_place(words, said.replace("لا", "ال").split()) for said in text.values()]
+    places = [_place(words, one.replace("لا", "ال").split()) for one in text.values()]
     assert places == sorted(places)
     assert item["hash"] in "".join(pages.split())
     assert "not signed yet" in pages  # ksf
