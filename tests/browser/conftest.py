@@ -28,7 +28,7 @@ ARGS = [
 ]  # fmt: skip
 SIZE = (1280, 800)
 PATIENCE = 20_000
-START = 60
+START = 240
 NO_WEBGL = """const real = HTMLCanvasElement.prototype.getContext;
 HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
   return String(kind).startsWith('webgl') ? null : real.call(this, kind, ...more) };"""
