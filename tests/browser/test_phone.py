@@ -126,6 +126,20 @@ def test_what_was_typed_is_its_officers_alone(screens: Screens, demo: Demo) -> N
     expect(page.locator("#f-summary")).to_have_value("Canalword unfinished")
 
 
+def test_who_leaves_without_a_signal_has_left_once_the_node_is_heard(screens: Screens) -> None:
+    screens.offline = True
+    screens.provoked.add(401)
+    page = screens.open("erbil", "watch")
+    page.context.set_offline(True)
+    page.get_by_title("Sign out").click()
+    expect(page.locator("button[data-role=watch]")).to_be_visible()
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.locator("button[data-role=watch]")).to_be_visible()
+    # The cookie that was left behind opens nothing any more.
+    assert page.evaluate("fetch('./api/me').then((reply) => reply.status)") == 401
+
+
 def test_a_page_from_before_an_upgrade_says_so(screens: Screens) -> None:
     page = screens.open("erbil", "watch")
     page.route("**/build.json", lambda route: route.fulfill(json={"build": "another"}))
