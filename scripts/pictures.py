@@ -1,6 +1,6 @@
 """The pictures of the manuals, from a fresh demonstration: docs/pictures/*.png.
 
-python -m scripts.pictures [NAME…]     all of them, or those named; needs Chromium and the built screens
+python scripts/pictures.py [NAME…]     all of them, or those named; needs Chromium and the built screens
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def take(browser: Browser, url: str, shot: Shot) -> bytes:
     page.goto(f"{url}#/{shot.path}")
     _act(page, shot)
     page.locator(shot.wait).first.wait_for()
-    page.wait_for_timeout(2_500)  # the map draws when it has its tiles, and says nothing of it
+    page.wait_for_timeout(6_000)  # the map draws when it has its tiles, and says nothing of it
     data = page.screenshot()
     context.close()
     return data
