@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,9 +20,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from scripts.browser import HOW_TO_GET_ONE, executable
+from tests.release.photos import png
 from tests.served import free_ports
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
 ARGS = [
     "--headless", "--no-sandbox", "--enable-unsafe-swiftshader", "--disable-gpu-compositing",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
@@ -29,6 +33,7 @@ ARGS = [
 SIZE = (1280, 800)
 PATIENCE = 20_000
 START = 240
+STILL = re.compile(r"/api/map\.png")
 NO_WEBGL = """const real = HTMLCanvasElement.prototype.getContext;
 HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
   return String(kind).startsWith('webgl') ? null : real.call(this, kind, ...more) };"""
@@ -55,11 +60,10 @@ class Demo:
             return json.load(reply)
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+@contextmanager
+def _demonstration(folder: Path) -> Iterator[Demo]:
     if not (ROOT / "seamline/web/static/index.html").exists():
         pytest.fail("the screens are not built: make ui")
-    folder = tmp_path_factory.mktemp("browser") / "demo"
     log = folder.with_suffix(".txt")
     words = [sys.executable, "-m", "seamline", "demo", "--dir", str(folder), "--no-browser"]
     with log.open("w") as output:
@@ -82,8 +86,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             running.wait()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+@contextmanager
+def _chromium() -> Iterator[Browser]:
     path = executable()
     if path is None:
         pytest.fail(HOW_TO_GET_ONE)
@@ -91,6 +95,39 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=path, args=ARGS)
         yield started
         started.close()
+
+
+# One demonstration and one browser for all tests of this folder, no longer than these: Playwright keeps an
+# event loop running in the thread of the tests, and others that the same worker runs start their own.
+_SHARED = ExitStack()
+_MADE: dict[str, Any] = {}
+
+
+@pytest.fixture
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    if "demo" not in _MADE:
+        folder = tmp_path_factory.mktemp("browser") / "demo"
+        _MADE["demo"] = _SHARED.enter_context(_demonstration(folder))
+    made: Demo = _MADE["demo"]
+    return made
+
+
+@pytest.fixture
+def browser() -> Browser:
+    if "browser" not in _MADE:
+        _MADE["browser"] = _SHARED.enter_context(_chromium())
+    made: Browser = _MADE["browser"]
+    return made
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        if nextitem is None or HERE not in nextitem.path.parents:
+            _MADE.clear()
+            _SHARED.close()
 
 
 @dataclass
@@ -116,12 +153,14 @@ class Screens:
         chart: bool = False,
         home: bool = False,
         worker: bool = False,
+        still: bool = False,
     ) -> Page:
         """A new browser profile at a node; signed in with one click if a role is named, then at the records.
 
         home: stays where an officer starts.
         worker: with what opens the screens where there is no signal, which fetches all it needs for that.
         chart: with the map, which takes a processor seconds to draw; else as on a screen without WebGL2.
+        still: with the picture that the node draws for such a screen; else a blank one stands for it.
         """
         view = {"width": size[0], "height": size[1]}
         context = self.browser.new_context(
@@ -135,6 +174,8 @@ class Screens:
         context.add_init_script(f"localStorage.getItem({held}) ?? localStorage.setItem({held}, '{lang}')")
         if not chart:
             context.add_init_script(NO_WEBGL)
+        if not still:
+            context.route(STILL, lambda route: route.fulfill(body=png(), content_type="image/png"))
         page = context.new_page()
         self._watch(page, urlsplit(self.demo.url(node)).netloc)
         page.goto(self.demo.url(node))

@@ -126,6 +126,12 @@ def test_the_ruler_runs_as_the_reader_reads(screens: Screens, node: str, lang: s
     assert chosen(page) > (start, end)
 
 
+def listed(demo: Demo, kind: str) -> list[dict[str, Any]]:
+    page = demo.call("erbil", "planner", "GET", f"records?kind={kind}&limit=200")
+    assert page["next"] is None
+    return list(page["items"])
+
+
 def test_the_legend_counts_and_switches(demo: Demo, screens: Screens) -> None:
     # Not endorsed by anybody: neither drawn nor counted.
     sector = {"name": "Not agreed", "place": {"geometry": {"type": "Polygon", "coordinates": [SQUARE]}}}
@@ -136,16 +142,12 @@ def test_the_legend_counts_and_switches(demo: Demo, screens: Screens) -> None:
     page = screens.open("erbil", "planner", chart=True)
     page.goto(page.url.split("#")[0] + "#/records")
     page.get_by_role("button", name="Layers").click()
-    records = demo.call("erbil", "planner", "GET", "records?limit=200")["items"]
-    agreed = [r for r in records if r["kind"] == "sector" and r["state"] == "in_force"]
+    agreed = [r for r in listed(demo, "sector") if r["state"] == "in_force"]
     # A release is drawn once, as what it came from.
-    held = {r["id"] for r in records}
+    told = listed(demo, "incident")
+    held = {r["id"] for r in told}
     incidents = [
-        r
-        for r in records
-        if r["kind"] == "incident"
-        and "place" in r["body"]
-        and (r["links"]["source"] or {}).get("id") not in held
+        r for r in told if "place" in r["body"] and (r["links"]["source"] or {}).get("id") not in held
     ]
     expect(counted(page, "kind:sector")).to_have_text(str(len(agreed)))
     expect(counted(page, "kind:incident")).to_have_text(str(len(incidents)))
@@ -179,7 +181,7 @@ def test_the_legend_counts_and_switches(demo: Demo, screens: Screens) -> None:
 
 def test_without_webgl_a_still_picture_of_the_nodes(bare: Screens) -> None:
     asked: list[dict[str, list[str]]] = []
-    page = bare.open("erbil", "watch", chart=True)
+    page = bare.open("erbil", "watch", chart=True, still=True)
     assert page.evaluate("document.createElement('canvas').getContext('webgl2')") is None
     expect(page.get_by_text("This browser cannot draw the map")).to_be_visible()
     picture = page.locator(".still canvas")
