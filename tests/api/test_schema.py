@@ -31,7 +31,7 @@ from tests.web.desk import Desk, desk
 from tests.wire import Wire
 
 # Good requests, and bad ones, for each operation.
-EXAMPLES = 200 if os.environ.get("SEAMLINE_SOAK") else 12
+EXAMPLES = 200 if os.environ.get("SEAMLINE_SOAK") else 8
 CHECKS = [
     checks.not_a_server_error,
     openapi_checks.status_code_conformance,

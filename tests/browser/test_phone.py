@@ -50,7 +50,7 @@ def said(demo: Demo, words: str) -> list[dict[str, Any]]:
 
 def ready(page: Page, context: BrowserContext) -> None:
     """The service worker has kept what opens the screens; after that there is no signal."""
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     context.set_offline(True)
 
 
@@ -105,7 +105,7 @@ def test_what_was_typed_is_its_officers_alone(screens: Screens, demo: Demo) -> N
     write(page, "Canalword unfinished")
     page.goto(page.url.split("#")[0] + "#/shift")
     page.get_by_label("ما حدث في الغرفة").fill("Canalword in the log")
-    page.wait_for_function("Object.keys(localStorage).some((key) => key.includes('.typed.log'))")
+    page.wait_for_function("() => Object.keys(localStorage).some((key) => key.includes('.typed.log'))")
     page.reload()
     expect(page.get_by_label("ما حدث في الغرفة")).to_have_value("Canalword in the log")
     page.locator("header .toggle").click()

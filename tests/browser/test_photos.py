@@ -43,7 +43,7 @@ def test_a_photo_is_brought_shown_small_then_whole_and_reaches_the_other_side(
     page.locator("[data-field=photos] button").click()
     whole = page.locator("dialog img.whole")
     expect(whole).to_be_visible()
-    page.wait_for_function(f"({DRAWN})(document.querySelector('dialog img.whole'))")
+    page.wait_for_function(f"() => ({DRAWN})(document.querySelector('dialog img.whole'))")
     assert named["hash"] in str(whole.get_attribute("src"))
     page.keyboard.press("Escape")
     # Not yet here, or here: the other side's page says which, and shows it once it came.
