@@ -53,9 +53,9 @@ def test_a_view_is_replayed_measured_and_shared(screens: Screens) -> None:
     west, south, east, north = seen(link)
     assert west < east
     assert south < north
-    other = screens.open("erbil", "auditor")
+    # As a link is opened: in a tab of its own.
+    other = screens.open("erbil", "auditor").context.new_page()
     other.goto(link)
-    other.reload()
     expect(other.locator(".words.set")).to_be_visible()
     other.get_by_role("button", name="A link to this view").click()
     shown = seen(other.get_by_label("This view").input_value())
