@@ -21,8 +21,8 @@ from seamline.store.memory import MemoryPicture
 from tests.simulated_link import SimulatedLink
 from tests.simulator.rooms import Room, Rooms, law
 
-_OPEN = re.compile("«[a-z]{3}|isf\\+ksf|ksf\\+mag|isf\\+mag".encode())
-"""Words of an entry, or a channel's id."""
+_OPEN = re.compile("«[a-z+]{3,}»|isf\\+ksf|ksf\\+mag|isf\\+mag".encode())
+"""Words of an entry, or a channel's id: seven bytes or more, so that no hash reads like them by chance."""
 _CHANNEL = re.compile(r'"channel":"([a-z+]+)"')
 _NODE = re.compile(r'"node":"([0-9a-f]+)"')
 _PAIR = re.compile(r'"a":\["([a-z+]+)",.*"b":\["([a-z+]+)",')

@@ -155,6 +155,11 @@ def nothing_is_settled(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def said_in_the_open(patch: pytest.MonkeyPatch) -> None:
+    """What goes out is not sealed."""
+    patch.setattr("tests.simulator.cheap._VEIL", bytes(range(256)))
+
+
 BROKEN = [
     (no_prefix_check, "law 1|exchange 5.2|exchange 7.6"),
     (receipts_before_the_commit, "law 4"),
@@ -167,6 +172,7 @@ BROKEN = [
     (half_a_revocation, "log 8.11|law 1"),
     (anybody_speaks_for_a_party, "log 8.11"),
     (nothing_is_settled, "log 8.5"),
+    (said_in_the_open, "exchange 8.3"),
 ]
 
 
