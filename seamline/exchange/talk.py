@@ -27,6 +27,7 @@ from seamline.exchange.ports import House, Limits, Relaying
 from seamline.exchange.refusals import Refusals
 from seamline.exchange.sent_book import SentBook
 from seamline.exchange.state import LinkState
+from seamline.log.channel import members
 from seamline.log.part import Run
 from seamline.log.press import COLUMNS
 from seamline.log.roster import NodeInfo
@@ -253,9 +254,13 @@ class Exchange:
             peer.conversation.renew |= peer.asks_for
             peer.asks_for = frozenset()
         changed, peer.changed = peer.changed, frozenset()
-        if changed and changed & self.shelf.parties(peer.conversation.peer):
+        if changed & self._spoken_of(peer.conversation):
             peer.conversation.greets = peer.conversation.fresh = True
             peer.conversation.forgive_all()
+
+    def _spoken_of(self, talk: Conversation) -> set[str]:
+        """The parties he may hear of: in channels that are held here, and in those that he named."""
+        return self.shelf.parties(talk.peer) | {party for channel in talk.named for party in members(channel)}
 
     def _all(self) -> list[Peer]:
         with self._guard:
