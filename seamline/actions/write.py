@@ -298,6 +298,22 @@ def revision(
     return row, checked
 
 
+def revised(
+    node: Node, officer: Officer, id: str, rev: int, body: Json, *, lang: str | None = None
+) -> Future[view.Item]:
+    """What stands, if this officer said this very revision before and the answer was lost; else Conflict."""
+    row = own_row(node, officer, node.picture, id)
+    asked = check(node, officer, Saying(row.kind, row.channel, row.lane, lang or row.lang, body))
+    said = (rev + 1, officer.id, asked.lang, asked.body)
+    before = node.picture.revisions(row.channel, id)
+    if not any((r.rev, r.by, r.lang, msgspec.json.decode(r.body)) == said for r in before):
+        at_revision(row, rev)
+        raise Conflict(f"revision {rev + 1} has not been said", rev=row.rev)
+    return node.then(
+        node.writer.submit(lambda tx: None), lambda _: view.by_id(node, officer, row.channel, id)
+    )
+
+
 def opened(node: Node, officer: Officer, id: str) -> Future[view.Item]:
     """Say once per party and revision that an officer opened it (law 7); a party's own records need none."""
     row = view.find(node, officer, node.picture, id)

@@ -64,6 +64,24 @@ def test_a_stale_revision_is_told_which_is_newest(here: Desk) -> None:
     assert [(h["rev"], h["current"]) for h in history] == [(2, True), (1, False)]
 
 
+def test_a_revision_whose_answer_was_lost_is_said_once(here: Desk) -> None:
+    item, token = say(here), here.token("watch")
+    path, quiet = f"/api/records/{item['id']}/revise", {"rev": 1, "body": {**INCIDENT, "summary": "Quiet"}}
+    never = here.wire.post(path, {**quiet, "again": True}, token=token)
+    assert (never.status, never.json["rev"]) == (409, 1)
+    first = here.wire.post(path, quiet, token=token).json
+    again = here.wire.post(path, {**quiet, "again": True}, token=token)
+    assert (again.status, again.json["hash"]) == (200, first["hash"])
+    other = {"rev": 1, "body": {**INCIDENT, "summary": "Loud"}, "again": True}
+    for who, words in (("watch", other), ("release", {**quiet, "again": True})):
+        refused = here.wire.post(path, words, token=here.token(who))
+        assert (refused.status, refused.json["rev"]) == (409, 2)
+    third = here.wire.post(path, {"rev": 2, "body": {**INCIDENT, "summary": "Third"}}, token=token)
+    assert (third.status, third.json["rev"]) == (200, 3)
+    # By then it has moved on; it was said all the same.
+    assert here.wire.post(path, {**quiet, "again": True}, token=token).json["rev"] == 3
+
+
 def test_the_preview_is_what_is_released(here: Desk) -> None:
     item, token = say(here), here.token("release")
     path = f"/api/records/{item['id']}"

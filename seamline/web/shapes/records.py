@@ -36,11 +36,12 @@ class NewRecord(Written, kw_only=True):
 
 
 class Revision(Written, kw_only=True):
-    """The whole body anew, after revision rev."""
+    """The whole body anew, after revision rev. again: it was sent before, and the answer was lost."""
 
     rev: int
     body: dict[str, Any]
     id: RecordId | None = None
+    again: bool = False
 
 
 class NewRelease(Written, kw_only=True):

@@ -3,6 +3,7 @@ import { newId } from "./ids";
 import { lockable, seal, unlockedFor, unseal } from "./locker";
 import { router } from "./route.svelte";
 import { officerId } from "./session.svelte";
+import type { RecordItem } from "./types";
 
 const PREFIX = "seamline.draft.";
 const SEALED = "1:";
@@ -13,6 +14,8 @@ export interface Draft {
   body: Record<string, unknown>;
   /** When it was typed; 0 for what the program put there and nobody has changed yet. */
   kept: number;
+  /** The record that it is the next revision of, as it stood when that was begun. */
+  of?: RecordItem | null;
 }
 
 const name = (officer: string, form: string): string => `${PREFIX}${officer}.${form}`;

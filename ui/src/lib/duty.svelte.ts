@@ -1,9 +1,12 @@
 /** What rings in a duty room: open contacts, and alerts that this room has not acknowledged. */
 import { get, post } from "./api";
 import { live } from "./events.svelte";
+import { newId } from "./ids";
+import { outbox, say } from "./outbox.svelte";
 import { groupMgrs } from "./place";
 import { officerId, session } from "./session.svelte";
-import { officerKey, postSigned, type Signature } from "./signing";
+import { officerKey, type Signature } from "./signing";
+import { texts } from "./texts.svelte";
 import type { Place, RecordItem, Told } from "./types";
 
 export interface AskedParty {
@@ -81,7 +84,8 @@ class Duty {
   /** The question "contact now?" that is on screen, by its number; 0: none. A new one stands for the one before. */
   asking = $state(0);
   open = $derived(this.contacts.filter((one) => one.state === "open"));
-  waiting = $derived(this.alerts.filter((one) => one.waits));
+  /** An acknowledgement that waits for a signal was given here: it rings no more. */
+  waiting = $derived(this.alerts.filter((one) => one.waits && !outbox.holds(one.alert.id)));
   /** Something here waits for this side: that is what sounds. */
   rings = $derived(this.open.some((one) => own(one)?.answer === null) || this.waiting.length > 0);
 
@@ -145,11 +149,11 @@ export async function sayEverywhere(kind: string, body: Record<string, unknown>)
   return post("everywhere", { kind, body, id: drafts.id, at: drafts.at, sigs });
 }
 
-/** Takes note of that very revision; it is no yes to anything. */
-export function acknowledge(alert: RecordItem): Promise<RecordItem> {
+/** Takes note of that very revision; it is no yes to anything. Null where there was no signal and it waits here. */
+export function acknowledge(alert: RecordItem): Promise<RecordItem | null> {
   const body = { of: alert.id, hash: alert.hash };
-  const said = { kind: "acknowledgement", channel: alert.channel, lane: alert.lane, body };
-  return postSigned<RecordItem>("records", said, officerId());
+  const report = { id: newId(), kind: "acknowledgement", channel: alert.channel, lane: alert.lane, lang: texts.lang, body };
+  return say({ report, about: [alert.number, alert.title].filter(Boolean).join(" · "), form: "" });
 }
 
 export const synthetic = (body: RecordItem["body"]): Record<string, unknown> => (body["synthetic"] === true ? { synthetic: true } : {});

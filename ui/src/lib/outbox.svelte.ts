@@ -1,9 +1,9 @@
 /**
- * Reports that wait for a signal: sealed on this machine for their officer, sent in the order they were written, each
- * under the id it was given when it was typed, so that one sent twice is one record.
+ * What waits for a signal: reports, revisions and answers, sealed on this machine for their officer, sent in the order
+ * they were written, each under the id or revision it had when it was typed, so that one sent twice is said once.
  */
-import { Problem } from "./api";
-import { dropDraft, draftsHere, keepDraft } from "./drafts";
+import { post, Problem } from "./api";
+import { draftOf, draftsHere, keepDraft, type Draft } from "./drafts";
 import { live } from "./events.svelte";
 import { ownId } from "./ids";
 import { lockable, onShelf, seal, unlockedFor, unseal, type Sealed } from "./locker";
@@ -26,9 +26,22 @@ export interface Report {
   [more: string]: unknown;
 }
 
-export interface Waiting {
+/** What is said in one go, and how its officer comes back to it should it be refused. */
+export interface Saying {
   report: Report;
+  /** It is the next revision of the record that has that id, and stands at this one. */
+  rev?: number;
+  /** What it is about, where its own words do not say so. */
+  about?: string;
+  /** The name its draft is kept under, "" where nothing was typed; left out: the form of a new record. */
+  form?: string;
+}
+
+export interface Waiting extends Saying {
   at: number;
+  /** Where it was said, and what had been typed there. */
+  back?: string;
+  held?: Draft | null;
   /** What the node said when it was sent; it waits for its officer then, not for a signal. */
   refused: ProblemDocument | null;
 }
@@ -55,10 +68,27 @@ class Outbox {
   }
 
   /** On disk when this returns. */
-  async put(report: Report): Promise<void> {
-    await this.keep({ report, at: Date.now(), refused: null });
+  async put(said: Saying): Promise<void> {
+    const held = said.form ? draftOf(officerId(), said.form) : null;
+    await this.keep({ ...said, held, back: location.hash.replace(/^#\/?/, ""), at: Date.now(), refused: null });
     this.unheard = true;
     await this.load();
+  }
+
+  /** Whether an answer to that record, or a revision of it, waits here. */
+  holds(id: string): boolean {
+    return this.items.some((one) => !one.refused && (one.report.body["of"] === id || (one.rev !== undefined && one.report.id === id)));
+  }
+
+  /** The revision of that record that waits here: who revises it again goes on from there, and the later one goes. */
+  revisionOf(id: string): Draft | null {
+    return this.items.find((one) => one.rev !== undefined && one.report.id === id)?.held ?? null;
+  }
+
+  /** What waits goes first; is anything left that has not gone? */
+  async behind(): Promise<boolean> {
+    await this.flush();
+    return this.can && this.items.some((one) => !one.refused);
   }
 
   private async keep(one: Waiting): Promise<void> {
@@ -116,7 +146,7 @@ class Outbox {
     // Kept before it goes: should the answer be lost, the same bytes go again.
     const whole = { ...one, report: { ...one.report, body } };
     await this.keep(whole);
-    await postSigned<RecordItem>("records", whole.report, officer);
+    await posted(whole, officer);
     await this.remove(one.report.id);
     await forgetPhotos(this.named());
     records.soon();
@@ -127,13 +157,16 @@ class Outbox {
     this.items = this.items.filter((one) => one.report.id !== id);
   }
 
-  /** Back into a form, with all that was typed; nothing is thrown away. */
+  /** Back to where it was said, with all that was typed; nothing is thrown away. */
   async open(one: Waiting): Promise<void> {
     const { id, kind, channel, body } = one.report;
     const seed = id.slice(-8);
-    keepDraft(officerId(), `new.${kind}.${seed}`, { id, channel, body, kept: Date.now() });
-    await this.remove(id);
-    router.go(`new/${kind}/${seed}`);
+    const [form, back] = one.form === undefined ? [`new.${kind}.${seed}`, `new/${kind}/${seed}`] : [one.form, one.back ?? ""];
+    // Where something else was begun since, that is said first.
+    const free = !draftOf(officerId(), form);
+    if (form && free) keepDraft(officerId(), form, one.held ?? { id, channel, body, kept: Date.now() });
+    if (free) await this.remove(id);
+    router.go(back);
   }
 
   /** Photos that something here still names. */
@@ -163,20 +196,32 @@ class Outbox {
 
 export const outbox = new Outbox();
 
-/** A new record: at the node when this returns its item; null where there was no signal and it waits here now. */
-export async function report(typed: Report, form: string): Promise<RecordItem | null> {
-  const officer = officerId();
-  const room = session.joint && !(await officerKey(officer));
-  const said = { ...typed, id: await ownId(typed.id, typed.channel, room ? (session.node?.party ?? "") : session.own) };
+/** A revision whose answer was lost is stale when it goes again: the node says whether it was this very one. */
+async function posted({ report: said, rev }: Saying, officer: string): Promise<RecordItem> {
+  if (rev === undefined) return postSigned<RecordItem>("records", said, officer);
+  const path = `records/${encodeURIComponent(said.id)}/revise`;
+  const sent = { rev, body: said.body, lang: said.lang };
   try {
-    const sent = { ...said, body: await withPhotos(said.body, officer) };
-    const made = await postSigned<RecordItem>("records", sent, officer);
-    dropDraft(officer, form);
-    return made;
+    return await postSigned<RecordItem>(path, sent, officer);
+  } catch (error) {
+    if (error instanceof Problem && error.status === 409) return post<RecordItem>(path, { ...sent, again: true });
+    throw error;
+  }
+}
+
+/** Says it: at the node when this returns its item; null where there was no signal and it waits here now. */
+export async function say(one: Saying): Promise<RecordItem | null> {
+  const officer = officerId();
+  const { report: typed, rev } = one;
+  const room = session.joint && !(await officerKey(officer));
+  const id = rev === undefined ? await ownId(typed.id, typed.channel, room ? (session.node?.party ?? "") : session.own) : typed.id;
+  const said = { ...one, report: { ...typed, id } };
+  try {
+    if (await outbox.behind()) throw new Problem(0, {});
+    return await posted({ ...said, report: { ...said.report, body: await withPhotos(said.report.body, officer) } }, officer);
   } catch (error) {
     if (!silent(error) || !outbox.can) throw error;
     await outbox.put(said);
-    dropDraft(officer, form); // only now: it is on disk as what waits
     return null;
   }
 }

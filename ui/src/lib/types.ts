@@ -287,4 +287,6 @@ export interface ProblemDocument {
   value?: unknown;
   remedy?: string;
   code?: string;
+  /** Of a conflict: the revision that stands. */
+  rev?: number;
 }
