@@ -8,7 +8,7 @@ from datetime import date as day_of
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from seamline.actions import gaps, read, view
+from seamline.actions import gaps, programmes, read, view
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
 from seamline.errors import BadInput, NotFound
@@ -45,6 +45,15 @@ def record(node: Node, officer: Officer, id: str, lang: str) -> bytes:
     readers = in_order(officer, members(row.channel))
     whole = Whole(item, revisions, _photos(node, officer, item), readers, foot(node, officer, lang), named)
     return record_form(whole, lang, node.settings.zone)
+
+
+def programme(node: Node, officer: Officer, id: str, lang: str) -> bytes:
+    """A programme as PDF: plan against actual, and every point. NotFound alike for absent and forbidden."""
+    from seamline.documents.programme_form import Printed, programme_form
+
+    said = programmes.programme(node, officer, id)
+    readers = in_order(officer, members(said["record"]["channel"]))
+    return programme_form(Printed(said, readers, foot(node, officer, lang), node.settings.zone), lang)
 
 
 def foot(node: Node, officer: Officer, lang: str) -> str:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import base64
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from seamline.documents.typeset import pdf
-from seamline.texts import text
+from seamline.texts import direction, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,9 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """head: empty for none. widths: shares of the page's width, 0 for as narrow as what is in it."""
+    """head: empty for none. A cell may be several lines. widths: shares of the page's width, 0 for as narrow
+    as what is in it.
+    """
 
     title: str
     head: Sequence[str]
@@ -51,7 +53,7 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A raster picture: its bytes, media type, size in pixels, and words for who cannot see it."""
+    """Raster or SVG: its bytes, media type, size in pixels, and words for who cannot see it."""
 
     data: bytes
     media: str
@@ -91,16 +93,17 @@ class Paper:
 
 def paper(of: Paper) -> bytes:
     """The pages as PDF."""
+    back = direction(of.lang) == "rtl"
     values = {
         "lang": of.lang,
         "title": of.heading,
         "marking": marking(of.lang, of.readers),
         "exercise": text(of.lang, "form.exercise") if of.exercise else "",
         "kicker": of.kicker,
-        "heading": _said(Said(of.heading)),
+        "heading": _said(Said(of.heading), back),
         "foot": of.foot,
-        "lead": [_said(Said(line)) for line in of.lead],
-        "sections": [_section(one) for one in of.sections],
+        "lead": [_said(Said(line), back) for line in of.lead],
+        "sections": [_section(one, back) for one in of.sections],
     }
     return pdf("paper", values)
 
@@ -110,32 +113,46 @@ def marking(lang: str, readers: Sequence[str]) -> str:
     return text(lang, "print.marking", parties=" + ".join(party.upper() for party in readers))
 
 
-def _section(one: Section) -> dict[str, Any]:
+def told(lang: str, party: str, words: str) -> str:
+    """Who says what: a line that runs the reader's way, with the party's letters at its beginning."""
+    return text(lang, "print.told", party=party.upper(), words=words)
+
+
+def _section(one: Section, back: bool) -> dict[str, Any]:
     if isinstance(one, Fields):
-        rows = [{"label": label, "lines": [_said(line) for line in lines]} for label, lines in one.rows]
+        rows = [{"label": label, "lines": [_said(line, back) for line in lines]} for label, lines in one.rows]
         return {"type": "fields", "title": one.title, "rows": rows}
     if isinstance(one, Table):
-        cells = [[[_said(Said(cell))] for cell in row] for row in one.rows]
+        cells = [[[_said(Said(line), back) for line in cell.split("\n")] for cell in row] for row in one.rows]
         head, widths = list(one.head), list(one.widths)
         return {"type": "table", "title": one.title, "head": head, "rows": cells, "widths": widths}
     if isinstance(one, Pictures):
         drawn = [{"svg": _wrapped(p), "alt": p.alt} for p in one.pictures]
         return {"type": "pictures", "title": one.title, "pictures": drawn, "across": one.across}
-    return {"type": "lines", "title": one.title, "lines": [_said(Said(line)) for line in one.lines]}
+    return {"type": "lines", "title": one.title, "lines": [_said(Said(line), back) for line in one.lines]}
 
 
-def _said(one: Said) -> dict[str, Any]:
-    return {"text": one.text, "right": _runs_left(one.text), "depth": one.depth}
+def _said(one: Said, back: bool) -> dict[str, Any]:
+    return {"text": one.text, "right": _runs_left(one.text, back), "depth": one.depth}
 
 
-def _runs_left(words: Iterable[str]) -> bool:
-    """By its first letter of a direction (UAX #9, P2)."""
-    first = next((kind for kind in map(unicodedata.bidirectional, words) if kind in ("L", "R", "AL")), "L")
-    return first != "L"
+def _runs_left(words: str, back: bool) -> bool:
+    """By its first letter of a direction that is not isolated (UAX #9, P2); all isolated: as the page."""
+    depth = 0
+    for kind in map(unicodedata.bidirectional, words):
+        if kind == "FSI":
+            depth += 1
+        elif kind == "PDI":
+            depth = max(0, depth - 1)
+        elif depth == 0 and kind in ("L", "R", "AL"):
+            return kind != "L"
+    return back and any(unicodedata.bidirectional(one) == "FSI" for one in words)
 
 
 def _wrapped(picture: Picture) -> str:
     """As SVG: what the typesetter reads from memory is text."""
+    if picture.media == "image/svg+xml":
+        return picture.data.decode()
     data = base64.b64encode(picture.data).decode()
     size = f'width="{picture.width}" height="{picture.height}"'
     return (

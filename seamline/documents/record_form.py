@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from seamline.documents.paper import Fields, Lines, Paper, Picture, Pictures, Said, Section, Table, paper
+from seamline.documents.paper import told as say
 from seamline.documents.record_values import Name, Values
 from seamline.records import registry
 from seamline.records.kind import Field, fields
@@ -126,12 +127,12 @@ def _endorsed(item: Json, lang: str) -> list[Section]:
         return []
     given = set(told["by"])
     lines = [
-        f"{party.upper()}: {text(lang, 'ui.endorse.yes' if party in given else 'ui.endorse.not_yet')}"
+        say(lang, party, text(lang, "ui.endorse.yes" if party in given else "ui.endorse.not_yet"))
         for party in told["needed"]
     ]
-    lines += [f"{party.upper()}: {text(lang, 'ui.witness.saw')}" for party in told.get("witnesses") or ()]
+    lines += [say(lang, party, text(lang, "ui.witness.saw")) for party in told.get("witnesses") or ()]
     lines += [
-        f"{no['party'].upper()}: {text(lang, 'ui.object.said')} {no['reason']}"
+        say(lang, no["party"], f"{text(lang, 'ui.object.said')} {no['reason']}")
         for no in told.get("objections") or ()
     ]
     return [Lines(_kind("endorsement", lang), lines)]

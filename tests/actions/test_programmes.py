@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
-from seamline.actions import attention, meetings, programmes, series, write
+from seamline.actions import attention, meetings, printing, programmes, series, write
 from seamline.errors import BadInput, NotFound
 from seamline.picture import programme as plan
 from seamline.records import registry
@@ -135,6 +137,38 @@ def test_what_slips_says_why_and_what_is_late_waits_for_its_owner_and_the_next_m
     states(world, "isf", made, done("1.2", 21))
     waits = attention.attention(world.nodes["baghdad"], officer("isf", "planner"))["items"]
     assert "milestone_late" not in [w["what"] for w in waits]
+
+
+def test_a_programme_prints_with_its_chart_and_what_each_owner_states(world: World) -> None:
+    made = say(world, "ksf", "programme", units(brigade("1"), synthetic=True))
+    endorse(world, made, "isf", "ksf")
+    spread(world, 24 * 11)
+    states(world, "isf", made, done("1.1", 9), {"no": "1.3", "count": 800, "text": "The school is full."})
+    read = {
+        lang: PdfReader(
+            io.BytesIO(printing.programme(world.nodes["erbil"], officer("ksf", "watch"), made["id"], lang))
+        )
+        for lang in ("en", "ar")
+    }
+    words = [" ".join(page.extract_text().split()) for page in read["en"].pages]
+    assert all(page.count("For KSF + ISF only") == 2 and page.count("EXERCISE") == 2 for page in words)
+    assert f"1 / {len(words)}" in words[0]
+    whole = " ".join(words)
+    parts = (
+        "Joint brigades",
+        "17 % done",
+        "Plan against actual",
+        "Until the end of",
+        "ISF: 800 of 1750",
+        "1.1 Authorised",
+    )
+    assert sorted(map(whole.index, parts)) == [whole.index(part) for part in parts]
+    assert "The school is full." in whole
+    assert "فقط" in read["ar"].pages[0].extract_text()
+    box = read["ar"].pages[0].mediabox
+    assert (round(box.width), round(box.height)) == (595, 842)
+    with pytest.raises(NotFound):
+        printing.programme(world.nodes["adviser"], officer("mag", "watch"), made["id"], "en")
 
 
 def test_what_waits_is_the_same_kept_or_made_anew(world: World) -> None:

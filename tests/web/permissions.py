@@ -87,6 +87,7 @@ DELETE /api/layers/{id}                              401 404 404 404 403 403 403
 GET /map/{name}                                      401 200 200 200 200 200 200
 GET /api/map.png                                     401 200 200 200 200 200 403
 GET /api/records/{id}/print.pdf                      401 200 200 200 200 200 403
+GET /api/programmes/{id}/print.pdf                   401 404 404 404 404 404 403
 GET /api/day.pdf                                     401 200 200 200 200 200 403
 POST /api/imports                                    401 202 403 202 403 403 403
 GET /api/imports/{id}                                401 200 200 200 200 403 403
@@ -211,6 +212,7 @@ DELETE /api/layers/{id}                              401 | 403 403 404 403 403 4
 GET /map/{name}                                      401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 GET /api/map.png                                     401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/records/{id}/print.pdf                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/programmes/{id}/print.pdf                   401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 GET /api/day.pdf                                     401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 POST /api/imports                                    401 | 403 403 202 403 403 403 | 403 403 202 403 403 403
 GET /api/imports/{id}                                401 | 200 200 200 200 403 403 | 200 200 200 200 403 403

@@ -1,4 +1,4 @@
-"""/api/records/{id}/print.pdf, /api/day.pdf: on paper, in the language that is chosen for it."""
+"""/api/records/{id}/print.pdf, /api/programmes/{id}/print.pdf, /api/day.pdf: in a chosen language."""
 
 from __future__ import annotations
 
@@ -49,6 +49,23 @@ async def print_record(call: Call, id: str, query: PrintQuery) -> Answer:
     loop = asyncio.get_running_loop()
     data = await loop.run_in_executor(call.at.drawing, printing.record, call.node, call.officer, known, lang)
     return _file(data, f"{known}-{lang}.pdf")
+
+
+@route(
+    "GET",
+    "/api/programmes/{id:str}/print.pdf",
+    READ,
+    "A programme, printed",
+    answer=bytes,
+    media_type="application/pdf",
+    faults=(404,),
+)
+async def print_programme(call: Call, id: str, query: PrintQuery) -> Answer:
+    """Plan against actual as a chart and in figures, and every point with what its owners state."""
+    known = record_id(id)
+    asked = (call.node, call.officer, known, query.lang or call.lang)
+    data = await asyncio.get_running_loop().run_in_executor(call.at.drawing, printing.programme, *asked)
+    return _file(data, f"{known}-programme-{asked[3]}.pdf")
 
 
 @route("GET", "/api/day.pdf", READ, "A day, printed", answer=bytes, media_type="application/pdf")

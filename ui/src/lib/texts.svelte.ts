@@ -66,11 +66,12 @@ export type Params = Record<string, string | number>;
 const FSI = String.fromCodePoint(0x2068);
 const PDI = String.fromCodePoint(0x2069);
 
-/** A parameter keeps its own direction inside a right-to-left sentence. */
+/** A parameter keeps its own direction inside a right-to-left sentence; a number has the reader's figures. */
 function fill(message: string, params: Params): string {
   return message.replace(/\{([a-z_][a-z0-9_]*)\}/g, (whole, name: string) => {
-    const value = params[name];
-    if (value === undefined) return whole;
+    const given = params[name];
+    if (given === undefined) return whole;
+    const value = typeof given === "number" ? figures(given) : given;
     return texts.rtl ? `${FSI}${value}${PDI}` : String(value);
   });
 }
@@ -96,7 +97,7 @@ function form(n: number): string {
 /** Counted message: `<key>.<CLDR form>`, else `<key>.other`. */
 export function tn(key: string, n: number, params: Params = {}): string {
   const chosen = texts.catalogue[`${key}.${form(n)}`] ? `${key}.${form(n)}` : `${key}.other`;
-  return t(chosen, { n: figures(n), ...params });
+  return t(chosen, { n, ...params });
 }
 
 /** A coded value in the reader's language; an unknown code from a newer node is shown raw. */

@@ -1,6 +1,7 @@
 /** What the node says of programmes (GET /api/programmes), and the steps in which one is drafted. */
 import type { Part, Row } from "../../lib/parts";
 import { records } from "../../lib/records.svelte";
+import { figures } from "../../lib/texts.svelte";
 import type { Body, RecordItem } from "../../lib/types";
 import type { Difference } from "../agreed/agreed";
 
@@ -116,7 +117,7 @@ export interface PointsRead {
 }
 
 /** "63 %": thousandths as a person reads them. */
-export const percent = (thousandths: number): string => `${Math.round(thousandths / 10)} %`;
+export const percent = (thousandths: number): string => `${figures(Math.round(thousandths / 10))} %`;
 
 export function stepsOf(body: Row): { id: string; parts: Part[] }[] {
   const points = (body.points as { milestones?: { no?: string }[] }[] | undefined) ?? [];
