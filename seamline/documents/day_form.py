@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from seamline.documents.paper import Lines, Paper, Picture, Pictures, Section, Table, paper
+from seamline.documents.paper import Lines, Paper, Picture, Pictures, Section, Table, paper, told
 from seamline.documents.record_values import Values
 from seamline.geo.gridref import spaced, to_mgrs
 from seamline.texts import dates, text
@@ -97,7 +97,7 @@ def _clashes(of: Day, lang: str) -> Section:
     rows = [
         [
             _span(one["start"], one["end"], of.zone),
-            " / ".join(f"{side['party'].upper()} {side['title']}" for side in (one["a"], one["b"])),
+            "\n".join(told(lang, side["party"], side["title"]) for side in (one["a"], one["b"])),
             text(lang, "ui.clash.possible") if one["possible"] else "",
             _at(one["where"]),
         ]

@@ -47,7 +47,7 @@ def minutes_form(said: Minutes, of: Printed, signed: tuple[Signed, ...]) -> byte
     values = {
         "name": said.name,
         "parts": [_part(lang, said, of) for lang in said.languages],
-        "marking": "  ·  ".join(marking(lang, of.readers) for lang in said.languages),
+        "marking": [{"lang": lang, "text": marking(lang, of.readers)} for lang in said.languages],
         "means": [{"lang": lang, "text": text(lang, "form.minutes.means")} for lang in said.languages],
         "signed": [_signature(one, said.languages[0]) for one in signed],
         "record": f"{of.number} · {of.rev}",

@@ -16,6 +16,8 @@ from seamline.texts import catalogue, dates, text
 
 _GROUP = 4
 _PLAIN = frozenset({"recorded", "reported", ""})
+_OPEN = ("handover_sheet", "items")
+"""What was open when the watch changed: a table, since it is read down."""
 _STEPS = ("sent", "reached", "opened", "answered")
 Json = dict[str, Any]
 
@@ -40,6 +42,7 @@ def record_form(of: Whole, lang: str, zone: str) -> bytes:
     item, body = of.item, of.item["body"]
     values = Values(lang, zone, of.named)
     sections: list[Section] = [Fields("", [*_fields(values, item), *_around(values, item, lang)])]
+    sections += _open(item, values, lang, zone)
     if of.pictures:
         sections.append(Pictures(text(lang, "field.photos"), of.pictures, 2))
     sections += [*_told(item, lang, zone), *_endorsed(item, lang), _revisions(of.revisions, values, lang)]
@@ -87,10 +90,30 @@ def _fields(values: Values, item: Json) -> list[tuple[str, Sequence[Said]]]:
     strange = [Field(name, Spec("raw"), False) for name in body if name not in {f.name for f in known}]
     rows: list[tuple[str, Sequence[Said]]] = []
     for field in (*known, *strange):
-        if field.name in ("tear", "synthetic") or body.get(field.name) in (None, "", [], {}):
+        if (
+            field.name in ("tear", "synthetic")
+            or (item["kind"], field.name) == _OPEN
+            or body.get(field.name) in (None, "", [], {})
+        ):
             continue
         rows.append((values.label(field.name), values.lines(field, body[field.name])))
     return rows
+
+
+def _open(item: Json, values: Values, lang: str, zone: str) -> list[Section]:
+    kind, field = _OPEN
+    lines = item["body"].get(field) or () if item["kind"] == kind else ()
+    rows = [
+        [
+            values.code("attention", line["what"]),
+            line.get("number") or "",
+            line["title"],
+            *(dates.dtg(line[at], zone) if line.get(at) else "" for at in ("since", "due")),
+        ]
+        for line in lines
+    ]
+    head = ["", "", values.label("title"), values.label("since"), values.label("due")]
+    return [Table(values.label(field), head, rows, (2, 0, 4, 0, 0))] if rows else []
 
 
 def _around(values: Values, item: Json, lang: str) -> list[tuple[str, Sequence[Said]]]:

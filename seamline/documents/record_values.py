@@ -21,6 +21,8 @@ _LISTS = {
     "status": "action_state",
     "what": "attention",
 }
+_FIRST = {name: at for at, name in enumerate(("party", "side", "when", "at", "place", "line"))}
+"""What is told first of a part; the rest as it stands."""
 _FIGURES = 5
 _MOST_POSITIONS = 12
 
@@ -40,6 +42,10 @@ class Values:
         if kind == "grade":
             words = (text(self._lang, f"ui.grade.{letter}") for letter in value)
             return [Said(f"{value} · {', '.join(words)}")]
+        if kind in ("party", "parties"):
+            return [
+                Said(" + ".join(_letters(one) for one in (value if isinstance(value, list) else [value])))
+            ]
         if kind in ("ref", "refs", "accounts"):
             ids = value if isinstance(value, list) else [value]
             return [Said(self._named(one["id"] if isinstance(one, dict) else one)) for one in ids]
@@ -85,7 +91,7 @@ class Values:
         if name in _LISTS:
             return self.code(_LISTS[name], value)
         if name in ("party", "parties", "side", "by", "owner", "host"):
-            return " + ".join(party.upper() for party in value.split("+"))
+            return _letters(value)
         if name in CODES and value in CODES[name]:
             return self.code(name, value)
         return value
@@ -95,16 +101,26 @@ class Values:
             yield Said(", ".join(self._words(name, str(one)) for one in values), depth)
             return
         for at, one in enumerate(values, 1):
-            lines = list(self._any(name, one, depth + 1))
+            no, lines = str(at), list(self._any(name, one, depth + 1))
+            if isinstance(one, dict) and isinstance(one.get("title"), dict):
+                no, lines = str(one.get("no", at)), self._titled(name, one, depth)
             if lines:
-                yield Said(f"{at}. {lines[0].text}", depth)
+                yield Said(f"{no}. {lines[0].text}", depth)
                 yield from lines[1:]
+
+    def _titled(self, name: str, one: Mapping[str, Any], depth: int) -> list[Said]:
+        """A numbered part of a text: its title in the reader's language, then the rest of it."""
+        rest = {key: value for key, value in one.items() if key not in ("no", "title")}
+        title = next((one["title"][lang] for lang in (self._lang, *LANGS) if one["title"].get(lang)), "")
+        return [Said(title, depth), *self._any(name, rest, depth + 1)]
 
     def _dict(self, value: Mapping[str, Any], depth: int) -> Iterator[Said]:
         if set(value) <= {"start", "end"} and len(value) == 2:
             yield Said(self.window(value["start"], value["end"]), depth)
         elif "geometry" in value and set(value) <= {"geometry", "accuracy_m", "mgrs", "name"}:
             yield from self._place(value, depth)
+        elif set(value) == {"type", "coordinates"}:
+            yield from self._place({"geometry": value}, depth)
         elif "size" in value and "hash" in value:
             name = value.get("name") or value["hash"][:16]
             yield Said(text(self._lang, "print.file", name=name, size=value["size"]), depth)
@@ -113,12 +129,14 @@ class Values:
             for lang in ordered:
                 yield from (Said(line, depth) for line in str(value[lang]).splitlines())
         else:
-            for name, one in value.items():
+            for name in sorted(value, key=lambda name: _FIRST.get(name, len(_FIRST))):
                 if name not in _ASIDE:
-                    yield from self._labelled(name, one, depth)
+                    yield from self._labelled(name, value[name], depth)
 
     def _labelled(self, name: str, value: Any, depth: int) -> Iterator[Said]:
         lines = list(self._any(name, value, depth + 1))
+        if name == "at" and isinstance(value, int):
+            name = "when"
         if len(lines) == 1:
             yield Said(f"{self.label(name)}: {lines[0].text}", depth)
         elif lines:
@@ -135,6 +153,10 @@ class Values:
         yield Said(" – ".join([*grid[:_MOST_POSITIONS], *more]), depth)
         if value.get("accuracy_m"):
             yield Said(f"± {text(self._lang, 'ui.unit.m', n=value['accuracy_m'])}", depth)
+
+
+def _letters(party: str) -> str:
+    return " + ".join(one.upper() for one in party.split("+"))
 
 
 def _corners(shape: Mapping[str, Any]) -> list[tuple[int, int]]:

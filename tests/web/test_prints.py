@@ -88,7 +88,7 @@ def test_the_sheet_of_a_shift_prints_line_by_line(here: Desk) -> None:
     body = {"taken": START, "gives": "watch-2", "items": lines, "remarks": "Quiet."}
     said = put(here.node, WATCH, "handover_sheet", "isf", body)
     (page,) = pages(printing.record(here.node, WATCH, said["id"], "en"))
-    assert page.index("watch-2") < page.index("Ford north") < page.index("Two patrols") < page.index("Quiet.")
+    assert page.index("watch-2") < page.index("Quiet.") < page.index("Ford north") < page.index("Two patrols")
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
