@@ -54,7 +54,6 @@ class Conversation:
 
     unknown: he has not said yet what he has. asks: he is to be asked. greets: he is to be told what we
     have; renew: of these channels. fresh: he is to be told that we may now take what we refused.
-    named: channels that he has named to us, so that he knows of them.
     void_below: he has given up his requests with lower counters; what is answered to those goes nowhere.
     cuts: parts that go to him in fragments. wants: by channel, what he asked for last. given: up to where he
     has the blobs among it.
@@ -67,7 +66,6 @@ class Conversation:
     greets: bool = True
     fresh: bool = True
     renew: set[str] = field(default_factory=set)
-    named: set[str] = field(default_factory=set)
     turn: int = 0
     void_below: int = 0
     cuts: dict[Key, Cut] = field(default_factory=dict)
@@ -83,7 +81,6 @@ class Conversation:
     def hear(self, parts: Iterable[Part]) -> None:
         """The peer sent these: he has what is in them."""
         parts = list(parts)
-        self.named.update(part.channel for part in parts)
         told = {part.channel for part in parts if isinstance(part, Have)}
         if self._anew and told:
             # He begins again, perhaps from an older disk: of a channel that he leaves out, he has nothing.

@@ -29,6 +29,7 @@ class Shelf:
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self._named: dict[str, frozenset[str]] = {}
         self._tags: dict[tuple[LogId, int], bytes] = {}
         self._sorted: tuple[Roster | None, dict[str, list[bytes]]] = (None, {})
 
@@ -40,7 +41,14 @@ class Shelf:
             return ()
         known = {log.channel for log in self._house.log.logs()} | set(self._house.channels())
         known.add(channel_id([*mine.owners, *theirs.owners]))
+        known |= self._named.get(peer, frozenset())
         return tuple(sorted(c for c in known if may_hold(mine.owners, c) and may_hold(theirs.owners, c)))
+
+    def named(self, peer: str, channels: Iterable[str]) -> None:
+        """He spoke in these channels, so he knows of them: he is told what is here, be it nothing yet."""
+        parties = self._house.trust.roster.parties.keys()
+        here = frozenset(channel for channel in channels if parties >= set(members(channel)))
+        self._named[peer] = self._named.get(peer, frozenset()) | here
 
     def shares(self, peer: str, channel: str) -> bool:
         """Whether the channel is one of `shared`, without reading the log."""

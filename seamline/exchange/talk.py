@@ -27,7 +27,6 @@ from seamline.exchange.ports import House, Limits, Relaying
 from seamline.exchange.refusals import Refusals
 from seamline.exchange.sent_book import SentBook
 from seamline.exchange.state import LinkState
-from seamline.log.channel import members
 from seamline.log.part import Run
 from seamline.log.press import COLUMNS
 from seamline.log.roster import NodeInfo
@@ -220,7 +219,9 @@ class Exchange:
         refused = tuple(replace(one, part=numbers[one.part]) for one in taken.refused)
         if self.relay is not None and packets:
             refused += tuple(self.relay.take(talk.peer, packets))
-        talk.hear(taken.good.get(talk.peer, ()))
+        good = taken.good.get(talk.peer, [])
+        self.shelf.named(talk.peer, {part.channel for part in good})
+        talk.hear(good)
         talk.renew |= taken.mistaken.get(talk.peer, set())
         self.refused(peer, refused, by_us=True)
         self.notify(taken.channels())
@@ -254,13 +255,9 @@ class Exchange:
             peer.conversation.renew |= peer.asks_for
             peer.asks_for = frozenset()
         changed, peer.changed = peer.changed, frozenset()
-        if changed & self._spoken_of(peer.conversation):
+        if changed and changed & self.shelf.parties(peer.conversation.peer):
             peer.conversation.greets = peer.conversation.fresh = True
             peer.conversation.forgive_all()
-
-    def _spoken_of(self, talk: Conversation) -> set[str]:
-        """The parties he may hear of: in channels that are held here, and in those that he named."""
-        return self.shelf.parties(talk.peer) | {party for channel in talk.named for party in members(channel)}
 
     def _all(self) -> list[Peer]:
         with self._guard:
