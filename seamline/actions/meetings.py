@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from seamline.actions import activities, agreements, finding, followup, gaps, read, series, view
+from seamline.actions import activities, agreements, finding, followup, gaps, read, requests, series, view
 from seamline.actions.delegations import delegations
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
@@ -114,6 +114,7 @@ def _suggested(node: Node, officer: Officer, value: Sitting, as_of: int) -> Iter
         *(told("proposal", one, one["party"]) for one in _proposals(node, officer, as_of)),
         *(told("finding", one["record"]) for one in finding.findings(node, officer)["items"][:MOST]),
         *(told("unanswered", one["activity"]) for one in _unanswered(node, officer)),
+        *(told("request", one["record"]) for one in _late(node, officer)),
         *(
             told("gap", view.brief(node, officer, one.watch, as_of))
             for one in gaps.open_now(node, officer)[:MOST]
@@ -137,6 +138,11 @@ def _proposals(node: Node, officer: Officer, as_of: int) -> list[Item]:
 def _unanswered(node: Node, officer: Officer) -> list[Item]:
     items = activities.activities(node, officer)["items"]
     return [one for one in items if any(asked["level"] > 0 for asked in one["waits_for"])][:MOST]
+
+
+def _late(node: Node, officer: Officer) -> list[Item]:
+    """Requests on which somebody's step is overdue, by the clock of its arrival."""
+    return [one for one in requests.listed(node, officer)["items"] if one["late"]][:MOST]
 
 
 def _unsettled(node: Node, officer: Officer, as_of: int) -> list[Item]:

@@ -189,12 +189,12 @@ class _Reader:
         values = {name: row.values.get(name, "").strip() for name in COLUMNS}
         missing = [name for name in _NEEDED if not values[name]]
         if missing:
-            self._fault(row.line, BadInput(missing[0], "", "this cell is required"))
+            self._fault(row.line, BadInput(missing[0], "", "this cell is required", code="cell_missing"))
             return
         before = self.seen.setdefault(values["milestone"], row.line)
         if before != row.line:
             remedy = f"line {before} has this number; give each its own"
-            self._fault(row.line, BadInput("milestone", values["milestone"], remedy))
+            self._fault(row.line, BadInput("milestone", values["milestone"], remedy, code="milestone_twice"))
         point = self._point(row.line, values)
         made = dict(self._milestone(row.line, values))
         self.lines[list(self.points).index(values["point"]), len(point["milestones"])] = row.line
@@ -231,7 +231,7 @@ class _Reader:
                     name, f"point_{name}" if name != "awaits" else name
                 )
                 remedy = f"rows of point {values['point']} differ here; leave it empty after the first"
-                self._fault(line, BadInput(column, str(value), remedy))
+                self._fault(line, BadInput(column, str(value), remedy, code="point_differs"))
         return here
 
     def _of_point(self, line: int, values: dict[str, str]) -> Iterator[tuple[str, Any]]:
@@ -253,7 +253,8 @@ class _Reader:
         if values["step"]:
             step = self.steps.get(values["step"].casefold())
             if step is None:
-                self._fault(line, BadInput("step", values["step"], "one of " + ", ".join(TRACKS[self.track])))
+                remedy = "one of " + ", ".join(TRACKS[self.track])
+                self._fault(line, BadInput("step", values["step"], remedy, code="import_code"))
             else:
                 yield "step", step
         title = {lang: values[f"title_{lang}"] for lang in LANGS if values[f"title_{lang}"]}
@@ -270,7 +271,8 @@ class _Reader:
         if re.fullmatch(r"\d{1,9}", said, re.ASCII):
             yield name, int(said)
         elif said:
-            self._fault(line, BadInput(column, values[column], "a whole number; a formula is not worked out"))
+            remedy = "a whole number; a formula is not worked out"
+            self._fault(line, BadInput(column, values[column], remedy, code="import_number"))
 
     def _instant(self, said: str) -> int:
         text = _latin(said)
@@ -278,14 +280,15 @@ class _Reader:
             try:
                 day = date.fromisoformat(text)
             except ValueError:
-                raise BadInput("due", said, "there is no such day") from None
+                raise BadInput("due", said, "there is no such day", code="import_date") from None
             return int(
                 datetime(day.year, day.month, day.day, tzinfo=self.zone).astimezone(UTC).timestamp() * 1000
             )
         try:
             return parse_rfc3339(text, "due")
         except BadInput:
-            raise BadInput("due", said, "a day as 2026-11-21; a formula is not worked out") from None
+            remedy = "a day as 2026-11-21; a formula is not worked out"
+            raise BadInput("due", said, remedy, code="import_date") from None
 
     def _fault(self, line: int, fault: BadInput) -> None:
         self.faults.append(Refused(line, fault.field, fault.value, fault.remedy, fault.code))

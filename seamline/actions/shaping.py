@@ -241,7 +241,7 @@ class Shaper:
             try:
                 lon, lat, accuracy = gridref.from_mgrs(text)
             except BadInput as fault:
-                raise BadInput(self.column("mgrs"), fault.value, fault.remedy) from None
+                raise BadInput(self.column("mgrs"), fault.value, fault.remedy, code="import_where") from None
             return {"geometry": _point(lon, lat), "accuracy_m": accuracy, "mgrs": text}, None
         if "where" in said:
             return self._by_name(said)

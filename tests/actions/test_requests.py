@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from seamline.actions import read, requests, write
+from seamline.actions import meetings, read, requests, write
 from seamline.actions.attention import attention
 from seamline.actions.node import Node
 from seamline.errors import BadInput, Conflict, NotFound, SeamlineError
@@ -60,6 +60,28 @@ class Two:
             requests.listed(node, officer(node.owners[0], "watch"))["items"][0]["record"]["state"]
             for node in (self.erbil, self.baghdad)
         }
+
+
+def suggested(two: Two) -> list[tuple[str, str]]:
+    """What a new meeting would find open."""
+    host, planner = two.erbil, officer("ksf", "planner", "release")
+    series = {
+        "name": "Weekly",
+        "parties": ["isf", "ksf"],
+        "venues": ["erbil"],
+        "chairs": ["ksf"],
+        "quorum": 1,
+    }
+    hours = {"start": host.clock.now() + HOUR, "end": host.clock.now() + 2 * HOUR}
+    body = {"name": "Meeting", "series": put(host, planner, "series", SHARED, series)["id"], "when": hours}
+    made = put(
+        host,
+        planner,
+        "meeting",
+        SHARED,
+        body | {"venue": "Erbil", "host": "ksf", "chair": "ksf", "quorum": 1},
+    )
+    return [(one["what"], one["about"]) for one in meetings.meeting(host, planner, made["id"])["suggested"]]
 
 
 @pytest.fixture
@@ -126,8 +148,9 @@ def test_what_is_not_answered_escalates_by_the_clock_of_its_arrival(two: Two) ->
     assert (case["late"], case["turns"][0]["level"]) == (True, 2)
     # The side that asked was told once it was late, by what it knows of the arrival: nothing here.
     assert requests.one(two.baghdad, officer("isf", "watch"), asked["id"])["turns"][0]["due"] is None
+    assert suggested(two) == [("request", asked["id"])]
     two.step(two.erbil, asked, "declined", text="We do not know.")
-    assert (two.states(), waiting(two.erbil)) == ({"declined"}, [])
+    assert (two.states(), waiting(two.erbil), suggested(two)) == ({"declined"}, [], [])
 
 
 def test_what_comes_after_its_time_is_due_at_once_and_late_by_nobody_s_delay(two: Two) -> None:

@@ -112,7 +112,7 @@ export interface ProgrammeOf {
 export interface PointsRead {
   rows: number;
   points: Row[];
-  faults: { line: number; column: string; value: string; remedy: string }[];
+  faults: { line: number; column: string; value: string; remedy: string; code: string }[];
   refused: number;
 }
 
