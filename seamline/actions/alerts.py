@@ -11,13 +11,14 @@ from seamline.actions import read, view
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
 from seamline.actions.said import Said
+from seamline.actions.withdrawn import withdrawn
 from seamline.errors import BadInput, Conflict
 from seamline.log.checkpoint import LogId
 from seamline.log.roster import NodeInfo
 from seamline.picture.alert import Clock, clock
 from seamline.records import registry
 from seamline.records.alert import Acknowledgement, Alert
-from seamline.store.ports import PictureReader, Row, Search
+from seamline.store.ports import Row, Search
 
 Json = dict[str, Any]
 LIMIT, MAX_LIMIT = 100, 500
@@ -127,9 +128,3 @@ def check(said: Said) -> None:
     if withdrawn(said.picture, row) or said.now >= value.expires:
         remedy = "it stands no more: there is nothing to acknowledge"
         raise BadInput("body.of", body.of, remedy, code="not_open")
-
-
-def withdrawn(picture: PictureReader, row: Row) -> bool:
-    """Has its author taken it back?"""
-    acts = (picture.record(r.channel, r.id) for r in picture.refs_to(row.id, "withdraws"))
-    return any(a and a.counts and (a.party, a.channel) == (row.party, row.channel) for a in acts)

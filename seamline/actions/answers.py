@@ -9,6 +9,7 @@ import msgspec
 
 from seamline.actions.endorsing import planned, signatories, state_of
 from seamline.actions.said import Said
+from seamline.actions.withdrawn import withdrawn
 from seamline.errors import BadInput, Conflict
 from seamline.geo.window import HOUR
 from seamline.log.channel import members
@@ -75,7 +76,7 @@ def all_given(picture: PictureReader, row: Row, as_of: int) -> list[Row]:
         by = picture.record(ref.channel, ref.id) if ref.channel == row.channel else None
         if by is None or not by.counts or by.at > as_of or own.intersection(members(by.party)):
             continue
-        if not _withdrawn(picture, by):
+        if not withdrawn(picture, by):
             found.append(by)
     return found
 
@@ -128,14 +129,6 @@ def _due(value: Activity, reached: int | None, hours: int | None) -> tuple[int |
     if value.answer_by is not None:
         return value.answer_by, "activity"
     return value.when.start, "start"
-
-
-def _withdrawn(picture: PictureReader, row: Row) -> bool:
-    for ref in picture.refs_to(row.id, "withdraws"):
-        act = picture.record(ref.channel, ref.id)
-        if act and act.counts and act.party == row.party and act.channel == row.channel:
-            return True
-    return False
 
 
 # ------------------------------------------------------------------ what can be answered

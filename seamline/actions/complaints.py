@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from seamline.actions import enabled, read, view
-from seamline.actions.clashing import referrers
 from seamline.actions.endorsing import state_of
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
+from seamline.actions.withdrawn import withdrawn
 from seamline.errors import NotFound
 from seamline.log.channel import members
 from seamline.picture.complaints import HOURS, Stage, Taken, stages, upcoming
@@ -101,11 +101,7 @@ def _about(node: Node, row: Row, relation: str, now: int) -> list[Row]:
     """Those of the same channel that count and were not withdrawn, by time."""
     found = [node.picture.record(r.channel, r.id) for r in node.picture.refs_to(row.id, relation)]
     here = [r for r in found if r is not None and r.counts and r.channel == row.channel and r.at <= now]
-    return sorted((r for r in here if not _withdrawn(node, r)), key=lambda r: (r.at, r.hash))
-
-
-def _withdrawn(node: Node, row: Row) -> bool:
-    return any(r.relation == "withdraws" for r in referrers(node.picture, row))
+    return sorted((r for r in here if not withdrawn(node.picture, r)), key=lambda r: (r.at, r.hash))
 
 
 def _state(node: Node, row: Row, now: int) -> str:

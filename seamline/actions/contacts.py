@@ -12,6 +12,7 @@ from seamline.actions.arriving import arrivals
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
 from seamline.actions.said import Said
+from seamline.actions.withdrawn import withdrawn
 from seamline.errors import BadInput, Conflict, NotFound
 from seamline.log.channel import members
 from seamline.picture.contact import Heard, Thread, thread, times
@@ -52,7 +53,7 @@ def contact(node: Node, officer: Officer, id: str, as_of: int | None = None) -> 
 def is_open(node: Node, party: str, rows: Iterable[Row], as_of: int) -> Thread | None:
     """The thread of a contact that is not over; None if it is closed or withdrawn."""
     rows = list(rows)
-    if all(_withdrawn(node.picture, row) for row in rows):
+    if all(withdrawn(node.picture, row) for row in rows):
         return None
     found = _thread(node, party, rows, as_of)
     return found if found.closed is None else None
@@ -76,27 +77,19 @@ def _heard(node: Node, rows: list[Row]) -> list[Heard]:
         for kind in ON_IT:
             for ref in node.picture.refs_to(row.id, kind):
                 by = node.picture.record(ref.channel, ref.id) if ref.channel == row.channel else None
-                if by and by.counts and not _withdrawn(node.picture, by):
+                if by and by.counts and not withdrawn(node.picture, by):
                     body = msgspec.json.decode(by.body)
                     found.append(Heard(by.id, kind, by.party, by.by, by.received_at, body))
     return found
-
-
-def _withdrawn(picture: PictureReader, row: Row) -> bool:
-    for ref in picture.refs_to(row.id, "withdraws"):
-        act = picture.record(ref.channel, ref.id)
-        if act and act.counts and act.party == row.party and act.channel == row.channel:
-            return True
-    return False
 
 
 def _item(node: Node, officer: Officer, rows: list[Row], as_of: int) -> Json:
     rows = sorted(rows, key=lambda row: (row.channel.count("+"), row.channel))
     found, first = _thread(node, officer.party, rows, as_of), rows[0]
     began = min(row.received_at for row in rows)
-    withdrawn = all(_withdrawn(node.picture, row) for row in rows)
+    gone = all(withdrawn(node.picture, row) for row in rows)
     told = {one["node"]: one for row in rows for one in view.told(node, row)}
-    state = "withdrawn" if withdrawn else "open" if found.closed is None else "closed"
+    state = "withdrawn" if gone else "open" if found.closed is None else "closed"
     return {
         "contact": view.brief(node, officer, first, as_of) | {"state": state},
         "channels": [row.channel for row in rows],
@@ -142,7 +135,7 @@ def check(said: Said) -> None:
         return
     row = said.picture.record(said.channel, body.contact)
     value = registry.read("contact", msgspec.json.decode(row.body)) if row else None
-    if row is None or not isinstance(value, Contact) or _withdrawn(said.picture, row):
+    if row is None or not isinstance(value, Contact) or withdrawn(said.picture, row):
         raise BadInput("body.contact", body.contact, "a contact in this channel that stands")
     closed = _closed(said.picture, row)
     if set(value.parties) <= closed:
@@ -177,6 +170,6 @@ def _closed(picture: PictureReader, row: Row) -> set[str]:
     found = set()
     for ref in picture.refs_to(row.id, "contact_close"):
         by = picture.record(ref.channel, ref.id)
-        if by and by.counts and by.channel == row.channel and not _withdrawn(picture, by):
+        if by and by.counts and by.channel == row.channel and not withdrawn(picture, by):
             found.add(by.party)
     return found

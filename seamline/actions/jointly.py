@@ -14,10 +14,11 @@ from typing import Any
 import msgspec
 
 from seamline.actions import read, view
-from seamline.actions.clashing import policy_in_force, referrers, sides
+from seamline.actions.clashing import policy_in_force, sides
 from seamline.actions.endorsing import state_of
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
+from seamline.actions.withdrawn import withdrawn
 from seamline.errors import NotFound
 from seamline.geo import place
 from seamline.picture.crossing import Bound, Crossing, Way, crossings
@@ -150,7 +151,7 @@ def _drawn(node: Node, officer: Officer, now: int) -> Iterator[Drawn]:
     channels = node.readable(officer)
     for row in node.picture.current_of_kind("joint_plan", channels) if channels else ():
         value = registry.read(row.kind, msgspec.json.decode(row.body))
-        if not isinstance(value, JointPlan) or _withdrawn(node, row):
+        if not isinstance(value, JointPlan) or withdrawn(node.picture, row):
             continue
         in_force = state_of(node.picture, row, value, now) == "in_force"
         for number, boundary in enumerate(value.boundaries):
@@ -162,7 +163,7 @@ def _ways(node: Node, officer: Officer, now: int) -> Iterator[Planned]:
     channels = node.readable(officer)
     for row in node.picture.current_of_kind("joint_plan", channels) if channels else ():
         value = registry.read(row.kind, msgspec.json.decode(row.body))
-        if not isinstance(value, JointPlan) or _withdrawn(node, row):
+        if not isinstance(value, JointPlan) or withdrawn(node.picture, row):
             continue
         for number, track in enumerate(value.tracks):
             way = Way(track.party, _shape(track.line), track.when.start, track.when.end)
@@ -186,10 +187,6 @@ def _activities(node: Node, officer: Officer, known_by: int | None) -> list[Row]
     search = Search(channels=channels, kinds=("activity",), known_by=known_by, limit=read.MAX_LIMIT)
     rows = node.picture.search(search) if channels else []
     return [row for row in rows if view.links(node, officer, row)["source"] is None]
-
-
-def _withdrawn(node: Node, row: Row) -> bool:
-    return any(r.relation == "withdraws" for r in referrers(node.picture, row))
 
 
 def _is_joint(row: Row) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from seamline.actions.said import Said
+from seamline.actions.withdrawn import withdrawn
 from seamline.errors import BadInput, Conflict
 from seamline.log.channel import members
 from seamline.picture.requests import OPEN, Offer, Standing, Word, standing
@@ -43,15 +44,6 @@ def words(picture: PictureReader, row: Row, as_of: int) -> Iterator[Word]:
                 by.id, frozenset(members(by.party)), body.step, by.at, by.hash, body.offer, body.hash,
                 body.partial, body.when,
             )  # fmt: skip
-
-
-def withdrawn(picture: PictureReader, row: Row, as_of: int) -> bool:
-    """Has its author asked by as_of (ms) that it be disregarded?"""
-    acts = (picture.record(ref.channel, ref.id) for ref in picture.refs_to(row.id, "withdraws"))
-    return any(
-        act and act.counts and act.party == row.party and act.channel == row.channel and act.at <= as_of
-        for act in acts
-    )
 
 
 # ------------------------------------------------------------------ what can be said

@@ -10,6 +10,7 @@ from seamline.actions import alerts, duty
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
 from seamline.actions.waits.wait import AT_ONCE, SOON, Wait
+from seamline.actions.withdrawn import withdrawn
 from seamline.log.channel import members
 from seamline.picture.alert import MINUTE, clock
 from seamline.records import registry
@@ -25,7 +26,7 @@ _TEST = ("on_watch", "alert", "withdrawal")
 def unacknowledged(node: Node, party: str, row: Row) -> Iterator[Wait]:
     """In a room it is for; at another node of its owner once nobody there did; and where it was sent from."""
     value = registry.read("alert", msgspec.json.decode(row.body))
-    if not isinstance(value, Alert) or alerts.withdrawn(node.picture, row):
+    if not isinstance(value, Alert) or withdrawn(node.picture, row):
         return
     own = row.node == node.key.fingerprint
     for one in alerts.recipients(node, row, value):
