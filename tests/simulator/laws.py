@@ -17,6 +17,7 @@ from seamline.log import entry
 from seamline.log.channel import may_hold, members
 from seamline.log.checkpoint import Checkpoint, LogId, to_text
 from seamline.log.entry import Entry
+from seamline.log.merkle import MemoryTree, root
 from seamline.store.memory import MemoryPicture
 from tests.simulated_link import SimulatedLink
 from tests.simulator.rooms import Room, Rooms, law
@@ -315,15 +316,27 @@ def _rebuilt(room: Room, chance: Random | None) -> list[str]:
     return list(picture.dump())
 
 
+def _most(rooms: Rooms, room: Room, log: LogId) -> int:
+    """How many entries of the log count at the room (log 8.11): a revocation means one story, by its root."""
+    if log.node not in rooms.truth.cuts:
+        return 1 << 53
+    cut = rooms.truth.cuts[log.node].get(log)
+    if cut is None:
+        return 0
+    held = room.leaves(log)[: cut.size]
+    other = len(held) == cut.size and root(MemoryTree(held), cut.size) != cut.root
+    return 0 if other else cut.size
+
+
 def _winners(rooms: Rooms, room: Room) -> None:
     """Law 2, reckoned anew: which revisions count, and which one of each record is current."""
     best: dict[tuple[str, str], tuple[int, int, str, str]] = {}
     parties: dict[tuple[str, str], set[str]] = defaultdict(set)
     counted = set()
+    most = {log: _most(rooms, room, log) for log in room.log.logs()}
     for arrival in room.log.journal(0, 1_000_000):
         log, said = arrival.log, entry.from_bytes(arrival.data or b"")
-        most = rooms.truth.cuts.get(log.node, {}).get(log, 0 if log.node in rooms.truth.cuts else 1 << 53)
-        if arrival.index < most and _spoke(rooms, room, log, said):
+        if arrival.index < most[log] and _spoke(rooms, room, log, said):
             parties[log.channel, said.id].add(said.party)
             counted.add((log.channel, said.id, arrival.leaf.hex()))
     for arrival in room.log.journal(0, 1_000_000):

@@ -35,7 +35,7 @@ def final_heads(
         if size == 0:
             continue
         head = Checkpoint(log, size, root(MemoryTree(holder.leaves(log)), size))
-        cuts[log] = size
+        cuts[log] = head
         if log.channel == old.party and "+" not in log.channel:
             openings.append(head)
         else:

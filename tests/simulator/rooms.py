@@ -100,7 +100,7 @@ class Truth:
     acked: list[tuple[LogId, int, bytes]] = field(default_factory=list)
     high: Counter[tuple[str, LogId]] = field(default_factory=Counter)
     loose: set[str] = field(default_factory=set)
-    cuts: dict[str, dict[LogId, int]] = field(default_factory=dict)
+    cuts: dict[str, dict[LogId, Checkpoint]] = field(default_factory=dict)
     gone: list[Room] = field(default_factory=list)
     officers: list[Named] = field(default_factory=list)
     twice: dict[tuple[str, int], tuple[bytes, bytes]] = field(default_factory=dict)

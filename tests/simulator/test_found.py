@@ -1,4 +1,4 @@
-"""Schedules that once broke a law, found by the soak (docs/simulator.md), step by step."""
+"""Schedules that once broke a law, or a check of one, found by the soak (docs/simulator.md), step by step."""
 
 from __future__ import annotations
 
@@ -16,4 +16,17 @@ def test_who_settles_in_a_channel_he_holds_nothing_of_hears_what_comes_after() -
         state.two_numbers(one=0, other=1, party=1)
         state.restore(who=0)
         state.busy(said=[(0, 0, "flash"), (0, 0, "flash")])
+        state.teardown()
+
+
+def test_of_two_stories_the_one_that_a_revocation_does_not_name_counts_nothing() -> None:
+    """Log 8.11: room 1 says its own second story after it was revoked at the head of its double's."""
+    with cheap():
+        state = Machine()
+        rooms, lines = [("isf",)] * 4, [(2, 1), (3, 2), (1, 0), (3, 0)]
+        state.open(shape=(("isf", "ksf"), rooms, lines), part=600, room=900, real=False, chance=0)
+        state.two_stories(heard=True, lane="routine", old=False, where=0, which=[0], who=1)
+        state.mislead(lane="flash", over=False, where=1, which=0)
+        state.revoke(by=0, less=0, who=1)
+        state.busy(said=[(0, 0, "flash"), (1, 0, "flash")])
         state.teardown()
