@@ -62,7 +62,7 @@ def write(to: Path) -> int:
         up = Path(os.path.relpath(to, path.parent), "index.html").as_posix()
         path.write_text(page(title, body, up), "utf-8")
         listed.append(f'<li><a href="{name.as_posix()}">{html.escape(title)}</a></li>')
-    for picture in sorted((ROOT / "docs" / "pictures").glob("*")):
+    for picture in sorted((ROOT / "docs" / "pictures").rglob("*.png")):
         target = to / picture.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(picture.read_bytes())

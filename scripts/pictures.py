@@ -1,11 +1,13 @@
-"""The pictures of the manuals, from a fresh demonstration: docs/pictures/*.png.
+"""The pictures of the manuals, from a fresh demonstration: docs/pictures/*.png, and ar/ and ckb/ in it.
 
-python scripts/pictures.py [NAME…]     all of them, or those named; needs Chromium and the built screens
+python scripts/pictures.py [en|ar|ckb] [NAME…]     all of them, or those named; needs Chromium and the
+                                                   built screens
 """
 
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -23,7 +25,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 TO = ROOT / "docs" / "pictures"
-PORT, START = 8870, 90
+LANGS = ("en", "ar", "ckb")
+PORT, START, PATIENCE = 8870, 90, 60_000
 WIDE, PHONE = (1280, 800), (390, 844)
 ARGS = ["--headless", "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 # Few colours are on a screen; so a picture of it is a tenth of the size.
@@ -57,7 +60,7 @@ SHOTS = (
         "records",
         "dialog[open]",
         ("r",),
-        click="aside a.row:has-text('KSF only')",
+        click="aside a.row:has(.chip.closed)",
     ),
     Shot("activities", "baghdad", "planner", "activities", "main a.row", lang="ar"),
     Shot("posts", "kirkuk", "isf.watch", "posts", "main article"),
@@ -82,20 +85,36 @@ SHOTS = (
 )
 
 
+MANUALS = ROOT / "docs" / "manual"
+
+
+def shots(langs: list[str]) -> list[tuple[Path, Shot]]:
+    """Where each belongs: in English those of every document, else those that its manuals show."""
+    found = [(TO / f"{shot.name}.png", shot) for shot in SHOTS if "en" in langs]
+    for lang in langs:
+        pages = "".join(path.read_text("utf-8") for path in sorted(MANUALS.glob(f"*.{lang}.md")))
+        shown = set(re.findall(rf"pictures/(?:{lang}/)?([\w-]+)\.png", pages))
+        named = (shot for shot in SHOTS if shot.name in shown)
+        found += ((TO / lang / f"{shot.name}.png", shot._replace(lang=lang)) for shot in named)
+    return found
+
+
 def main(words: list[str]) -> int:
     """Take them and return the exit code."""
-    wanted = [shot for shot in SHOTS if not words or shot.name in words]
+    langs = [word for word in words if word in LANGS] or list(LANGS)
+    names = [word for word in words if word not in LANGS]
+    wanted = [(path, shot) for path, shot in shots(langs) if not names or shot.name in names]
     browser = executable()
     if browser is None or not wanted:
         print(HOW_TO_GET_ONE if wanted else __doc__, file=sys.stderr)
         return 2
-    TO.mkdir(exist_ok=True)
     with demo() as urls, sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=browser, args=ARGS)
-        for shot in wanted:
+        for path, shot in wanted:
             data = small(take(started, urls[shot.node], shot))
-            (TO / f"{shot.name}.png").write_bytes(data)
-            print(f"{shot.name}: {len(data) // 1000} kB", flush=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+            print(f"{path.relative_to(TO)}: {len(data) // 1000} kB", flush=True)
         started.close()
     return 0
 
@@ -128,7 +147,7 @@ def take(browser: Browser, url: str, shot: Shot) -> bytes:
     """The picture as the browser writes it."""
     width, height = shot.size
     context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(PATIENCE)
     held = {"seamline.lang": shot.lang, "seamline.theme": shot.theme, "seamline.tour": "seen"}
     context.add_init_script("".join(f"localStorage.setItem('{k}', '{v}');" for k, v in held.items()))
     page = context.new_page()
