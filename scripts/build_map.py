@@ -54,7 +54,7 @@ class Layer(NamedTuple):
 
 
 LAYERS = (
-    Layer("relief", "ground", RELIEF, "Public domain", None, "relief", (5, 8), mark="indicative"),
+    Layer("relief", "ground", RELIEF, "Public domain", None, "relief", (5, 6), mark="indicative"),
     Layer("lakes", "ground", "Natural Earth", "Public domain", sources.lakes, "ground"),
     Layer("rivers", "ground", "GSHHG/WDBII", "LGPL-3.0-or-later", sources.rivers, "ground"),
     Layer("waterways", "ground", OSM, "ODbL-1.0", sources.waterways, "osm", (6, 10)),

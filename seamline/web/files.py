@@ -118,6 +118,15 @@ class Files:
             raise NotFound(f"no file {name[:80]}")
         return _reply(file, headers)
 
+    def named_part(self, name: str, start: int, length: int) -> Content:
+        """So many bytes of one file from there on, as a reply that a browser keeps; NotFound."""
+        file = self._files.get(name)
+        if file is None or start >= file.size:
+            raise NotFound(f"no such part of {name[:80]}")
+        length = min(length, file.size - start)
+        said = [(b"cache-control", file.cache), (b"content-type", file.media_type.encode()), _length(length)]
+        return Content(file.path, 200, said, start, length)
+
     def reply(self, path: str, headers: Any) -> Content:
         """The reply for a path below the root; NotFound for what looks like a file and is none."""
         name = path.strip("/")

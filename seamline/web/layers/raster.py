@@ -1,7 +1,7 @@
 """Heights as pictures: the terrarium encoding of map tiles, in the plain PNG that holds it.
 
-A height is red × 256 + green + blue / 256 − 32768 metres. Ours are written to a quarter of a metre: relief
-that is only indicative has no more to say, and compresses to a fifth.
+A height is red × 256 + green + blue / 256 − 32768 metres. Ours are written to a metre: relief that is wrong
+by tens of metres has no more to say, and takes a tenth of the bytes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import zlib
 import numpy as np
 import numpy.typing as npt
 
-STEP_M = 0.25
+STEP_M = 1.0
 _BASE_M = 32768.0
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _UP = 2

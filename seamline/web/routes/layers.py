@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
 
 from seamline.actions import enabled
 from seamline.actions import layers as imported
@@ -19,7 +22,7 @@ _GEOJSON = "application/geo+json"
 _PMTILES = "application/vnd.pmtiles"
 
 
-@route("GET", "/api/layers", SIGNED_IN, "Reference layers", answer=node_shapes.Layers)
+@route("GET", "/api/layers", SIGNED_IN, "Reference layers", answer=node_shapes.Layers, kept=True)
 def list_layers(call: Call) -> Json:
     """Those this node offers, the rest once terms in force ask for them; and those imported here."""
     return {
@@ -44,9 +47,21 @@ def delete_layer(call: Call, id: str) -> None:
     imported.remove(call.node, call.officer, id)
 
 
+class PartQuery(msgspec.Struct, rename={"from_": "from"}):
+    """A part of an archive by its place, in bytes; without them Range counts."""
+
+    from_: Annotated[int, Meta(ge=0, le=1 << 40)] = 0
+    length: Annotated[int, Meta(ge=0, le=1 << 24, description="0: as Range says, else all")] = 0
+
+
 @route("GET", "/map/{name:str}", SIGNED_IN, "Tiles of the map", media_type=_PMTILES, faults=(206, 416))
-def get_tiles(call: Call, name: str) -> files.Content:
-    """An archive in PMTiles, whole or by Range. `/api/layers` says its name, which changes with its bytes."""
+def get_tiles(call: Call, name: str, query: PartQuery) -> files.Content:
+    """An archive in PMTiles, whole, by Range, or a part by its place, which browsers keep better than ranges.
+
+    `/api/layers` says its name, which changes with its bytes.
+    """
+    if query.length:
+        return _archives().named_part(name, query.from_, query.length)
     return _archives().part(name, call.http.headers)
 
 

@@ -1,10 +1,30 @@
 /** Where MapLibre finds a reference layer: a document, or a layer of an archive of tiles read by ranges (PMTiles). */
 import { addProtocol, type LayerSpecification, type SourceSpecification } from "maplibre-gl";
-import { Protocol } from "pmtiles";
+import { PMTiles, Protocol, type RangeResponse, type Source } from "pmtiles";
 import type { LayerData } from "../lib/types";
 import type { Shown } from "./layers.svelte";
 
-addProtocol("pmtiles", new Protocol().tile);
+const protocol = new Protocol();
+addProtocol("pmtiles", protocol.tile);
+
+/** An archive read by parts, each under an address of its own: browsers keep those, and seldom ranges of one file. */
+class Parts implements Source {
+  constructor(private url: string) {}
+
+  getKey(): string {
+    return this.url;
+  }
+  async getBytes(offset: number, length: number, signal?: AbortSignal): Promise<RangeResponse> {
+    const reply = await fetch(`${this.url}?from=${offset}&length=${length}`, signal ? { signal } : {});
+    if (!reply.ok) throw new Error(String(reply.status));
+    return { data: await reply.arrayBuffer() };
+  }
+}
+
+function archive(url: string): string {
+  if (!protocol.get(url)) protocol.add(new PMTiles(new Parts(url)));
+  return `pmtiles://${url}`;
+}
 
 /** Addresses of the node begin at its root, wherever a proxy has put that. */
 const whole = (url: string): string => new URL(`.${url}`, location.href.split("#")[0]).href;
@@ -28,7 +48,7 @@ function specification(data: Shown["data"]): SourceSpecification {
   // Numbered, so that what the map cuts up is counted once (chart.ts); what names itself keeps its name.
   if (!isData(data)) return { type: "geojson", data, tolerance: 0.4, generateId: true };
   if (data.type === "geojson") return { type: "geojson", data: whole(data.url), tolerance: 0.4, generateId: true };
-  const url = `pmtiles://${whole(data.url)}`;
+  const url = archive(whole(data.url));
   return data.type === "vector" ? { type: "vector", url } : { type: "raster-dem", url, encoding: data.encoding, tileSize: data.tile_size };
 }
 
