@@ -25,6 +25,7 @@ from seamline.store.ports import ClashRow, Row, Search
 from seamline.texts.spelling import normalise
 
 MAX_LIMIT = 500
+MOST_ABOUT = 50
 MOST_CLASHES = 1000
 WEEK = 7 * 86_400_000
 
@@ -43,6 +44,7 @@ class RecordQuery:
     as_of: int | None = None
     limit: int = 100
     cursor: str | None = None
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ def records(node: Node, officer: Officer, query: RecordQuery) -> Page:
     channels = node.readable(officer)
     if query.channel is not None:
         channels = tuple(c for c in channels if c == query.channel)
+    if query.about:
+        return Page([_line(node, officer, row, query.as_of) for row in _touched(node, channels, query)], None)
     search = Search(
         channels=channels,
         kinds=query.kinds,
@@ -76,10 +80,26 @@ def records(node: Node, officer: Officer, query: RecordQuery) -> Page:
     rows = node.picture.search(search) if channels else []
     more = len(rows) > query.limit
     rows = rows[: query.limit]
-    items = [
-        view.brief(node, officer, r, query.as_of) | {"links": view.links(node, officer, r)} for r in rows
-    ]
-    return Page(items, _next(rows[-1]) if more else None)
+    return Page([_line(node, officer, row, query.as_of) for row in rows], _next(rows[-1]) if more else None)
+
+
+def _line(node: Node, officer: Officer, row: Row, as_of: int | None) -> view.Item:
+    return view.brief(node, officer, row, as_of) | {"links": view.links(node, officer, row)}
+
+
+def _touched(node: Node, channels: tuple[str, ...], query: RecordQuery) -> list[Row]:
+    """The records of these ids and what they refer to: all whose state an event may have changed."""
+    if len(query.about) > MOST_ABOUT:
+        raise BadInput("about", f"{len(query.about)} ids", f"at most {MOST_ABOUT}")
+    picture, found = node.picture, dict[tuple[str, str], Row]()
+    for id in query.about:
+        said = picture.find(id, channels)
+        targets = [ref.to for row in said for ref in picture.refs_from(row.channel, row.id)]
+        for row in [*said, *(row for to in targets for row in picture.find(to, channels))]:
+            known = row.counts and (query.as_of is None or row.at <= query.as_of)
+            if known and (not query.kinds or row.kind in query.kinds):
+                found[row.channel, row.id] = row
+    return sorted(found.values(), key=lambda row: (row.stands_at, row.id), reverse=True)
 
 
 def record(node: Node, officer: Officer, id: str, as_of: int | None = None) -> view.Item:

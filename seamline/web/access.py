@@ -55,7 +55,9 @@ class Route:
     """One resource and method. query, body, path and answer types are read from the handler's signature.
 
     slow: hashes passwords; kept away from the threads that answer everything else. upload: the body is a
-    file, which the handler reads itself.
+    file, which the handler reads itself. kept: a browser may keep the answer and ask whether it still holds.
+    audience: of an item, the one channel all of whose readers may read all of it; then the answer goes
+    compressed (packed.py says how). program: nobody but the program and its terms has a word in the answer.
     """
 
     method: str
@@ -69,6 +71,9 @@ class Route:
     media_type: str = "application/json"
     slow: bool = False
     upload: bool = False
+    kept: bool = False
+    program: bool = False
+    audience: Callable[[Any], str | None] | None = None
     hints: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -23,7 +23,7 @@ from seamline.actions.node import Node
 from seamline.actions.officer import Officer
 from seamline.actions.proposals import Proposals
 from seamline.errors import NotAllowed, NotSignedIn, TooLarge
-from seamline.web import reading
+from seamline.web import packed, reading
 from seamline.web.access import Route
 from seamline.web.events import EventHub
 from seamline.web.metrics import Metrics
@@ -150,7 +150,7 @@ class Desk:
             pool = self.services.slow if route.slow else self.services.pool
             answer = await self._run(pool, functools.partial(route.handler, **given))
         self.services.metrics.answered(time.perf_counter() - started)
-        return respond(route, answer)
+        return respond(route, answer, http.headers)
 
     async def _run(self, pool: ThreadPoolExecutor, step: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, step, *args)
@@ -229,9 +229,12 @@ def _check_origin(http: Http, signed: Signed | None) -> None:
         raise NotAllowed("this request came from another site's page", code="cross_site")
 
 
-def respond(route: Route, answer: Any) -> Any:
-    """The ASGI reply: bytes as they are, an ASGI app as it is, everything else as JSON."""
-    status, headers = route.status, [("cache-control", "no-store")]
+def respond(route: Route, answer: Any, asked: Any) -> Any:
+    """The ASGI reply: bytes as they are, an ASGI app as it is, everything else as JSON.
+
+    asked: the request's headers. What was read bears a tag, and whoever names it is told that it still holds.
+    """
+    status, headers = route.status, [("cache-control", "private, no-cache" if route.kept else "no-store")]
     if isinstance(answer, Answer):
         status, answer, extra = answer.status or status, answer.content, answer.headers
         headers += extra
@@ -240,4 +243,21 @@ def respond(route: Route, answer: Any) -> Any:
     body = answer if isinstance(answer, bytes) else msgspec.json.encode(answer)
     if status == 204:
         return ASGIResponse(body=b"", status_code=204, headers=headers)
+    if (route.method, status, isinstance(answer, bytes)) == ("GET", 200, False):
+        tag = packed.tag(body)
+        headers += [("etag", f"W/{tag}"), ("vary", "accept-encoding, accept-language")]
+        if packed.known(asked, tag):
+            return ASGIResponse(body=b"", status_code=304, headers=headers)
+        small = _smaller(route, answer, body, asked)
+        if small is not None:
+            body, headers = small, [*headers, ("content-encoding", "gzip")]
     return ASGIResponse(body=body, status_code=status, headers=headers, media_type=route.media_type)
+
+
+def _smaller(route: Route, answer: Any, body: bytes, asked: Any) -> bytes | None:
+    """The body by gzip; None where it goes as it is."""
+    if len(body) < packed.SMALLEST or "gzip" not in packed.taken(asked):
+        return None
+    if route.program:
+        return packed.whole(body)
+    return packed.by_audience(answer, route.audience) if route.audience else None

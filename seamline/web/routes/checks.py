@@ -47,7 +47,13 @@ class AttentionQuery(msgspec.Struct):
     limit: Annotated[int, Meta(ge=1, le=attention.MAX_LIMIT)] = attention.LIMIT
 
 
-@route("GET", "/api/attention", READ, "What waits for this officer", answer=checks.Attention)
+def _channel(item: Json) -> str | None:
+    return str(item["record"]["channel"]) if item["record"] else None
+
+
+@route(
+    "GET", "/api/attention", READ, "What waits for this officer", answer=checks.Attention, audience=_channel
+)
 def list_attention(call: Call, query: AttentionQuery) -> Json:
     """In order of urgency: of one kind, what is due first, then what has waited longest."""
     return worded(call, attention.attention(call.node, call.officer, query.limit))

@@ -22,7 +22,7 @@ from seamline.web.shapes import node as node_shapes
 Json = dict[str, Any]
 
 
-@route("GET", "/api/node", ANYONE, "This node", answer=node_shapes.NodeInfo)
+@route("GET", "/api/node", ANYONE, "This node", answer=node_shapes.NodeInfo, kept=True, program=True)
 def get_node(call: Call) -> Json:
     """What the sign-in screen shows; channels and lines only to who is signed in."""
     node, settings = call.node, call.node.settings
@@ -43,7 +43,7 @@ def get_node(call: Call) -> Json:
     }
 
 
-@route("GET", "/api/kinds", SIGNED_IN, "Kinds of records", answer=base_shapes.Items)
+@route("GET", "/api/kinds", SIGNED_IN, "Kinds of records", answer=base_shapes.Items, kept=True, program=True)
 def list_kinds(call: Call) -> Json:
     """Fields, coded lists, and where this officer may write each."""
     return read.kinds(call.node, call.officer)

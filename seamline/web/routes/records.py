@@ -33,6 +33,17 @@ class RecordsQuery(msgspec.Struct, rename={"from_": "from"}):
     as_of: When = None
     limit: Annotated[int, Meta(ge=1, le=read.MAX_LIMIT)] = 100
     cursor: Annotated[str, Meta(max_length=200, description="`next` of the page before")] | None = None
+    about: (
+        Annotated[
+            str,
+            Meta(
+                max_length=1900,
+                description="ids, joined by commas: these and what they refer to, all of it, whatever"
+                " else is asked but kind, channel and as_of",
+            ),
+        ]
+        | None
+    ) = None
 
 
 class AsOf(msgspec.Struct):
@@ -49,7 +60,14 @@ class PreviewQuery(msgspec.Struct):
     rev: int | None = None
 
 
-@route("GET", "/api/records", READ, "Records, newest first", answer=records_shapes.RecordPage)
+@route(
+    "GET",
+    "/api/records",
+    READ,
+    "Records, newest first",
+    answer=records_shapes.RecordPage,
+    audience=lambda item: item["channel"],
+)
 def list_records(call: Call, query: RecordsQuery) -> Json:
     """Those the reader may see; order, counts and cursors come from these alone (law 3)."""
     page = read.records(
@@ -66,6 +84,7 @@ def list_records(call: Call, query: RecordsQuery) -> Json:
             as_of=reading.instant("as_of", query.as_of),
             limit=query.limit,
             cursor=query.cursor,
+            about=tuple(record_id(one) for one in query.about.split(",")) if query.about else (),
         ),
     )
     return {"items": page.items, "next": page.next}
