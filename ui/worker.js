@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What must open where there is no signal, beside the page itself: the form of a report. */
-const NEEDED = ["/src/main.ts", "/src/screens/FormPanel.svelte"];
+/** What must open where there is no signal, beside the page itself: the form of a report, and what a place is drawn on. */
+const NEEDED = ["/src/main.ts", "/src/screens/FormPanel.svelte", "/src/map/MapPane.svelte"];
 const LETTERS = /url\([^)]*?([\w.-]+\.woff2)\)/g;
 
 /** The files that a part of the page needs, its own first. */

@@ -36,6 +36,36 @@ export function speakIn(lang: () => string): void {
   speaks = lang;
 }
 
+interface Held {
+  tag: string;
+  data: unknown;
+}
+
+/** Answers that the node forbids to be stored, for as long as this page is open: asked for again, what has not changed is not sent again. */
+const held = new Map<string, Held>();
+const MOST_HELD = 32;
+
+function hold(key: string, reply: Response, data: unknown): void {
+  const tag = reply.headers.get("etag");
+  held.delete(key);
+  if (!tag || reply.headers.get("cache-control") !== "no-store") return;
+  held.set(key, { tag, data });
+  for (const oldest of [...held.keys()].slice(0, held.size - MOST_HELD)) held.delete(oldest);
+}
+
+const asking = new Map<string, Promise<unknown>>();
+
+/** One question at a time: what is asked again while it is being asked waits for that answer, and then only whether it still holds. */
+function inTurn<T>(path: string): Promise<T> {
+  const key = `${speaks()} ${path}`;
+  const before = asking.get(key);
+  const turn: Promise<T> = before ? before.then(() => request<T>("GET", path), () => request<T>("GET", path)) : request<T>("GET", path);
+  asking.set(key, turn);
+  const over = (): void => void (asking.get(key) === turn && asking.delete(key));
+  turn.then(over, over);
+  return turn;
+}
+
 export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
   const init: RequestInit = { method, credentials: "same-origin", headers: { Accept: "application/json", "Accept-Language": speaks() } };
   if (body instanceof Blob) {
@@ -45,6 +75,10 @@ export async function request<T>(method: string, path: string, body?: unknown): 
     init.body = JSON.stringify(body);
     init.headers = { ...init.headers, "Content-Type": "application/json" };
   }
+  if (path.startsWith("session")) held.clear();
+  const key = method === "GET" ? `${speaks()} ${path}` : "";
+  const known = held.get(key);
+  if (known) init.headers = { ...init.headers, "If-None-Match": known.tag };
   let reply: Response;
   try {
     reply = await fetch(`./api/${path}`, init);
@@ -52,13 +86,18 @@ export async function request<T>(method: string, path: string, body?: unknown): 
     throw new Problem(0, {});
   }
   if (reply.status === 204) return undefined as T;
+  if (known && reply.status === 304) return known.data as T;
   const data: unknown = await reply.json().catch(() => ({}));
-  if (reply.ok) return data as T;
+  if (reply.ok) {
+    if (key) hold(key, reply, data);
+    return data as T;
+  }
   if (reply.status === 401 && !path.startsWith("session") && path !== "me") onSignedOut();
   throw new Problem(reply.status, data as ProblemDocument);
 }
 
-export const get = <T>(path: string): Promise<T> => request<T>("GET", path);
+/** What has not changed since is the very same object as before: to be read, not to be changed. */
+export const get = <T>(path: string): Promise<T> => inTurn<T>(path);
 export const post = <T>(path: string, body?: unknown): Promise<T> => request<T>("POST", path, body ?? {});
 
 /** A query string without its empty values. */

@@ -33,7 +33,7 @@ class Build {
   /** Until the returned function is called. */
   watch(): () => void {
     const stop = live.on((event) => {
-      if (event.name === "connected") void this.ask();
+      if (event.name === "connected" || event.name === "ready") void this.ask();
     });
     // A part of this page that the node has no more.
     const lacking = (): void => void (this.old = true);

@@ -62,7 +62,8 @@ class Live {
     this.state = "connected";
     this.heard = Date.now();
     opened();
-    this.tell({ id: "", name: "connected", data: {} });
+    // A stream that resumes nothing says by itself that it is ready.
+    if (this.last) this.tell({ id: "", name: "connected", data: {} });
     await this.read(reply.body.pipeThrough(new TextDecoderStream()).getReader());
   }
 

@@ -179,7 +179,7 @@ class Outbox {
   watch(): () => void {
     const go = (): void => void this.flush();
     const stop = live.on((event) => {
-      if (event.name !== "connected") return;
+      if (event.name !== "connected" && event.name !== "ready") return;
       void (session.away ? returned() : Promise.resolve()).then(go, () => undefined);
     });
     addEventListener("online", go);

@@ -22,8 +22,15 @@ const ACTS = new Set([
   "same_event", "complaint_step", "progress", "request_step", "publication",
 ]);
 
-const PAGE = 200;
-const MOST = 1000;
+/** The first page is what a screen shows without scrolling; the others follow. */
+const FIRST = 20;
+const PAGE = 500;
+const MOST = 10_000;
+/** As many ids as the node takes in one question. */
+const MOST_ABOUT = 40;
+/** What an event touched is asked for at once; all is asked for again after so long, and later the more there is. */
+const AFRESH = 60_000;
+const AFRESH_EACH = 60;
 const CALM = 150;
 const FRESH = 20_000;
 const ECHOES = [1_000, 3_000, 8_000];
@@ -32,6 +39,8 @@ interface Page {
   items: RecordItem[];
   next: string | null;
 }
+
+const keyOf = (item: RecordItem): string => `${item.channel} ${item.id}`;
 
 function boxOf(item: RecordItem): Bounds | null {
   const place = placeOf(item.body);
@@ -42,6 +51,8 @@ class Records {
   items = $state.raw<RecordItem[]>([]);
   filter = $state<Filter>({ ...EMPTY });
   loaded = $state(false);
+  /** Only the first rows are here; the others are on their way. */
+  partial = $state(false);
   failed = $state(false);
   more = $state(false);
   /** The list shows only what the map shows. */
@@ -56,7 +67,14 @@ class Records {
   /** As of when the node was asked. */
   private known: number | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private later: ReturnType<typeof setTimeout> | undefined;
   private turn = 0;
+  private loading = false;
+  private waiting: (() => void)[] = [];
+  /** All that was found, by channel and id. */
+  private held = new Map<string, RecordItem>();
+  /** Ids that events named since; null: all is to be asked for. */
+  private touched: Set<string> | null = new Set();
   /** There are more than the screen asks for at once: then the node is asked for the chosen time alone. */
   crowded = $state(false);
   private echoes: ReturnType<typeof setTimeout>[] = [];
@@ -84,9 +102,22 @@ class Records {
   /** Listens until the returned function is called. */
   watch(): () => void {
     return live.on((event) => {
-      this.soon();
-      if (event.name !== "connected") this.stir();
+      if (event.name === "link") return;
+      const id = event.name === "record" ? event.data["id"] : null;
+      if (typeof id === "string") this.about(id);
+      else this.soon();
+      if (id) this.stir();
     });
+  }
+
+  private about(id: string): void {
+    this.touched?.add(id);
+    this.again();
+  }
+
+  private again(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.catchUp(), CALM);
   }
 
   /** Receipts follow a record within moments, and bring no event of their own. */
@@ -97,8 +128,49 @@ class Records {
   }
 
   soon(): void {
+    this.touched = null;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.load(), CALM);
+  }
+
+  /** What events named, and what that refers to, in place of what is here of it; all, where that cannot be told apart. */
+  private async catchUp(): Promise<void> {
+    const { touched, turn } = this;
+    if (this.loading) return this.again();
+    const chosen = Object.values(this.filter).some(Boolean) || this.crowded || when.known !== null;
+    if (!touched || !this.loaded || chosen || touched.size > MOST_ABOUT) return this.load();
+    this.touched = new Set();
+    try {
+      const asked = query({ kind: this.kinds.join(","), about: [...touched].join(",") });
+      const found = (await get<Page>(`records${asked}`)).items;
+      if (turn !== this.turn) return this.soon();
+      this.take(found);
+      this.later ??= setTimeout(() => this.soon(), Math.max(AFRESH, AFRESH_EACH * this.held.size));
+    } catch {
+      this.soon();
+    }
+  }
+
+  private take(found: readonly RecordItem[]): void {
+    const old = this.held;
+    this.held = new Map(found.filter((item) => !old.has(keyOf(item))).map((item) => [keyOf(item), item]));
+    for (const [key, item] of old) this.held.set(key, item);
+    for (const item of found) this.held.set(keyOf(item), item);
+    this.show([...this.held.values()]);
+  }
+
+  private show(found: readonly RecordItem[]): void {
+    const items = this.tidy(found);
+    this.mark(items);
+    if (items.length !== this.items.length || items.some((item, i) => item !== this.items[i])) this.items = items;
+    this.loaded = true;
+    this.failed = false;
+    for (const tell of this.waiting.splice(0)) tell();
+  }
+
+  /** Once the first rows are here. */
+  begun(): Promise<void> {
+    return new Promise((tell) => (this.loaded ? tell() : this.waiting.push(tell)));
   }
 
   /** The time looked at has changed: the node is asked again only where not all of it is here. */
@@ -108,42 +180,56 @@ class Records {
 
   reset(): void {
     this.items = [];
-    this.loaded = false;
+    this.held.clear();
+    clearTimeout(this.later);
+    this.loaded = this.partial = false;
     this.seen.clear();
     this.fresh = new Set();
     this.filter = { ...EMPTY };
   }
 
   async load(): Promise<void> {
+    // The first rows are on their way: what else there is to ask is asked after them.
+    if (this.loading && !this.loaded) return this.soon();
     const turn = ++this.turn;
+    clearTimeout(this.later);
+    this.later = undefined;
+    this.touched = new Set();
+    this.loading = true;
     try {
-      const found = await this.fetchAll();
+      const found = await this.fetchAll(turn);
       if (turn !== this.turn) return; // a later filter has overtaken this answer
-      this.mark(found);
-      this.items = found;
-      this.loaded = true;
-      this.failed = false;
+      this.held = new Map(found.map((item) => [keyOf(item), item]));
+      this.partial = false;
+      this.show(found);
     } catch {
       if (turn === this.turn) this.failed = true;
+    } finally {
+      if (turn === this.turn) this.loading = false;
     }
   }
 
-  private async fetchAll(): Promise<RecordItem[]> {
+  private async fetchAll(turn: number): Promise<RecordItem[]> {
     this.known = when.known;
-    let found = this.crowded && when.span ? null : await this.pages({});
+    let found = this.crowded && when.span ? null : await this.pages({}, turn);
     this.crowded = found === null || this.more;
-    if (this.crowded && when.span) found = await this.pages({ from: when.since, to: when.until });
-    return this.tidy(found ?? []);
+    if (this.crowded && when.span) found = await this.pages({ from: when.since, to: when.until }, turn);
+    return found ?? [];
   }
 
-  private async pages(time: { from?: number | null; to?: number | null }): Promise<RecordItem[]> {
+  private async pages(time: { from?: number | null; to?: number | null }, turn: number): Promise<RecordItem[]> {
     const found: RecordItem[] = [];
     let cursor: string | null = null;
     do {
-      const asked: string = query({ ...this.filter, kind: this.filter.kind || this.kinds.join(","), ...time, as_of: when.known, limit: PAGE, cursor });
+      const asked: string = query({ ...this.filter, kind: this.filter.kind || this.kinds.join(","), ...time, as_of: when.known, limit: found.length ? PAGE : FIRST, cursor });
       const page: Page = await get<Page>(`records${asked}`);
+      if (turn !== this.turn) return found;
       found.push(...page.items);
       cursor = page.next;
+      if (cursor && !this.loaded) {
+        this.partial = true;
+        this.show(found);
+      }
     } while (cursor && found.length < MOST);
     this.more = cursor !== null;
     return found;
@@ -153,7 +239,7 @@ class Records {
    * What was released shows once, as the record it came from, unless its channel is asked for; and so does what
    * says one thing in several channels under one id.
    */
-  private tidy(found: RecordItem[]): RecordItem[] {
+  private tidy(found: readonly RecordItem[]): RecordItem[] {
     const { channel } = this.filter;
     if (channel) return found.filter((item) => item.channel === channel);
     const ids = new Set(found.map((item) => item.id));

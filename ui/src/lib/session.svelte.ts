@@ -70,6 +70,7 @@ export async function start(): Promise<void> {
   });
   try {
     await finishLeaving();
+    if (await reenter()) return;
     session.node = await get<NodeInfo>("node");
   } catch (error) {
     if (silent(error) && (await resume())) return;
@@ -84,6 +85,19 @@ export async function start(): Promise<void> {
   } catch (error) {
     if (!(error instanceof Problem) || (error.status !== 401 && error.status !== 403)) throw error;
     session.phase = "signed-out";
+  }
+}
+
+/** Who sat here when this page was left is asked who he is together with all that his screen is drawn from. */
+async function reenter(): Promise<boolean> {
+  session.node = sitting()?.node ?? null;
+  if (!session.node || !localStorage.getItem(seat())) return false;
+  try {
+    await enter();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Problem) || (error.status !== 401 && error.status !== 403)) throw error;
+    return false; // his session is over: the node says so again, and what a stranger may see of it
   }
 }
 
@@ -106,9 +120,8 @@ export async function returned(): Promise<void> {
 const seat = (): string => `seamline.seat.${session.node?.name}`;
 
 async function enter(): Promise<void> {
-  session.me = await get<Me>("me");
-  session.node = await get<NodeInfo>("node");
-  session.kinds = rows(await get<{ items: KindInfo[] }>("kinds"));
+  const [me, node, kinds] = await Promise.all([get<Me>("me"), get<NodeInfo>("node"), get<{ items: KindInfo[] }>("kinds")]);
+  [session.me, session.node, session.kinds] = [me, node, rows(kinds)];
   await sit(officerId(), { node: session.node, me: session.me, kinds: session.kinds });
   session.away = false;
   await speakOwn(officerId());

@@ -8,6 +8,7 @@ import { overlayLayers, SOURCES, type OverlaySource } from "./overlay";
 import { palette, type Palette } from "./palette";
 import { named, NAMES, type Named } from "./names";
 import { layerOf, ORDER, referenceLayers } from "./reference";
+import { byId, change } from "./change";
 import { bound, sourcesOf } from "./sources";
 import { START, type Surface } from "./view.svelte";
 import "./chart.css";
@@ -21,10 +22,12 @@ export interface Listeners {
   click: (at: Degrees, hit: Hit | null) => void;
   move: (at: Degrees | null, hit: Hit | null, point: [number, number]) => void;
   view: (bounds: Bounds, zoom: number) => void;
-  /** All that was asked for is drawn. */
-  rest: () => void;
+  /** Whether all that was asked for is drawn. */
+  rest: (all: boolean) => void;
 }
 
+/** Sources of as many things as were said, of which few change at a time. */
+const CHANGING = new Set<OverlaySource>(["signs", "shapes"]);
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 
 export class Chart implements Surface {
@@ -32,6 +35,8 @@ export class Chart implements Surface {
   private colours: Palette = palette();
   private references: readonly Shown[] = [];
   private held = new Map<OverlaySource, GeoJSON.FeatureCollection>();
+  /** What the map knows of a source of many things, by id. */
+  private told = new Map<OverlaySource, ReadonlyMap<string, GeoJSON.Feature> | null>();
   private ready = false;
   private stale = false;
 
@@ -47,7 +52,8 @@ export class Chart implements Surface {
     this.map.on("mousemove", (e) => this.listeners.move([e.lngLat.lng, e.lngLat.lat], this.hit(e), [e.point.x, e.point.y]));
     this.map.on("mouseout", () => this.listeners.move(null, null, [0, 0]));
     this.map.on("moveend", () => this.tellView());
-    this.map.on("idle", () => this.listeners.rest());
+    this.map.on("dataloading", () => this.listeners.rest(false));
+    this.map.on("idle", () => this.listeners.rest(true));
   }
 
   /** Reference layers to show, with where their data is. */
@@ -71,7 +77,13 @@ export class Chart implements Surface {
 
   put(source: OverlaySource, data: GeoJSON.FeatureCollection): void {
     this.held.set(source, data);
-    if (this.ready) (this.map.getSource(source) as GeoJSONSource | undefined)?.setData(data);
+    const drawn = this.ready ? (this.map.getSource(source) as GeoJSONSource | undefined) : undefined;
+    if (!drawn) return;
+    const after = CHANGING.has(source) ? byId(data) : null;
+    const diff = change(this.told.get(source) ?? null, after);
+    this.told.set(source, after);
+    if (!diff) drawn.setData(data);
+    else if (diff.add?.length || diff.remove?.length) drawn.updateData(diff);
   }
 
   /** Brings ground into view, gently where the reader's machine allows it. */
@@ -119,7 +131,7 @@ export class Chart implements Surface {
     const height = (layer: Shown): number => ORDER.indexOf(layer.id);
     const shown = [...this.references].sort((a, b) => height(a) - height(b));
     const sources: StyleSpecification["sources"] = sourcesOf(shown);
-    for (const id of SOURCES) sources[id] = { type: "geojson", data: this.held.get(id) ?? EMPTY };
+    for (const id of SOURCES) sources[id] = { type: "geojson", data: this.held.get(id) ?? EMPTY, ...(CHANGING.has(id) ? { promoteId: "id" } : {}) };
     return {
       version: 8,
       sources,
@@ -133,6 +145,7 @@ export class Chart implements Surface {
 
   private settle(): void {
     this.ready = true;
+    this.told.clear();
     this.tellView();
     if (this.stale) this.restyle();
     for (const [source, data] of this.held) this.put(source, data);

@@ -55,6 +55,16 @@ export const hasSignOnly = (place: Place): boolean => place.geometry.type === "P
 /** Ground that is looked up, and not something that happens or is planned. */
 export const isGround = (item: Pick<RecordItem, "kind">): boolean => !SHOWN_OVER.has(item.kind);
 
+interface Made {
+  /** All that the two are made of beside the record itself. */
+  key: string;
+  shape: GeoJSON.Feature | null;
+  sign: GeoJSON.Feature;
+}
+
+/** Made once for each revision and look: what has not changed is the same object, by which the map knows it (change.ts). */
+const made = new WeakMap<RecordItem, Made>();
+
 export function recordFeatures(items: readonly RecordItem[], chosen: ReadonlySet<string>, theme: string): { shapes: Collection; signs: Collection } {
   const shapes: GeoJSON.Feature[] = [];
   const signs: GeoJSON.Feature[] = [];
@@ -62,25 +72,33 @@ export function recordFeatures(items: readonly RecordItem[], chosen: ReadonlySet
     const place = placeOf(item.body);
     const middle = place && middleOf(place.geometry);
     if (!place || !middle) continue;
-    const picked = chosen.has(item.id);
-    const own = item.party === session.own;
-    // A proposal that is being read is sketched, and says that it is one.
-    const proposed = isProposed(item);
-    const tear = isTear(item) || proposed;
-    // What a joint room said in its own name bears no side's hatching.
-    const pattern = proposed || members(item.party).length > 1 ? "none" : session.pattern(item.party);
-    const ground = isGround(item);
-    const common = { id: item.id, ground, own, tear, pattern, chosen: picked };
-    if (place.geometry.type !== "Point") shapes.push(feature(geometryInDegrees(place.geometry), common));
-    else if (!hasSignOnly(place)) shapes.push(feature(circle(middle, place.accuracy_m ?? 0), { ...common, tear: true, pattern: "none" }));
-    const flag = precedenceOf(item) === "flash" ? "flash" : tear ? "tear" : "";
-    const image = ["M", theme, item.kind, letters(item.party), pattern, own ? "own" : "", flag].join("|");
-    const title = proposed ? `${t("ui.map.proposed")} ${titleOf(item)}` : titleOf(item);
-    const label = short(title).replaceAll("|", "/");
-    const sort = (picked ? -100 : 0) + (flag === "flash" ? -10 : 0) + (ground ? 10 : 0);
-    signs.push(feature({ type: "Point", coordinates: middle }, { ...common, image, label, sort: -sort }));
+    const title = isProposed(item) ? `${t("ui.map.proposed")} ${titleOf(item)}` : titleOf(item);
+    const key = [theme, chosen.has(item.id), session.own, session.pattern(item.party), title].join("|");
+    let drawn = made.get(item);
+    if (drawn?.key !== key) made.set(item, (drawn = { key, ...draw(item, place, middle, chosen.has(item.id), theme, title) }));
+    if (drawn.shape) shapes.push(drawn.shape);
+    signs.push(drawn.sign);
   }
   return { shapes: collection(shapes), signs: collection(signs) };
+}
+
+function draw(item: RecordItem, place: Place, middle: Degrees, picked: boolean, theme: string, title: string): Omit<Made, "key"> {
+  const own = item.party === session.own;
+  // A proposal that is being read is sketched, and says that it is one.
+  const proposed = isProposed(item);
+  const tear = isTear(item) || proposed;
+  // What a joint room said in its own name bears no side's hatching.
+  const pattern = proposed || members(item.party).length > 1 ? "none" : session.pattern(item.party);
+  const ground = isGround(item);
+  const common = { id: item.id, ground, own, tear, pattern, chosen: picked };
+  let shape: GeoJSON.Feature | null = null;
+  if (place.geometry.type !== "Point") shape = feature(geometryInDegrees(place.geometry), common);
+  else if (!hasSignOnly(place)) shape = feature(circle(middle, place.accuracy_m ?? 0), { ...common, tear: true, pattern: "none" });
+  const flag = precedenceOf(item) === "flash" ? "flash" : tear ? "tear" : "";
+  const image = ["M", theme, item.kind, letters(item.party), pattern, own ? "own" : "", flag].join("|");
+  const label = short(title).replaceAll("|", "/");
+  const sort = (picked ? -100 : 0) + (flag === "flash" ? -10 : 0) + (ground ? 10 : 0);
+  return { shape, sign: feature({ type: "Point", coordinates: middle }, { ...common, image, label, sort: -sort }) };
 }
 
 /** The ground that what is going on takes up, for a first look; null when nothing is. */

@@ -1,0 +1,22 @@
+/** An act that is done at once when it is asked for, and then at most once in so many ms, the last asking always heard. */
+export interface Paced {
+  (): void;
+  /** Nothing more is done. */
+  stop: () => void;
+}
+
+export function paced(act: () => void, each: number): Paced {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let last = -Infinity;
+  const go = (): void => {
+    timer = undefined;
+    last = performance.now();
+    act();
+  };
+  const ask = (): void => {
+    const wait = last + each - performance.now();
+    if (timer === undefined && wait <= 0) go();
+    else timer ??= setTimeout(go, wait);
+  };
+  return Object.assign(ask, { stop: () => clearTimeout(timer) });
+}
