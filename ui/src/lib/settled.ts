@@ -7,6 +7,9 @@ const LOOK = 500;
 export function settled(): Promise<void> {
   return new Promise((done) => {
     const timer = setInterval(() => {
+      // The map follows the list where there is room for one: until it stands there, it is still to come.
+      const map = document.querySelector("section.map");
+      if (map?.clientWidth && !map.firstElementChild) return;
       if (!records.loaded || records.partial || document.querySelector("[aria-busy=true]")) return;
       clearInterval(timer);
       done();
