@@ -13,12 +13,16 @@ Array = np.ndarray[Any, Any]
 
 PLAIN, ZSTD = 0, 1
 _LEVEL: Final = 1
+# Bytes whose flags are looked at together: they stay near the processor.
+_STEP: Final = 1 << 17
 
 
-def squeeze(data: bytes) -> bytes:
-    """A method byte and the data, in the fewer bytes of plain and zstd."""
+def squeeze(data: bytes | memoryview, before: bytes = b"") -> bytes:
+    """What stands before it, a method byte and the data, in the fewer bytes of plain and zstd."""
     small = zstandard.ZstdCompressor(level=_LEVEL).compress(data)
-    return bytes([ZSTD]) + small if len(small) < len(data) else bytes([PLAIN]) + data
+    if len(small) < len(data):
+        return b"".join((before, bytes([ZSTD]), small))
+    return b"".join((before, bytes([PLAIN]), data))
 
 
 def loosen(data: bytes, size: int, rule: str) -> bytes:
@@ -56,20 +60,33 @@ def unpack(data: bytes, size: int, rule: str) -> Array:
     return np.unpackbits(np.frombuffer(data, dtype=np.uint8), count=size).view(bool)
 
 
-def popcount(data: bytes) -> int:
-    """How many bits are set."""
-    whole = len(data) // 8 * 8
-    words = np.frombuffer(data[:whole], dtype=np.uint64)
-    return int(np.bitwise_count(words).sum(dtype=np.int64)) + sum(b.bit_count() for b in data[whole:])
+def popcount(data: bytes | Array) -> int:
+    """How many bits are set in bytes, or in uint8 (n,)."""
+    whole = len(data) // 8
+    words = np.frombuffer(data, dtype=np.uint64, count=whole)
+    rest = bytes(data[whole * 8 :])
+    return int(np.bitwise_count(words).sum(dtype=np.int64)) + sum(b.bit_count() for b in rest)
+
+
+def ones(data: Array) -> Array:
+    """Which bits of uint8 (n,) are set, rising: int64."""
+    found = []
+    for start in range(0, len(data), _STEP):
+        part = np.flatnonzero(np.unpackbits(data[start : start + _STEP]).view(bool))
+        part += start * 8
+        found.append(part)
+    return np.concatenate(found)
 
 
 def steps(places: Array) -> bytes:
     """Rising numbers as steps of a byte: 255 says that more of the same step follows."""
-    gaps: Array = np.diff(places.astype(np.int64), prepend=-1) - 1
-    long = gaps // 255
-    out: Array = np.full(int(long.sum()) + len(gaps), 255, dtype=np.uint8)
-    out[np.cumsum(long + 1) - 1] = gaps % 255
-    return out.tobytes()
+    gaps: Array = np.diff(places, prepend=-1)
+    gaps -= 1
+    low = gaps.astype(np.uint8)
+    # Few steps are that long.
+    wide = np.flatnonzero(gaps >= 255)
+    more, low[wide] = np.divmod(gaps[wide], 255)
+    return np.insert(low, np.repeat(wide, more), 255).tobytes()
 
 
 def places(data: bytes, count: int, size: int, rule: str) -> Array:

@@ -69,8 +69,8 @@ class Side:
 
     @cached_property
     def _marked(self) -> Array:
-        """Where the cells that this side marks go."""
-        return self.order[self._own]
+        """Where the cells that this side marks go. `take` and `compress` cost half of what brackets do."""
+        return self.order.take(self._own)
 
     def share(self) -> bytes:
         """The share for the facilitator, to be sealed."""
@@ -81,7 +81,7 @@ class Side:
         out[order[zone : zone + terms.cap - len(self._own)]] = True
         out[order[len(order) - CANARIES :]] = True
         head = _SHARE.pack(b"SBC1", self._transcript, self._place, len(out))
-        return head + bits.squeeze(bits.pack(out))
+        return bits.squeeze(np.packbits(out).data, head)
 
     def read(self, answer: bytes) -> Array:
         """The cell-hours where both are, as indexes. RuleBroken blind 5.6, 5.8 to 5.10 for a false answer."""
@@ -89,7 +89,7 @@ class Side:
         count, shuffled = read_answer(answer, self._transcript, size)
         hit = np.zeros(size, dtype=bool)
         hit[shuffled] = True
-        met = hit[self._marked]
+        met = hit.take(self._marked)
         if not hit[order[size - CANARIES :]].all():
             raise RuleBroken("blind 5.8", "canaries are missing: what both set was left out")
         if np.count_nonzero(met) != count:
@@ -97,7 +97,7 @@ class Side:
             if hit[order[self._terms.cells : size - CANARIES]].any():
                 raise RuleBroken("blind 5.9", "a place in a padding zone, where never both can be")
             raise RuleBroken("blind 5.10", "places that this side did not set")
-        return self._own[met]
+        return self._own.compress(met)
 
 
 def read_share(terms: Terms, side: str, transcript: bytes, share: bytes) -> bytes:
@@ -119,15 +119,16 @@ def read_share(terms: Terms, side: str, transcript: bytes, share: bytes) -> byte
 def answer(terms: Terms, transcript: bytes, one: bytes, other: bytes, salt: bytes) -> Answer:
     """What the facilitator posts to both; one, other: what read_share gave (blind 5.6, 5.7)."""
     both = np.bitwise_and(np.frombuffer(one, dtype=np.uint8), np.frombuffer(other, dtype=np.uint8))
-    z = both.tobytes()
-    count = bits.popcount(z) - CANARIES
-    digest = hashlib.sha256(salt + z).digest()
+    count = bits.popcount(both) - CANARIES
+    bound = hashlib.sha256(salt)
+    bound.update(both.data)
+    digest = bound.digest()
     if count > terms.result_cap:
         return Answer(count, None, digest)
-    shuffled = np.flatnonzero(np.unpackbits(both).view(bool))
+    shuffled = bits.ones(both)
     # Honest sides share all canaries; fewer would be told as they are, and convict whoever it was.
     head = _ANSWER.pack(b"SBA1", transcript, places(terms), len(shuffled))
-    return Answer(count, head + bits.squeeze(bits.steps(shuffled)), digest)
+    return Answer(count, bits.squeeze(bits.steps(shuffled), head), digest)
 
 
 def read_answer(data: bytes, transcript: bytes, size: int) -> tuple[int, Array]:
