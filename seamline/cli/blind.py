@@ -104,8 +104,11 @@ def start(  # noqa: PLR0913  each is an option of its own
     Shows in numbers what the other side and the facilitator can learn, and asks before anything is signed.
     """
     with _at(folder, stick, officer, key, passphrase_file, key_passphrase_file) as at:
+        # A consent that was kept before the power went goes out as it was.
+        steps.advance(at.node)
         item, _ = desk.start(at.node, at.who, _universe(at, universe), amends).result()
-        numbers = _consent(at, item["id"], yes=yes)
+        waits = at.node.party in telling.one(at.node, at.who, item["id"])["waits_for"]
+        numbers = _consent(at, item["id"], yes=yes) if waits else {}
         steps.advance(at.node)
         told = telling.one(at.node, at.who, item["id"])
     answer({"run": told, "numbers": numbers}, [words.stage(told)], as_json=as_json)
@@ -130,6 +133,8 @@ def answer_(
     """
     with _at(folder, stick, officer, key, passphrase_file, key_passphrase_file) as at:
         numbers = {}
+        # A consent that was kept before the power went goes out as it was.
+        steps.advance(at.node)
         for run in telling.status(at.node, at.who)["runs"]:
             if run["stage"] == "consent" and at.node.party in run["waits_for"] and at.key is not None:
                 numbers[run["id"]] = _consent(at, run["id"], yes=yes)

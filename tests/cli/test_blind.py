@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from seamline import wiring
-from seamline.actions.blind import erasing
+from seamline.actions.blind import erasing, runs
+from seamline.actions.blind import status as telling
 from seamline.actions.blind.state import State
+from seamline.actions.officer import Officer
 from seamline.cli.app import run
 from seamline.clock import ManualClock, SystemClock
 from seamline.geo.window import format_rfc3339
+from seamline.store import keyfile
+from tests.cli.killing import NEVER, Machine
 from tests.cli.test_commands import SECRET, said
 from tests.nodes import officer, put
 
@@ -32,6 +39,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     patch = pytest.MonkeyPatch()
     patch.setenv("SEAMLINE_PASSPHRASE", SECRET)
     patch.chdir(at)
+    # Each key file says what a guess at it costs; what it should cost is another test's matter.
+    patch.setitem(keyfile.seal_file.__kwdefaults__, "cost", keyfile.Cost(memory_kib=8, passes=1))
     try:
         _set_up(at)
     finally:
@@ -190,6 +199,106 @@ def _no_trace(at: Path) -> None:
                 assert secret not in titles
     for file in (at / "stick").iterdir():
         assert b"Secret of" not in file.read_bytes()
+
+
+# The steps of docs/blind.md after the universe is agreed: whose folder, and the line that is typed there.
+STEPS = (
+    ("start", "baghdad", *("--officer", "isf/chief-1", "--key", "isf.key"), "--yes"),
+    ("answer", "adviser"),
+    ("answer", "erbil", *("--officer", "ksf/chief-1", "--key", "ksf.key"), "--yes"),
+    ("answer", "baghdad"),
+    ("answer", "adviser"),
+    ("finish", "erbil"),
+    ("finish", "baghdad"),
+)
+SOAK = bool(os.environ.get("SEAMLINE_SOAK"))
+
+
+@pytest.fixture
+def machine() -> Iterator[Machine]:
+    made = Machine(SECRET)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def typed(machine: Machine, at: Path, step: tuple[str, ...], kill: int = NEVER) -> int:
+    """One line of the steps; the points it passed. It ends well, or is killed at that point."""
+    ended = machine.run(at, ["blind", *step, "--stick", "stick"], kill)
+    assert ended.code == (-9 if ended.points == kill else 1 if step[0] == "finish" else 0), (step, ended)
+    return ended.points
+
+
+def test_a_command_killed_at_its_writes_is_typed_again(at: Path, capsys: Said, machine: Machine) -> None:
+    """In one run each command is killed, again and again, further on; meanwhile plans change."""
+    plan("baghdad", 43.60, 5)
+    plan("erbil", 43.605, 6)
+    agreed(capsys)
+    kills = 0
+    for number, step in enumerate(STEPS):
+        # Each a little further than a command gets by itself from where the last was killed.
+        for kill in (5 + number, 17):
+            kills += typed(machine, at, step, kill) == kill
+        if number in (0, 2):
+            plan(step[1], 43.5 + number / 10, 30)
+        typed(machine, at, step)
+    assert kills > len(STEPS)
+    _one_of_each(at)
+
+
+@pytest.mark.skipif(not SOAK, reason="each point of each command takes minutes: make soak")
+@pytest.mark.parametrize("number", range(len(STEPS)))
+def test_killed_at_every_write_of_a_command(at: Path, capsys: Said, machine: Machine, number: int) -> None:
+    plan("baghdad", 43.60, 5)
+    plan("erbil", 43.605, 6)
+    agreed(capsys)
+    for step in STEPS[:number]:
+        typed(machine, at, step)
+    kill = 0
+    while True:
+        kill += 1
+        again = at / f"killed at {kill}"
+        again.mkdir()
+        for name in (*NODES, "stick", "isf.key", "ksf.key"):
+            copy = shutil.copytree if (at / name).is_dir() else shutil.copy
+            copy(at / name, again / name)
+        if typed(machine, again, STEPS[number], kill) < kill:
+            break
+        os.chdir(again)
+        if STEPS[number][1] != "adviser":
+            plan(STEPS[number][1], 43.7, 30)
+        for step in STEPS[number:]:
+            typed(machine, again, step)
+        _one_of_each(again)
+        os.chdir(at)
+        shutil.rmtree(again)
+    assert kill > 10
+
+
+def _one_of_each(at: Path) -> None:
+    """One run, one commitment of each side whoever is asked, one share, one answer, which is right."""
+    for name, party in NODES.items():
+        with wiring.opened(at / name, SECRET) as node:
+            (run,) = runs.runs(node)
+            assert run.void == ""
+            rows = {
+                kind: [row.party for row in node.picture.current_of_kind(kind)]
+                for kind in ("blind_consent", "blind_key", "blind_share", "blind_answer", "blind_learnt")
+            }
+            sides = ["isf", "ksf"]
+            assert sorted(rows["blind_consent"]) == sides
+            assert rows["blind_key"] == rows["blind_answer"] == ["mag"]
+            assert sorted(rows["blind_share"]) == (sides if party == "mag" else [party])
+            assert rows["blind_learnt"] == ([] if party == "mag" else [party])
+            if party != "mag":
+                own = State(node.local).side(run.id)
+                assert own is not None
+                consent = msgspec.json.decode(own.entry)["body"]
+                assert run.consents[party][1].commitment == consent["commitment"]
+                told = telling.one(node, Officer(party, "reader", frozenset({"auditor"})), run.id)
+                (spot,) = told["learnt"]["spots"]
+                assert (spot["end"] - spot["start"]) == 2 * 3_600_000
 
 
 def test_what_a_person_reads(at: Path, capsys: Said) -> None:

@@ -29,6 +29,7 @@ from seamline.log import entry as entries
 from seamline.log.channel import channel_id
 from seamline.log.entry import Entry
 from seamline.records.blind import DAY
+from seamline.store.ports import Row
 
 Json = dict[str, Any]
 
@@ -75,7 +76,10 @@ def propose(
 def start(
     node: Node, officer: Officer, universe_id: str, amends: str | None = None
 ) -> Future[tuple[view.Item, bool]]:
-    """Start a run over a universe in force. BadInput, NotAllowed, NotFound."""
+    """Start a run over a universe in force; one that was begun and has no answer yet is gone on with.
+
+    BadInput, NotAllowed, NotFound.
+    """
     _own_node(node)
     row = view.find(node, officer, node.picture, universe_id)
     agreed = runs.agreed(node.picture, row)
@@ -86,10 +90,30 @@ def start(
     if officer.party not in agreed.sides:
         raise NotAllowed("only a side starts a run")
     made = runs.built(row, agreed)
+    begun = _begun(node, officer, row, amends)
+    if begun is not None:
+        done: Future[tuple[view.Item, bool]] = Future()
+        done.set_result((view.item(node, officer, begun.row), False))
+        return done
     budget.check(ledger.spent(node, officer.party), budget.spending(made, "", agreed.check_kind, amends))
     until = max(node.clock.now(), made.end) + agreed.term_days * DAY
     body = {"universe": row.id, "hash": row.hash, "until": until} | ({"amends": amends} if amends else {})
     return write.put(node, officer, write.Saying("blind_run", row.channel, "routine", "en", body))
+
+
+def _begun(node: Node, officer: Officer, universe_row: Row, amends: str | None) -> runs.Run | None:
+    """The run over this very universe that somebody has begun: after a crash, or by the other side."""
+    now = node.clock.now()
+    found = [
+        run
+        for run in runs.runs(node)
+        if (run.universe_row.hash, run.terms.amends) == (universe_row.hash, amends)
+        and not (run.void or run.answer or run.terms.until <= now)
+    ]
+    # The one that this side has consented to, if there is one; else the one that has gone furthest.
+    return max(
+        found, key=lambda run: (officer.party in run.consents, len(run.consents), run.id), default=None
+    )
 
 
 def draft_consent(node: Node, officer: Officer, run_id: str) -> Asked:
