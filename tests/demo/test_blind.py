@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -67,8 +68,10 @@ class Week:
             assert answer is not None
             self.passed.append((other, one, answer))
             more = caller.answered(asked, answer)
-        for name in (one, other):
-            self.nodes[name].photos.catch_up()
+        for node in (self.nodes[one], self.nodes[other]):
+            if named := node.photos.catch_up():
+                node.on_photos(named)
+            _at_rest(node)
 
     def settle(self) -> None:
         quiet = 0
@@ -79,6 +82,14 @@ class Week:
             if quiet == 3:
                 return
         raise AssertionError("they never rest")
+
+
+def _at_rest(node: Node) -> None:
+    """What the node's own threads found first, they have asked for by then."""
+    meet = threading.Barrier(node._pool._max_workers + 1)
+    for _ in range(node._pool._max_workers):
+        node._pool.submit(meet.wait)
+    meet.wait()
 
 
 @pytest.fixture(scope="module")
