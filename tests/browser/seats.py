@@ -46,9 +46,14 @@ class Seat:
         expect(self.page.locator(".live[data-state=connected]")).to_be_attached()
         go(self.page, path)
 
+    def words(self, key: str, **words: object) -> str:
+        """What the catalogue has under that key; in right-to-left texts, what is put in stands on its own."""
+        mark = "{}" if self.lang == "en" else "\u2068{}\u2069"
+        return self.texts[key].format(**{name: mark.format(word) for name, word in words.items()})
+
     def press(self, key: str, within: Page | Locator | None = None, **words: str) -> None:
         """The button or link that the catalogue calls so."""
-        name = self.texts[key].format(**words)
+        name = self.words(key, **words)
         found = within or self.page
         found.get_by_role("button", name=name).or_(found.get_by_role("link", name=name)).first.click()
 

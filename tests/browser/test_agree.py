@@ -1,4 +1,4 @@
-"""Meet and agree: an agreement drafted, partly endorsed, in force; terms step by step; a meeting's desk."""
+"""Meet and agree: agreements by clause, terms step by step, a meeting's desk (signed on screen in test_week)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from icalendar import Calendar
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Demo, Screens
-from tests.browser.seats import sign_what_was_read
 
-NAME = "Hours on the ridge road"
 ALL = "isf+ksf+mag"
 
 
@@ -16,34 +14,6 @@ def desk(screens: Screens, role: str, path: str, **more: str) -> Page:
     page = screens.open("kirkuk", role, **more)  # type: ignore[arg-type] # a language
     page.goto(page.url.split("#")[0] + f"#/{path}")
     return page
-
-
-def sign(page: Page) -> None:
-    sign_what_was_read(page, "Endorse", "I have read this text", NAME)
-
-
-def test_an_agreement_is_drafted_and_in_force_once_both_have_signed(screens: Screens) -> None:
-    page = desk(screens, "isf.planner", "agreements/new")
-    page.get_by_label("Name", exact=True).fill(NAME)
-    page.get_by_role("button", name="Next").click()
-    page.get_by_label("Title en").fill("Hours")
-    page.get_by_label("Title ar").fill("الساعات")
-    page.get_by_label("The text says").select_option("agreed")
-    page.get_by_role("button", name="Next").click()
-    expect(page.locator(".sheet")).to_contain_text("Hours")
-    page.locator(".draft footer button.main").click()
-    expect(page.locator(".one")).to_contain_text(
-        "Neither drawn nor used before all of these have endorsed it."
-    )
-    expect(page.locator("[data-clause='1']")).to_contain_text("In negotiation")
-    address = page.url.split("#/")[1]
-    one = desk(screens, "isf.signatory", address)
-    sign(one)
-    expect(one.locator(".one")).to_contain_text("Partly endorsed; missing: KSF.")
-    other = desk(screens, "ksf.signatory", address)
-    sign(other)
-    expect(other.locator(".one")).to_contain_text("In force: all of these have endorsed it.")
-    expect(other.locator("[data-clause='1']")).to_contain_text("In force")
 
 
 def test_the_four_items_and_the_other_text_for_the_second_in_arabic(screens: Screens) -> None:

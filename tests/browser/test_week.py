@@ -1,7 +1,7 @@
-"""The exercise week's working day, by two officers at two screens, from declaration to hand-over.
+"""The exercise week by two officers at two screens: report, declare, contact, hand over, meet, agree.
 
-KSF sits at its headquarters and reads English, ISF in the joint room and reads Arabic. Nobody has a command
-line, and nothing is done here but by what is on the two screens.
+KSF sits at its headquarters and reads Sorani, ISF in the joint room and reads Arabic. Nobody has a command
+line, and nothing is done here but by what is on the two screens, found by its words in the seat's language.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Screens
+from tests.browser.meeting import agreeing, meeting
 from tests.browser.seats import Seat, go, sign_what_was_read
 
-PATROL, COUNTER = "Patrol on the Perde track", "دورية على طريق بردي بعد الظهر"
-SHOTS = "Bursts east of the Perde track"
-ALERT = "Flood wave on the Perde stream"
-SAID = "Two lorries to the Perde post at 0600"
+SEEN = "سێ ئۆتۆمبێلی بێ ڕووناکی لە ڕێگای پردێ"
+PATROL, COUNTER = "دەوریەی ڕێگای پردێ", "دورية على طريق بردي بعد الظهر"
+SHOTS = "تەقەی چڕ لە ڕۆژهەڵاتی ڕێگای پردێ"
+ALERT = "شەپۆلی لافاو لە چەمی پردێ"
+SAID = "شاحنتان إلى نقطة بردي الساعة 0600"
 POST = "Perde post"
 CLOCK, LATER = "06:00", "13:00"
 SHARED = "isf+ksf"
@@ -23,27 +25,49 @@ SHARED = "isf+ksf"
 def test_the_exercise_week_at_two_screens(screens: Screens) -> None:
     # What was still being asked when he left a desk is refused: he is signed out.
     screens.provoked.add(401)
-    ksf = Seat(screens.open("erbil", "planner"), "en")
+    ksf = Seat(screens.open("erbil", "watch", lang="ckb"), "ckb")
     isf = Seat(screens.open("kirkuk", "isf.planner", lang="ar"), "ar", "isf.")
+    reporting(ksf, isf)
     address = declaring(ksf, isf)
     changing(ksf, isf, address)
     contact(ksf, isf)
     warning(ksf, isf)
     calling(ksf, isf)
     handing_a_post_over(ksf, isf)
+    meeting(ksf, isf)
+    agreeing(ksf, isf)
     handing_the_watch_over(ksf, isf)
+
+
+def reporting(ksf: Seat, isf: Seat) -> None:
+    """Seen by the watch, kept at home; the release officer lets its tear line go, and ISF reads it."""
+    page = ksf.page
+    go(page, "new/incident")
+    page.locator("#f-summary").fill(SEEN)
+    page.locator("#f-type").select_option("movement")
+    page.locator("#f-place").fill("38S ME 30 60")
+    expect(page.locator(".place .state")).to_contain_text("38S ME 30 60")
+    ksf.saves()
+    ksf.sits("release", page.url.split("#/")[1])
+    release(ksf, SEEN, "tear")
+    row = isf.page.locator("aside a.row", has_text=SEEN)
+    row.click()
+    article = isf.page.locator("main article").first
+    isf.reads(article, "kind.incident")
+    isf.reads(article, "ui.tear")
+    isf.reads(article, "value.incident_type.movement")
 
 
 def activity(seat: Seat, title: str) -> Locator:
     return seat.page.locator("a.row[data-activity]", has_text=title)
 
 
-def release(ksf: Seat, title: str) -> None:
-    """The release officer reads what ISF will see of it, and lets it go whole."""
+def release(ksf: Seat, title: str, mode: str = "whole") -> None:
+    """The release officer reads what ISF will see of it, and lets it go."""
     ksf.press("ui.act.release")
     dialog = ksf.dialog()
     dialog.locator(f"input[name=channel][value='{SHARED}']").check()
-    ksf.label("ui.release.whole", dialog).check()
+    ksf.label(f"ui.release.{mode}", dialog).check()
     expect(dialog.locator("article")).to_contain_text(title)
     dialog.locator("footer .main").click()
     expect(dialog).to_have_count(0)
@@ -52,10 +76,10 @@ def release(ksf: Seat, title: str) -> None:
 def declaring(ksf: Seat, isf: Seat) -> str:
     """Written by the planner for KSF alone, let go by the release officer, opened and countered by ISF."""
     page = ksf.page
-    go(page, "activities")
+    ksf.sits("planner", "activities")
     ksf.press("ui.activities.declare")
     page.locator("#f-title_text").fill(PATROL)
-    page.get_by_label("Patrol", exact=True).or_(page.locator("#f-type")).first.select_option("patrol")
+    page.locator("#f-type").select_option("patrol")
     for _ in range(3):
         ksf.press("ui.form.day_after")
     page.locator("#f-when").fill(CLOCK)
@@ -65,7 +89,7 @@ def declaring(ksf: Seat, isf: Seat) -> str:
     for grid in ("38SME30006000", "38SME31006100"):
         page.locator("#f-place-corner").fill(grid)
         page.keyboard.press("Enter")
-    expect(page.locator(".place .state").first).to_contain_text(ksf.texts["ui.place.corners"].format(n=2))
+    expect(page.locator(".place .state").first).to_contain_text(ksf.words("ui.place.corners", n=2))
     ksf.saves()
     address = page.url.split("#/")[1]
     ksf.sits("release", address)
@@ -108,7 +132,7 @@ def changing(ksf: Seat, isf: Seat, address: str) -> None:
     ksf.saves()
     ksf.sits("release", address)
     told = page.locator(".copy").first
-    expect(told.locator("li.done", has_text="Opened").first).to_be_visible()
+    expect(told.locator("li.done", has_text=ksf.texts["ui.told.opened"]).first).to_be_visible()
     release(ksf, PATROL)
 
     isf.reads(isf.page.locator("[data-waits=isf]"), "ui.answers.asked_again")
@@ -258,4 +282,5 @@ def handing_the_watch_over(ksf: Seat, isf: Seat) -> None:
         sheets = seat.page.get_by_role("region", name=seat.texts["ui.shift.sheets"])
         sheets.locator("a").first.click()
         expect(seat.page.locator("main article")).to_be_visible()
-        expect(seat.page.locator("article").get_by_text("unsigned")).to_have_count(0)
+        unsigned = seat.texts["ui.unattested"]
+        expect(seat.page.locator("article").get_by_text(unsigned, exact=True)).to_have_count(0)

@@ -1,4 +1,5 @@
 /** Small wordings that several screens share. */
+import { letters } from "./parties";
 import { records } from "./records.svelte";
 import { metres as digits } from "./units";
 import { coded, figures, isolated, kindName, known, t } from "./texts.svelte";
@@ -23,6 +24,15 @@ export function typeOf(item: Pick<RecordItem, "kind" | "body">): string {
   return known(`value.${item.kind}_type.${code}`) ?? coded("type", code);
 }
 
+/** A record that another one names: its number and title where it is at hand, else the beginning of its id. */
+export function referred(id: string): string {
+  const found = records.items.find((r) => r.id === id);
+  return found ? `${found.number} · ${found.title}` : id.slice(0, 8);
+}
+
+/** Who hands over or calls, and to whom; a code is written as its badge is. */
+const pair = (from: unknown, to: unknown): string => isolated(`${letters(String(from))} → ${letters(String(to))}`);
+
 /** What a party states of a post: the post by its name, then the state. */
 function holdingTitle(body: RecordItem["body"]): string {
   const post = records.items.find((r) => r.id === body["post"])?.title;
@@ -40,6 +50,7 @@ function progressTitle(body: RecordItem["body"]): string {
 /** A title a reader can hold on to, whatever the kind left blank. */
 export function titleOf(item: Pick<RecordItem, "kind" | "title" | "body">): string {
   if (item.kind === "holding") return holdingTitle(item.body);
+  if (item.kind === "handover") return pair(item.body["giver"], item.body["taker"]);
   if (item.kind === "complaint_step") return coded("complaint_step", String(item.body["step"]));
   if (item.kind === "request_step") return coded("request_step", String(item.body["step"]));
   if (item.kind === "progress") return progressTitle(item.body);

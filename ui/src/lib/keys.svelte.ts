@@ -101,7 +101,7 @@ function rowsIn(place: Element | null | undefined): HTMLElement[] {
 export function step(by: 1 | -1): void {
   const here = document.activeElement;
   const [open, side] = [document.querySelector("main.open"), document.querySelector("aside.side")];
-  const places = [here?.closest("main, aside, section"), ...(router.now.open === "desk" ? [open, side] : [side, open])];
+  const places = [here?.matches("main") ? null : here?.closest("main, aside, section"), ...(router.now.open === "desk" ? [open, side] : [side, open])];
   const rows = places.map(rowsIn).find((found) => found.length) ?? [];
   const now = rows.findIndex((row) => row === here || row.contains(here));
   const next = now < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(now + by, 0), rows.length - 1);
