@@ -1,4 +1,4 @@
-"""Meet and agree: agreements by clause, terms step by step, a meeting's desk (signed on screen in test_week)."""
+"""Meet and agree: agreements by clause, terms step by step, a meeting's desk; test_week has them signed."""
 
 from __future__ import annotations
 
