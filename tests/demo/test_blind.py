@@ -217,7 +217,7 @@ def _opened(node: Node, run: Run | None) -> Iterator[bytes]:
     seeds = [one.seed for one in (*state.sides(), *state.hosts())]
     named = {hash for a in node.log.journal(0, 1_000_000) for hash in HASH.findall(a.data or b"")}
     held = [data for hash in sorted(named) if (data := node.blobs.get(hash.decode())) is not None]
-    files = [file for file in node.blobs._folder.rglob("*") if file.is_file()]  # type: ignore[attr-defined]
+    files = [file for file in node.blobs._folder.rglob("*") if file.is_file()]  # type: ignore[attr-defined] # on disk
     assert len(held) == len(files), "a blob that no entry names"
     for data in held:
         yield data

@@ -168,10 +168,19 @@ def evidence(rooms: Rooms) -> None:
             logs = {log for room in group for log in room.log.logs() if log.channel == channel}
             for log in sorted(logs):
                 accused = [room for room in group if room.evidence.of(log) is not None]
-                if accused or _told_apart(group, log):
+                if accused or any(_told_apart(part, log) for part in _passing_on(rooms, group, log)):
                     law(
                         "exchange 5.2", len(accused) == len(group), _who(group, log, "evidence", len(accused))
                     )
+
+
+def _passing_on(rooms: Rooms, group: list[Room], log: LogId) -> list[list[Room]]:
+    """Those of the group whom the log reaches from each other: not by its author on an older disk (2.5)."""
+    author = next((room for room in group if room.key.fingerprint == log.node), None)
+    if author is None or author.log.head(log).size == max(room.log.head(log).size for room in group):
+        return [group]
+    parts = groups(rooms, log.channel, author)
+    return [part for part in parts if part[0] in group]
 
 
 def _told_apart(group: list[Room], log: LogId) -> bool:

@@ -30,3 +30,18 @@ def test_of_two_stories_the_one_that_a_revocation_does_not_name_counts_nothing()
         state.revoke(by=0, less=0, who=1)
         state.busy(said=[(0, 0, "flash"), (1, 0, "flash")])
         state.teardown()
+
+
+def test_two_stories_do_not_meet_at_their_author_on_an_older_disk() -> None:
+    """Exchange 2.5: room 1, between the two who heard them, takes back neither; its officers are told."""
+    with cheap():
+        state = Machine()
+        rooms, lines = [("isf",)] * 3, [(1, 0), (2, 1)]
+        state.open(shape=(("isf", "ksf"), rooms, lines), part=600, room=900, real=False, chance=0)
+        state.back_up(who=1)
+        state.two_stories(heard=True, lane="flash", old=False, where=0, which=[0], who=1)
+        state.put_back(marked=False, who=1)
+        state.teardown()
+        told = state.rooms.slots[1].exchange.refusals
+        for one in (state.rooms.slots[0], state.rooms.slots[2]):
+            assert [refused.rule for refused in told.of(one.key.fingerprint)] == ["exchange 2.5"]
