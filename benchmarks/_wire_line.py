@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -93,16 +94,30 @@ class Talk:
     def run(self, until: Callable[[], bool], most: float = 1e9) -> bool:
         """Go on until that is so (true), or that second has come, or nothing is left to happen."""
         while self._coming and not until():
-            if self._coming[0][0] > most:
+            if self.due > most:
                 return False
-            self.now, _, work = heapq.heappop(self._coming)
-            self.clock.advance(max(0, self._begun + round(self.now * 1000) - self.clock.now()))
-            work()
-            self._answer_held()
-            if self._owed:
-                self._owed = False
-                self._event("owed")
+            self.next()
         return until()
+
+    @property
+    def due(self) -> float:
+        """The second of what happens next."""
+        return self._coming[0][0] if self._coming else math.inf
+
+    def next(self) -> None:
+        """Let the next thing happen."""
+        self.now, _, work = heapq.heappop(self._coming)
+        self.clock.advance(max(0, self._begun + round(self.now * 1000) - self.clock.now()))
+        work()
+        self.wake(self.now)
+
+    def wake(self, now: float) -> None:
+        """At that second something happened at one of the two: say what there is to say."""
+        self.now = max(self.now, now)
+        self._answer_held()
+        if self._owed:
+            self._owed = False
+            self._event("owed")
 
     def run_to(self, when: float) -> float:
         """Go on until that second, whatever happens; the second it is then."""
