@@ -33,7 +33,7 @@ def test_two_accounts_are_linked_and_a_common_account_is_proposed(screens: Scree
     go(page, "events")
     page.locator(".desk .list a.row", has_text="درۆنێک").click()
     page.get_by_role("button", name="Say that it is one event").click()
-    expect(page.locator(".compare .acts")).to_contain_text("Said to be one event by")
+    expect(page.locator(".one .acts")).to_contain_text("Said to be one event by")
     page.locator("[data-field=summary] input").first.check()
     for field in ("occurred", "place"):
         page.locator(f"[data-field={field}] input").last.check()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from seamline.web import packed
+from seamline.web.routes import ROUTES
 from tests.nodes import INCIDENT
 from tests.web.desk import Desk, desk
 
@@ -87,6 +88,14 @@ def test_what_has_no_channel_of_its_own_stands_alone() -> None:
     assert (
         gzip.decompress(packed.by_audience({"items": [], "n": 1}, lambda item: None)) == b'{"items":[],"n":1}'
     )
+
+
+def test_what_names_its_source_in_a_narrower_channel_stands_alone() -> None:
+    (route,) = [one for one in ROUTES if (one.method, one.path) == ("GET", "/api/records")]
+    assert route.audience is not None
+    source = {"id": "0199c82c-c000-7000-8000-0000000000aa", "channel": "isf"}
+    found = [route.audience({"channel": "isf+ksf", "links": {"source": one}}) for one in (None, source)]
+    assert found == ["isf+ksf", None]
 
 
 def test_after_an_event_what_it_touched_is_asked_for(here: Desk) -> None:

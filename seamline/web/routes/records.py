@@ -60,13 +60,18 @@ class PreviewQuery(msgspec.Struct):
     rev: int | None = None
 
 
+def _audience(item: Json) -> str | None:
+    """Its channel; none where it names its source, which is for those of a narrower one."""
+    return None if item["links"]["source"] else str(item["channel"])
+
+
 @route(
     "GET",
     "/api/records",
     READ,
     "Records, newest first",
     answer=records_shapes.RecordPage,
-    audience=lambda item: item["channel"],
+    audience=_audience,
 )
 def list_records(call: Call, query: RecordsQuery) -> Json:
     """Those the reader may see; order, counts and cursors come from these alone (law 3)."""
