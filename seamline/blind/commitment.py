@@ -104,11 +104,14 @@ def judge(
     received: dict[str, Array],
     facilitator: str,
     answered: Array,
+    sent: dict[str, Array] | None = None,
 ) -> list[Outcome]:
     """What the opened sector-day says of each side and of the facilitator (blind 7.5).
 
-    received: by side, what the facilitator signs that it got there; answered: what it posted there. All bool,
-    in the order of the sector-day. Where a side and what was received differ, it is between these two.
+    received: by side, what the facilitator signs that it got there; answered: what it posted there, or, of a
+    gap, what it found open (bool). In the order of the sector-day. sent: of a gap, the digits that the opened
+    plans and masks make (blind 7.6); of a clash the opened bits are what was sent. Where a side and what was
+    received differ, it is between these two.
     """
     found = []
     for side in sorted(roots):
@@ -118,10 +121,12 @@ def judge(
         except RuleBroken:
             found.append(Outcome(side, "unopened"))
             continue
-        cells = int(np.count_nonzero(opening.flags != received[side]))
+        meant = opening.flags if sent is None else sent[side]
+        cells = int(np.count_nonzero(meant != received[side]))
         found.append(Outcome(side, "differs" if cells else "sound", cells))
     one, other = (received[side] for side in sorted(roots))
-    cells = int(np.count_nonzero((one & other) != answered))
+    found_there = one & other if sent is None else one == other
+    cells = int(np.count_nonzero(found_there != answered))
     return [*found, Outcome(facilitator, "differs" if cells else "sound", cells)]
 
 

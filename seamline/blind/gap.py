@@ -100,6 +100,29 @@ def open_for_both(terms: Terms, one: tuple[Array, Array], other: tuple[Array, Ar
     return np.flatnonzero(np.concatenate(between))
 
 
+def placed(terms: Terms, run_key: bytes, where: slice) -> tuple[Array, Array]:
+    """Of some cell-hours: their places among the L, and their masks s + 3·(q − 1), uint8 (blind 7.6).
+
+    They tell nothing of other cells: each has masks of its own.
+    """
+    total = length(terms)
+    places = np.delete(np.arange(total), check_places(run_key, total))[where]
+    s, q = _masks(run_key, _bytes(total))
+    return places, s[places] + 3 * (q[places] - 1)
+
+
+def sent(masks: Array, open_: Array, place: int) -> Array:
+    """The digits that a side with these masks and this plan sends; place: 0 or 1 (blind 6.2)."""
+    return mask(masks % 3, masks // 3 + 1, open_.astype(np.uint8), place)
+
+
+def digits_at(packed: Array, places: Array) -> Array:
+    """The digits of a share at some places, uint8 (blind 6.1)."""
+    digit, byte = np.divmod(places, len(packed))
+    found: Array = packed[byte] // np.array(_POWERS, dtype=np.uint8)[digit] % np.uint8(3)
+    return found
+
+
 def _bytes(total: int) -> int:
     return -(-total // _DIGITS)
 

@@ -1,77 +1,90 @@
-"""What `seamline blind` prints: universes, numbers before a consent, results."""
+"""What `seamline blind` prints: universes, numbers before a consent, results; in three languages."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import reduce
 from typing import Any
 
+from seamline.texts import text
+
 Item = dict[str, Any]
-LEARNS = {"clash": "where plans meet", "gap": "what nobody watches"}
 
 
-def universes(found: list[Item]) -> list[str]:
+def universes(found: list[Item], lang: str) -> list[str]:
     """A line or two each."""
     lines = []
     for one in found:
-        state = "agreed" if one["agreed"] else f"signed by {', '.join(one['endorsed']) or 'nobody yet'}"
-        lines.append(f"{one['name']} ({LEARNS[one['check']]}), {one['id']}: {state}")
-        lines.append(
-            f"  {', '.join(one['areas'])}; {_at(one['start'])} to {_at(one['end'])};"
-            f" {one['cells']} cell-hours;"
-            f" a side marks at most {one['cap']}, an answer names at most {one['result_cap']};"
-            f" {' and '.join(one['sides'])}, facilitator {one['facilitator']};"
-            f" erased {one['term_days']} days after"
+        by = _all(one["endorsed"], lang)
+        signed = text(lang, "cli.blind.state.signed", parties=by) if by else None
+        state = text(lang, "cli.blind.state.agreed") if one["agreed"] else signed
+        state = state or text(lang, "cli.blind.state.nobody")
+        lines.append(f"{one['name']} ({_what(one['check'], lang)}), {one['id']}: {state}")
+        said = text(
+            lang,
+            "cli.blind.universe",
+            areas=", ".join(one["areas"]),
+            start=_at(one["start"]),
+            end=_at(one["end"]),
+            cells=one["cells"],
+            cap=one["cap"],
+            result_cap=one["result_cap"],
+            sides=_all(one["sides"], lang),
+            host=one["facilitator"],
+            days=one["term_days"],
         )
+        lines.append(f"  {said}")
     return lines
 
 
-def consent(run: Item, numbers: Item, party: str) -> list[str]:
+def consent(run: Item, numbers: Item, party: str, lang: str) -> list[str]:
     """What the consent means, in numbers."""
     other = next(side for side in run["sides"] if side != party)
-    host = run["facilitator"]
-    lines = [f"{run['name']}: {LEARNS[run['check']]}, {_at(run['start'])} to {_at(run['end'])}."]
-    if run["check"] == "clash":
-        lines += [
-            f"Your plans mark {numbers['marked']} of {numbers['cells']} cell-hours.",
-            f"{other} can learn at most {numbers['other_most']} of them: those that it marked too.",
-            f"{host} learns how many are common, and not where.",
-        ]
-    else:
-        lines += [
-            f"Your undertakings leave {numbers['marked']} of {numbers['cells']} cell-hours open.",
-            f"{other} learns nothing.",
-            f"{host} learns those that neither of you watches, at most {numbers['facilitator_most']}.",
-        ]
+    host, check = run["facilitator"], run["check"]
+    hours = {"start": _at(run["start"]), "end": _at(run["end"])}
+
+    def said(key: str, **values: Any) -> str:
+        return text(lang, f"cli.blind.consent.{key}", **values)
+
     return [
-        *lines,
-        f"{host} and {other} together, if they put together what they hold, learn all {numbers['together']}.",
-        f"Keys and plans are erased at {_at(numbers['until'])}.",
-        "This ground and these hours are asked about once.",
+        said("head", name=run["name"], what=_what(check, lang), **hours),
+        said(f"{check}.marked", marked=numbers["marked"], cells=numbers["cells"]),
+        said(f"{check}.other", other=other, n=numbers["other_most"]),
+        said(f"{check}.host", host=host, n=numbers["facilitator_most"]),
+        said("together", host=host, other=other, n=numbers["together"]),
+        said("until", time=_at(numbers["until"])),
+        said("once"),
     ]
 
 
-def stage(run: Item) -> str:
+def stage(run: Item, lang: str) -> str:
     """How far a run is."""
-    waits = f", waiting for {' and '.join(run['waits_for'])}" if run["waits_for"] else ""
-    fault = f" ({run['void'] or run['fault']})" if run["void"] or run["fault"] else ""
-    return f"Run {run['id']}, {run['name']}: {run['stage']}{waits}{fault}"
+    told = text(lang, f"ui.blind.stage.{run['stage']}")
+    line = text(lang, "cli.blind.stage", id=run["id"], name=run["name"], stage=told)
+    waits = _all(run["waits_for"], lang)
+    if waits:
+        line += f" ({text(lang, 'cli.blind.waits', parties=waits)})"
+    fault = run["void"] or run["fault"]
+    return f"{line} ({fault})" if fault else line
 
 
-def result(run: Item) -> list[str]:
+def result(run: Item, lang: str) -> list[str]:
     """What came of a run, for who stands at this node."""
-    lines = [stage(run)]
+    lines = []
     if run["verdict"] == "over":
-        lines.append("  More met than the agreed cap: nothing else was said.")
+        lines.append(text(lang, "cli.blind.over"))
     if run["refused"]:
-        lines.append(f"  No result: {run['refused']['party'] or 'a share'} broke {run['refused']['rule']}.")
+        party, rule = run["refused"]["party"], run["refused"]["rule"]
+        key = "cli.blind.refused" if party else "cli.blind.refused_share"
+        lines.append(text(lang, key, party=party, rule=rule))
     lines += [
-        f"  {side} found the answer false ({told['rule']}): use nothing of it, ask for an audit."
+        text(lang, "cli.blind.false", party=side, rule=told["rule"])
         for side, told in run["outcomes"].items()
         if told["found"] == "false"
     ]
     if run["learnt"] is not None:
-        lines += _spots(run["learnt"], run["check"])
-    return lines
+        lines += _spots(run["learnt"], run["check"], lang)
+    return [stage(run, lang), *(f"  {line}" for line in lines)]
 
 
 def exit_code(found: list[Item]) -> int:
@@ -85,21 +98,39 @@ def _is_false(run: Item) -> bool:
     return any(told["found"] == "false" for told in run["outcomes"].values())
 
 
-def _spots(learnt: Item, check: str) -> list[str]:
+def _spots(learnt: Item, check: str, lang: str) -> list[str]:
     if not learnt["count"]:
-        return ["  None in what both sides marked." if check == "clash" else "  None on the watch list."]
-    head = "  Both will be there:" if check == "clash" else "  Nobody watches:"
-    lines = [head]
+        return [text(lang, f"ui.blind.none.{check}")]
+    lines = [text(lang, f"ui.blind.found.{check}") + ":"]
     for spot in learnt["spots"]:
-        near = spot["place"]["name"] if spot["place"] else ""
-        lines.append(
-            f"    {_at(spot['start'])} to {_at(spot['end'])}, {spot['mgrs']} {near}"
-            f" within {spot['accuracy_m']} m ({spot['cell_hours']} cell-hours)"
+        said = text(
+            lang,
+            "cli.blind.spot",
+            start=_at(spot["start"]),
+            end=_at(spot["end"]),
+            mgrs=spot["mgrs"],
+            near=spot["place"]["name"] if spot["place"] else "",
+            m=spot["accuracy_m"],
+            cells=spot["cell_hours"],
         )
-        lines += [f"      your plan: {plan['title']} ({plan['id']})" for plan in spot["plans"]]
+        lines.append(f"  {said}")
+        plans = spot["plans"]
+        lines += ["    " + text(lang, "cli.blind.plan", title=one["title"], id=one["id"]) for one in plans]
+    if learnt["more"]:
+        lines.append(text(lang, "ui.blind.more"))
     if learnt["alarm"]:
-        lines.append("  Far more of your cell-hours met than usually: somebody may have marked too much.")
+        lines.append(text(lang, "ui.blind.alarm"))
     return lines
+
+
+def _what(check: str, lang: str) -> str:
+    return text(lang, f"value.blind_check.{check}")
+
+
+def _all(parties: list[str], lang: str) -> str:
+    if not parties:
+        return ""
+    return reduce(lambda one, other: text(lang, "cli.blind.and", one=one, other=other), parties)
 
 
 def _at(ms: int) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from playwright.sync_api import Page, expect
 
 from seamline.demo import blind
-from tests.browser.conftest import Screens
+from tests.browser.conftest import Demo, Screens
 
 # All three nodes take part, on two slow cores, beside whatever else runs.
 LONG = 90_000
+UNIT = "لواء الإسناد"
 
 
 def desk(screens: Screens, node: str, role: str, lang: str = "en") -> Page:
@@ -53,3 +56,42 @@ def test_found_by_the_button_without_showing_a_plan(screens: Screens) -> None:
     expect(adviser.locator("article .spot")).to_have_count(0)
     for title in (blind.CONVOY, blind.SEARCH):
         expect(adviser.locator("body")).not_to_contain_text(title)
+    nothing_on_disk(screens.demo)
+    audited_together(baghdad, erbil)
+    declared_by_one_button(screens)
+
+
+def nothing_on_disk(demo: Demo) -> None:
+    """Databases, blobs and what the nodes' programs wrote to their logs, as they lie there."""
+    files = [file for file in demo.folder.rglob("*") if file.is_file()]
+    assert any(file.suffix in (".log", ".txt") for file in files)
+    for file in files:
+        data = file.read_bytes()
+        assert not any(title.encode() in data for title in (blind.CONVOY, blind.SEARCH)), file
+
+
+def audited_together(baghdad: Page, erbil: Page) -> None:
+    """Both signatories wish the same day; all three are sound, and it is one page to print."""
+    for page in (baghdad, erbil):
+        page.locator("[data-audits] .form button").click()
+        expect(page.locator("[data-audits] .audit")).to_have_count(1, timeout=LONG)
+    expect(baghdad.locator("[data-audits] .audit li")).to_have_count(3, timeout=LONG)
+    expect(baghdad.locator("[data-audits] .audit li.bad")).to_have_count(0)
+    with baghdad.expect_download(timeout=LONG) as coming:
+        baghdad.locator("[data-audits] .audit button").click()
+    assert Path(coming.value.path()).read_bytes().startswith(b"%PDF-")
+
+
+def declared_by_one_button(screens: Screens) -> None:
+    """From the hit to what the other side would see of this one plan, the coarse way chosen."""
+    page = desk(screens, "baghdad", "release")
+    page.locator("a.run").first.click()
+    page.locator("article .spot button.main").click()
+    dialog = page.locator("dialog")
+    expect(dialog.locator("input[value=tear]")).to_be_checked()
+    expect(dialog.locator("input[value='isf+ksf']")).to_be_checked()
+    expect(dialog.locator(".sheet")).to_be_visible(timeout=LONG)
+    expect(dialog.locator(".sheet")).not_to_contain_text(UNIT)
+    # Only looked at: the exercise goes on for the other tests.
+    dialog.locator("footer .btn:not(.main)").click()
+    expect(dialog).to_have_count(0)

@@ -65,6 +65,7 @@ GET /api/agreements                                  401 200 200 200 200 200 403
 GET /api/records/{id}/compare                        401 200 200 200 200 200 403
 GET /api/blind                                       401 200 200 200 200 200 403
 GET /api/blind/{id}                                  401 404 404 404 404 404 403
+GET /api/blind/{id}/audit.pdf                        401 404 404 404 404 404 403
 POST /api/blind/universes                            401 403 403 404 403 403 403
 POST /api/blind/runs                                 401 404 404 404 404 403 403
 POST /api/blind/{id}/draft                           401 403 403 403 404 403 403
@@ -190,6 +191,7 @@ GET /api/agreements                                  401 | 200 200 200 200 200 4
 GET /api/records/{id}/compare                        401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/blind                                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/blind/{id}                                  401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET /api/blind/{id}/audit.pdf                        401 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 POST /api/blind/universes                            401 | 403 403 403 403 403 403 | 403 403 403 403 403 403
 POST /api/blind/runs                                 401 | 403 403 403 403 403 403 | 403 403 403 403 403 403
 POST /api/blind/{id}/draft                           401 | 403 403 403 403 403 403 | 403 403 403 403 403 403

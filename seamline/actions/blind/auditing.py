@@ -1,7 +1,8 @@
-"""A joint audit of one sector-day of a clash (docs/spec/blind.md 7): wished, opened and judged by both.
+"""A joint audit of one sector-day (docs/spec/blind.md 7): wished by both, opened, and judged at every node.
 
 - blind 7.3  an opening is read only if it fits the commitment the side signed
 - blind 7.4  the facilitator answers only for places that both sides name alike
+- blind 7.6  of a gap both name the masks too, alike, and he says the digits he received
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from seamline.actions import view, write
 from seamline.actions.blind import desk, runs
 from seamline.actions.blind.runs import Run
 from seamline.actions.blind.state import HostState, SideState, State
-from seamline.actions.blind.steps import entry_of, opened_answer, side_of, unsealed
+from seamline.actions.blind.steps import entry_of, opened_answer, plan_of, run_key, side_of, unsealed
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
-from seamline.blind import bits, clash, commitment
+from seamline.blind import bits, clash, commitment, gap
 from seamline.blind.commitment import Opening, Outcome
-from seamline.blind.run import CLASH
+from seamline.blind.run import CLASH, GAP
 from seamline.errors import BadInput, NotAllowed, RuleBroken
 from seamline.log.keys import SealKey, seal
 from seamline.records import registry
@@ -34,7 +35,18 @@ Array = np.ndarray[Any, Any]
 Leaf = tuple[int, int]
 """Day and area, from 0."""
 _HEAD: Final = struct.Struct(">4sII")
+_FORMS: Final = {CLASH: b"SBO2", GAP: b"SBO3"}
+_MOST_MASK: Final = 5
 _SEAL: Final = b"seamline/blind/audit/1\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a side opens. places: of its cell-hours in what was sent; masks: of a gap, s + 3·(q − 1)."""
+
+    opening: Opening
+    places: Array
+    masks: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +66,8 @@ def wishing(node: Node, officer: Officer, run_id: str, leaf: Leaf) -> write.Sayi
     run = desk.find(node, officer, run_id)
     if officer.party not in run.terms.sides or node.joint:
         raise NotAllowed("the two sides open an audit, each at its own node")
-    if run.terms.check != CLASH or run.answer is None:
-        raise BadInput("run", run_id, "a clash that was answered")
+    if run.answer is None or run.answer[1].verdict == "refused":
+        raise BadInput("run", run_id, "a check that was answered")
     runs.built(run.universe_row, run.universe).leaf(*leaf)
     body = {"run": run_id, "day": leaf[0], "area": leaf[1]}
     return write.check(node, officer, write.Saying("blind_audit", run.channel, "routine", "en", body))
@@ -85,10 +97,30 @@ def audits(node: Node, run: Run) -> list[Audit]:
         elif isinstance(body, BlindReceived) and row.party == run.terms.facilitator:
             received.setdefault((body.day, body.area), row)
     found = []
-    for leaf in sorted(wished):
+    for leaf in sorted(leaf for leaf in wished if _is_there(run, leaf)):
         one = Audit(leaf, wished[leaf], opened.get(leaf, {}), received.get(leaf), None)
         found.append(Audit(leaf, one.wished, one.opened, one.received, _outcomes(node, run, one)))
     return found
+
+
+def listed(node: Node, officer: Officer, run_id: str) -> list[dict[str, Any]]:
+    """The audits of a run for who may read it; day and sector count from 1; outcomes: None while open."""
+    run = desk.find(node, officer, run_id)
+    return [
+        {
+            "day": one.leaf[0] + 1,
+            "sector": one.leaf[1] + 1,
+            "wished": sorted(one.wished),
+            "outcomes": None
+            if one.outcomes is None
+            else [{"party": o.party, "code": o.code, "cells": o.cells} for o in one.outcomes],
+        }
+        for one in audits(node, run)
+    ]
+
+
+def _is_there(run: Run, leaf: Leaf) -> bool:
+    return leaf[0] < run.universe.days and leaf[1] < len(run.universe.areas)
 
 
 # ------------------------------------------------------------ what nodes do by themselves
@@ -97,7 +129,7 @@ def audits(node: Node, run: Run) -> list[Audit]:
 def step(node: Node, state: State, run: Run) -> bool:
     """The next step of an audit at this node; False if there is none."""
     transcript = run.transcript()
-    if run.terms.check != CLASH or transcript is None:
+    if transcript is None or run.answer is None:
         return False
     for one in audits(node, run):
         if one.wished != set(run.terms.sides):
@@ -116,24 +148,34 @@ def step(node: Node, state: State, run: Run) -> bool:
 
 def _opening(run: Run, side: str, own: SideState, transcript: bytes, leaf: Leaf) -> bytes:
     made = runs.built(run.universe_row, run.universe)
-    mine = side_of(run, side, own, transcript)
-    opened = commitment.open_leaf(made, mine.plan, own.salt, *leaf).to_bytes()
-    places = mine.order[made.leaf(*leaf)]
-    return _HEAD.pack(b"SBO2", len(opened), len(places)) + opened + places.astype(">u4").tobytes()
+    plan, where = plan_of(run, own), made.leaf(*leaf)
+    masks = b""
+    if run.terms.check == CLASH:
+        places = side_of(run, side, own, transcript).order[where]
+    else:
+        places, drawn = gap.placed(run.terms, run_key(run, side, own, transcript), where)
+        masks = drawn.tobytes()
+    opened = commitment.open_leaf(made, plan, own.salt, *leaf).to_bytes()
+    head = _HEAD.pack(_FORMS[run.terms.check], len(opened), len(places))
+    return head + opened + places.astype(">u4").tobytes() + masks
 
 
-def read_opening(data: bytes) -> tuple[Opening, Array]:
-    """An opening and the places its cell-hours went to; RuleBroken blind 7.3 for other bytes."""
+def read_opening(data: bytes, check: str = CLASH) -> Told:
+    """What a side opens; RuleBroken blind 7.3 for other bytes."""
     if len(data) < _HEAD.size:
         raise RuleBroken("blind 7.3", "the opening was cut short")
     form, size, count = _HEAD.unpack_from(data)
-    if form != b"SBO2" or len(data) != _HEAD.size + size + 4 * count:
+    each = 4 if check == CLASH else 5
+    if form != _FORMS[check] or len(data) != _HEAD.size + size + each * count:
         raise RuleBroken("blind 7.3", "no opening")
     opened = commitment.read_opening(data[_HEAD.size : _HEAD.size + size])
-    places = np.frombuffer(data, dtype=">u4", offset=_HEAD.size + size).astype(np.int64)
-    if len(places) != len(opened.flags):
-        raise RuleBroken("blind 7.3", f"{len(places)} places for {len(opened.flags)} cell-hours")
-    return opened, places
+    places = np.frombuffer(data, dtype=">u4", count=count, offset=_HEAD.size + size).astype(np.int64)
+    if count != len(opened.flags):
+        raise RuleBroken("blind 7.3", f"{count} places for {len(opened.flags)} cell-hours")
+    masks = np.frombuffer(data, dtype=np.uint8, offset=_HEAD.size + size + 4 * count)
+    if (masks > _MOST_MASK).any():
+        raise RuleBroken("blind 7.3", "masks that cannot be")
+    return Told(opened, places, masks)
 
 
 def _received(node: Node, run: Run, own: HostState, transcript: bytes, audit: Audit) -> bytes | None:
@@ -141,16 +183,19 @@ def _received(node: Node, run: Run, own: HostState, transcript: bytes, audit: Au
     told = [_blob(node, run, audit.opened[side]) for side in run.terms.sides if side in audit.opened]
     if len(told) != 2 or None in told:
         return None
-    one, other = (read_opening(data or b"")[1] for data in told)
-    size = clash.places(run.terms)
-    if not np.array_equal(one, other) or len(set(one.tolist())) != len(one) or (one >= size).any():
+    one, other = (read_opening(data or b"", run.terms.check) for data in told)
+    size = clash.places(run.terms) if run.terms.check == CLASH else gap.length(run.terms)
+    alike = np.array_equal(one.places, other.places) and np.array_equal(one.masks, other.masks)
+    if not alike or len(set(one.places.tolist())) != len(one.places) or (one.places >= size).any():
         raise RuleBroken("blind 7.4", "the sides name different places")
     got = [unsealed(node, run, own, transcript, side) for side in run.terms.sides]
     if any(data is None for data in got):
         return None
-    flags = [bits.unpack(data or b"", size, "blind 5.4")[one] for data in got]
-    both = flags[0] & flags[1]
-    return b"".join(bits.pack(one) for one in (*flags, both))
+    if run.terms.check == CLASH:
+        flags = [bits.unpack(data or b"", size, "blind 5.4")[one.places] for data in got]
+        return b"".join(bits.pack(each) for each in (*flags, flags[0] & flags[1]))
+    digits = [gap.digits_at(np.frombuffer(data or b"", dtype=np.uint8), one.places) for data in got]
+    return b"".join(each.tobytes() for each in digits) + bits.pack(digits[0] == digits[1])
 
 
 # ------------------------------------------------------------ judging
@@ -159,29 +204,51 @@ def _received(node: Node, run: Run, own: HostState, transcript: bytes, audit: Au
 def _outcomes(node: Node, run: Run, audit: Audit) -> list[Outcome] | None:
     if audit.received is None or set(audit.opened) != set(run.terms.sides):
         return None
-    read: dict[str, Opening] = {}
+    read: dict[str, Told] = {}
     for side, row in audit.opened.items():
         data = _blob(node, run, row)
         if data is None:
             return None
         try:
-            read[side] = read_opening(data)[0]
+            read[side] = read_opening(data, run.terms.check)
         except RuleBroken:
-            read[side] = Opening(*audit.leaf, b"", np.zeros(0, dtype=bool), ())
+            nothing = np.zeros(0, dtype=np.uint8)
+            read[side] = Told(Opening(*audit.leaf, b"", nothing.astype(bool), ()), nothing, nothing)
     made = runs.built(run.universe_row, run.universe)
     where = made.leaf(*audit.leaf)
     count = where.stop - where.start
     data = _blob(node, run, audit.received)
     if data is None:
         return None
-    each = -(-count // 8)
-    if len(data) != 3 * each:
+    if len(data) != _received_size(run, count):
         return [Outcome(run.terms.facilitator, "differs", count)]
-    one, other, both = (bits.unpack(data[i * each : (i + 1) * each], count, "blind 7.4") for i in range(3))
     roots = {side: bytes.fromhex(run.consents[side][1].commitment) for side in run.terms.sides}
-    received = dict(zip(run.terms.sides, (one, other), strict=True))
-    answered = _answered(node, run, where, both)
-    return commitment.judge(made, roots, read, received, run.terms.facilitator, answered)
+    openings = {side: told.opening for side, told in read.items()}
+    host = run.terms.facilitator
+    if run.terms.check == CLASH:
+        each = -(-count // 8)
+        cut = (data[i * each : (i + 1) * each] for i in range(3))
+        one, other, both = (bits.unpack(part, count, "blind 7.4") for part in cut)
+        received = dict(zip(run.terms.sides, (one, other), strict=True))
+        return commitment.judge(made, roots, openings, received, host, _answered(node, run, where, both))
+    digits = np.frombuffer(data, dtype=np.uint8, count=2 * count).reshape(2, count)
+    received = dict(zip(run.terms.sides, digits, strict=True))
+    sent = {side: _sent(run, side, told, count) for side, told in read.items()}
+    said = bits.unpack(data[2 * count :], count, "blind 7.4")
+    return commitment.judge(made, roots, openings, received, host, said, sent)
+
+
+def _received_size(run: Run, count: int) -> int:
+    """Bits of each side and of both; or digits of each, and bits where they are equal (blind 7.4, 7.6)."""
+    packed = -(-count // 8)
+    return 3 * packed if run.terms.check == CLASH else 2 * count + packed
+
+
+def _sent(run: Run, side: str, told: Told, count: int) -> Array:
+    """Digits that no share has, where the opening is none."""
+    if len(told.masks) != count:
+        return np.full(count, 3, dtype=np.uint8)
+    return gap.sent(told.masks, told.opening.flags, run.terms.place(side))
 
 
 def _answered(node: Node, run: Run, where: slice, otherwise: Array) -> Array:
@@ -202,34 +269,6 @@ def _answered(node: Node, run: Run, where: slice, otherwise: Array) -> Array:
     hit[shuffled] = True
     found: Array = hit[mine.order[where]]
     return found
-
-
-def page(run: Run, audit: Audit) -> list[str]:
-    """The outcome on one page, for who signs beneath it."""
-    words = {
-        "sound": "what it signed and what it sent are the same",
-        "unopened": "what it opened does not fit what it signed before the run",
-        "differs": "differs from what it signed",
-    }
-    area = run.universe.areas[audit.leaf[1]].name
-    lines = [
-        "AUDIT OF A BLIND CHECK",
-        f"Run {run.id}, {run.universe.name}",
-        f"Sector {audit.leaf[1] + 1} ({area}), day {audit.leaf[0] + 1} of {run.universe.days}",
-        f"Universe {run.terms.digest}",
-        *(f"Commitment of {side}: {c.commitment}" for side, (_, c) in sorted(run.consents.items())),
-        "",
-    ]
-    for one in audit.outcomes or ():
-        cells = f" ({one.cells} cell-hours)" if one.cells else ""
-        lines.append(f"{one.party}: {one.code}: {words[one.code]}{cells}")
-    if audit.outcomes is None:
-        lines.append("Not complete: wished by " + ", ".join(sorted(audit.wished)) + ".")
-    elif any(one.code == "differs" and one.party in run.terms.sides for one in audit.outcomes):
-        lines.append(
-            "Where a side and what was received differ, it is between that side and the facilitator."
-        )
-    return lines
 
 
 def _blob(node: Node, run: Run, row: Row) -> bytes | None:

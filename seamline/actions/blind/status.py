@@ -117,6 +117,8 @@ def _run(node: Node, officer: Officer, run: Run) -> Item:
         "facilitator": run.terms.facilitator,
         "start": run.universe.start,
         "end": run.universe.window().end,
+        "areas": [area.name for area in run.universe.areas],
+        "days": run.universe.days,
         "at": run.row.at,
         "by": run.row.party,
         "until": run.terms.until,

@@ -107,7 +107,7 @@ def _send(node: Node, state: State, run: Run, own: SideState, transcript: bytes)
 
 
 def _share(run: Run, side: str, own: SideState, transcript: bytes) -> bytes:
-    key, plan = _key(run, side, own, transcript), plan_of(run, own)
+    key, plan = run_key(run, side, own, transcript), plan_of(run, own)
     if run.terms.check == CLASH:
         share = clash.Side(run.terms, side, transcript, key, plan).share()
     else:
@@ -116,7 +116,8 @@ def _share(run: Run, side: str, own: SideState, transcript: bytes) -> bytes:
     return keys.seal(facilitator, transcript, side, share)
 
 
-def _key(run: Run, side: str, own: SideState, transcript: bytes) -> bytes:
+def run_key(run: Run, side: str, own: SideState, transcript: bytes) -> bytes:
+    """The key that the two sides of this run have, and nobody else (blind 4.4)."""
     other = run.consents[run.terms.other(side)][1]
     return keys.run_key(own.seed, bytes.fromhex(other.key), transcript)
 
@@ -129,7 +130,7 @@ def plan_of(run: Run, own: SideState) -> Array:
 
 def side_of(run: Run, side: str, own: SideState, transcript: bytes) -> clash.Side:
     """This side of a clash, with its permutation."""
-    return clash.Side(run.terms, side, transcript, _key(run, side, own, transcript), plan_of(run, own))
+    return clash.Side(run.terms, side, transcript, run_key(run, side, own, transcript), plan_of(run, own))
 
 
 def _conclude(node: Node, state: State, run: Run, own: SideState, transcript: bytes) -> bool:
@@ -245,11 +246,14 @@ def _answer(node: Node, state: State, run: Run, own: HostState, transcript: byte
 
 
 def unsealed(node: Node, run: Run, own: HostState, transcript: bytes, side: str) -> bytes | None:
-    """The bits of a side's share in a clash, as the facilitator received them; None if they are not here."""
+    """A side's share as the facilitator received it, bits or packed digits; None if it is not here."""
     data = node.blobs.get(run.shares[side][1].shares[0].hash) if side in run.shares else None
     if data is None:
         return None
-    return clash.read_share(run.terms, side, transcript, keys.unseal(own.seed, transcript, side, data))
+    share = keys.unseal(own.seed, transcript, side, data)
+    if run.terms.check == CLASH:
+        return clash.read_share(run.terms, side, transcript, share)
+    return gap.read_share(run.terms, side, transcript, share)[1].tobytes()
 
 
 def _judged(

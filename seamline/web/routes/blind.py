@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
-from typing import Any
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
 
 from seamline.actions import write
-from seamline.actions.blind import desk, status
+from seamline.actions.blind import auditing, desk, sheet, status
 from seamline.geo.window import parse_rfc3339
 from seamline.web.access import READ, RELEASE, WRITE, route
 from seamline.web.call import Answer, Call
@@ -25,8 +29,38 @@ def list_blind(call: Call) -> Json:
 
 @route("GET", "/api/blind/{id:str}", READ, "One blind check", answer=shapes.Run, faults=(404,))
 def get_blind(call: Call, id: str) -> Json:
-    """With the places and times that his own party learnt."""
-    return status.one(call.node, call.officer, record_id(id))
+    """With the places and times that his own party learnt, and with audits."""
+    known = record_id(id)
+    told = status.one(call.node, call.officer, known)
+    return told | {"audits": auditing.listed(call.node, call.officer, known)}
+
+
+class SheetQuery(msgspec.Struct):
+    """day, sector: from 1. lang: the reader's own if absent."""
+
+    day: Annotated[int, Meta(ge=1, le=31)]
+    sector: Annotated[int, Meta(ge=1, le=1000)]
+    lang: Literal["en", "ar", "ckb"] | None = None
+
+
+@route(
+    "GET",
+    "/api/blind/{id:str}/audit.pdf",
+    READ,
+    "The outcome of an audit, printed",
+    answer=bytes,
+    media_type="application/pdf",
+    faults=(404,),
+)
+async def print_audit(call: Call, id: str, query: SheetQuery) -> Answer:
+    """One page for those who sign beneath it. The wish for an audit is a signed record: blind_audit."""
+    known, lang = record_id(id), query.lang or call.lang
+    leaf = (query.day - 1, query.sector - 1)
+    loop = asyncio.get_running_loop()
+    asked = (call.node, call.officer, known, leaf, lang)
+    data = await loop.run_in_executor(call.at.drawing, sheet.page, *asked)
+    name = f"audit-{known}-{query.day}-{query.sector}-{lang}.pdf"
+    return Answer(data, headers=(("content-disposition", f'attachment; filename="{name}"'),))
 
 
 @route(

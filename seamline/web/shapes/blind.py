@@ -69,6 +69,8 @@ class RunItem(Struct, kw_only=True):
     facilitator: str
     start: Ms
     end: Ms
+    areas: list[str]
+    days: int
     at: Ms
     by: str
     until: Ms
@@ -110,10 +112,28 @@ class Learnt(Struct):
     spots: list[Spot]
 
 
+class AuditOutcome(Struct):
+    """code: sound, unopened (its opening fits nothing it signed) or differs, in so many cell-hours."""
+
+    party: str
+    code: str
+    cells: int
+
+
+class AuditItem(Struct):
+    """One sector-day; day and sector count from 1. wished: by which sides; outcomes: null while open."""
+
+    day: int
+    sector: int
+    wished: list[str]
+    outcomes: list[AuditOutcome] | None
+
+
 class Run(RunItem, kw_only=True):
-    """With what the reader's own party learnt."""
+    """With what the reader's own party learnt, and with the audits that were wished."""
 
     learnt: Learnt | None
+    audits: list[AuditItem]
 
 
 class Proposed(Struct, kw_only=True):

@@ -38,6 +38,8 @@ export interface Run {
   facilitator: string;
   start: number;
   end: number;
+  areas: string[];
+  days: number;
   at: number;
   by: string;
   until: number;
@@ -71,8 +73,16 @@ export interface Learnt {
   more: boolean;
   spots: Spot[];
 }
+/** day and sector count from 1; outcomes: null while it is open. */
+export interface Audit {
+  day: number;
+  sector: number;
+  wished: string[];
+  outcomes: { party: string; code: string; cells: number }[] | null;
+}
 export interface OneRun extends Run {
   learnt: Learnt | null;
+  audits: Audit[];
 }
 export interface Proposed {
   id: string;
