@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from seamline.actions import view, write
-from seamline.actions.blind import ledger, plans, runs, status
+from seamline.actions.blind import crossing, ledger, plans, runs, status
 from seamline.actions.blind.state import SideState, State
 from seamline.actions.endorsing import standing_revision
 from seamline.actions.node import Node
@@ -90,7 +90,7 @@ def start(
     if officer.party not in agreed.sides:
         raise NotAllowed("only a side starts a run")
     made = runs.built(row, agreed)
-    begun = _begun(node, officer, row, amends)
+    begun = _begun(node, row, amends)
     if begun is not None:
         done: Future[tuple[view.Item, bool]] = Future()
         done.set_result((view.item(node, officer, begun.row), False))
@@ -101,19 +101,18 @@ def start(
     return write.put(node, officer, write.Saying("blind_run", row.channel, "routine", "en", body))
 
 
-def _begun(node: Node, officer: Officer, universe_row: Row, amends: str | None) -> runs.Run | None:
-    """The run over this very universe that somebody has begun: after a crash, or by the other side."""
+def _begun(node: Node, universe_row: Row, amends: str | None) -> runs.Run | None:
+    """The run over this very universe that goes on, begun before a crash or by the other side (blind 3.7)."""
     now = node.clock.now()
-    found = [
+    asked = [
         run
         for run in runs.runs(node)
-        if (run.universe_row.hash, run.terms.amends) == (universe_row.hash, amends)
-        and not (run.void or run.answer or run.terms.until <= now)
+        if (run.universe_row.hash, run.terms.amends) == (universe_row.hash, amends) and not run.void
     ]
-    # The one that this side has consented to, if there is one; else the one that has gone furthest.
-    return max(
-        found, key=lambda run: (officer.party in run.consents, len(run.consents), run.id), default=None
-    )
+    if any(run.answer for run in asked):
+        return None
+    found = [run for run in asked if run.terms.until > now]
+    return crossing.goes_on(found)
 
 
 def draft_consent(node: Node, officer: Officer, run_id: str) -> Asked:
@@ -164,6 +163,9 @@ def consent(
     saying = write.check(node, officer, write.Saying("blind_consent", run.channel, "routine", "en", body))
     signed = write.draft_entry(node, officer, saying, attest)
     spent = budget.spending(made, run.id, run.terms.check, run.terms.amends)
+    # Before this one is burnt: a crash between the two leaves nothing that both could be answered from.
+    for crossed in crossing.left_by(node, officer.party, run):
+        state.leave(crossed)
     state.burn(msgspec.structs.replace(drafted, entry=entries.to_bytes(signed)), spent)
     return write.put(node, officer, saying, attest=attest)
 
@@ -208,7 +210,8 @@ def _may_consent(node: Node, officer: Officer, run_id: str) -> tuple[runs.Run, u
         raise BadInput("run", run.id, "its universe no longer stands; start another", code="blind_stale")
     made = runs.built(run.universe_row, run.universe)
     wanted = budget.spending(made, run.id, run.terms.check, run.terms.amends)
-    budget.check(ledger.spent(node, officer.party), wanted)
+    crossed = crossing.left_by(node, officer.party, run)
+    budget.check((one for one in ledger.spent(node, officer.party) if one.run not in crossed), wanted)
     return run, made
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import msgspec
 
-from seamline.actions.blind import runs
+from seamline.actions.blind import crossing, runs
 from seamline.actions.blind.state import State
 from seamline.actions.node import Node
 from seamline.blind.budget import Spent, spending
@@ -15,9 +15,15 @@ from seamline.records.blind import Universe
 
 
 def spent(node: Node, party: str) -> list[Spent]:
-    """Of a side, or of the facilitator: the runs in which it has said something that cannot be taken back."""
-    found = {one.run: one for one in State(node.local).spent()}
-    for run in runs.runs(node):
+    """Of a side, or of the facilitator: the runs in which it has said something that cannot be taken back.
+
+    Not those that were left for another that asks the same (blind 3.7).
+    """
+    state, known = State(node.local), list(runs.runs(node))
+    found = {one.run: one for one in state.spent()}
+    for run in known:
+        if state.is_left(run.id) or crossing.answered(run, known):
+            continue
         if run.id not in found and any(party in said for said in (run.consents, run.keys, run.shares)):
             try:
                 line = _line(

@@ -19,12 +19,16 @@ from seamline.store.ports import LocalStore
 
 _DRAFT, _SIDE, _HOST = "blind.draft.", "blind.side.", "blind.host."
 _BURNT, _SPENT, _RATES = "blind.burnt.", "blind.spent.", "blind.rates"
+_LEFT: Final = "blind.left."
 _FAULT: Final = "blind.fault."
 T = TypeVar("T", "SideState", "HostState")
 
 
 class SideState(Struct, frozen=True):
-    """A side's own: entry: its consent, signed; plan: packed bits; share: blob of what it sent, once made."""
+    """A side's own: entry: its consent, signed; plan: packed bits; share: blob of what it sent, once made.
+
+    left: another run took its place (blind 3.7): nothing of this one is ever sent.
+    """
 
     run: str
     channel: str
@@ -37,6 +41,7 @@ class SideState(Struct, frozen=True):
     share: str = ""
     size: int = 0
     done: bool = False
+    left: bool = False
 
 
 class HostState(Struct, frozen=True):
@@ -103,6 +108,18 @@ class State:
 
     def put_side(self, state: SideState) -> None:
         self._local.put(_SIDE + state.run, msgspec.msgpack.encode(state))
+
+    def leave(self, run: str) -> None:
+        """From here on nothing of this run is sent, and its ground is not spent (blind 3.7); for good."""
+        own = self.side(run)
+        if own is None or own.share:
+            raise Conflict("a share of this run is on its way", code="blind_burnt")
+        self.put_side(msgspec.structs.replace(own, left=True))
+        self._local.put(_LEFT + run, b"1")
+        self._local.put(_SPENT + run, None)
+
+    def is_left(self, run: str) -> bool:
+        return self._local.get(_LEFT + run) is not None
 
     def spent(self) -> list[Spent]:
         """The ledger as this node wrote it."""

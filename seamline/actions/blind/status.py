@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from seamline.actions import view
-from seamline.actions.blind import plans, runs
+from seamline.actions.blind import crossing, plans, runs
 from seamline.actions.blind.runs import Run
 from seamline.actions.blind.state import State
 from seamline.actions.endorsing import endorsed, state_of
@@ -59,6 +59,8 @@ def stage(node: Node, run: Run) -> tuple[str, list[str]]:
     if run.terms.until <= node.clock.now():
         return "over", []
     lacking = [side for side in sides if side not in run.consents]
+    if lacking and crossing.gives_way(run, crossing.same(node, run)):
+        return "crossed", []
     if lacking:
         return "consent", lacking
     if not run.keys:

@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 
 from seamline.actions import write
-from seamline.actions.blind import ledger, runs, telling
+from seamline.actions.blind import crossing, ledger, runs, telling
 from seamline.actions.blind.runs import Run
 from seamline.actions.blind.state import HostState, SideState, State
 from seamline.actions.node import Node
@@ -75,7 +75,7 @@ def _step(node: Node, run: Run) -> bool:
 
 def _side(node: Node, state: State, run: Run) -> bool:
     own = state.side(run.id)
-    if own is None or own.done:
+    if own is None or own.done or own.left:
         return False
     if node.party not in run.consents:
         # Burnt, and then we crashed: the very same consent.
@@ -96,6 +96,7 @@ def _send(node: Node, state: State, run: Run, own: SideState, transcript: bytes)
     if not own.share:
         if not runs.is_agreed(node.picture, run):
             raise RuleBroken("blind 1.5", "the universe no longer stands")
+        _not_answered_elsewhere(node, run)
         sealed = _share(run, node.party, own, transcript)
         own = msgspec.structs.replace(own, share=node.blobs.put(sealed), size=len(sealed))
         state.put_side(own)
@@ -104,6 +105,12 @@ def _send(node: Node, state: State, run: Run, own: SideState, transcript: bytes)
     body = {"run": run.id, "transcript": transcript.hex(), "shares": [_named(own.share, own.size)]}
     _append(node, channel, entry_of(node, "blind_share", body))
     return True
+
+
+def _not_answered_elsewhere(node: Node, run: Run) -> None:
+    """Each question is answered once, whatever else was begun about it (blind 3.7)."""
+    if crossing.answered(run, crossing.same(node, run)):
+        raise RuleBroken("blind 3.7", "another run that asks the same was answered")
 
 
 def _share(run: Run, side: str, own: SideState, transcript: bytes) -> bytes:
@@ -204,11 +211,15 @@ def _host(node: Node, state: State, run: Run) -> bool:
         return False
     own = state.host(run.id)
     if node.party not in run.keys:
+        others = crossing.same(node, run)
+        if crossing.gives_way(run, others):
+            return False
         if not runs.is_agreed(node.picture, run):
             raise RuleBroken("blind 1.5", "the universe does not stand")
         made = runs.built(run.universe_row, run.universe)
         wanted = budget.spending(made, run.id, run.terms.check, run.terms.amends)
-        budget.check(ledger.spent(node, node.party), wanted)
+        before = {one.id for one in others if crossing.gives_way(one, [run])}
+        budget.check((one for one in ledger.spent(node, node.party) if one.run not in before), wanted)
         if own is None:
             own = HostState(run.id, run.channel, run.terms.until, os.urandom(32), os.urandom(32))
             state.put_host(own)
@@ -223,6 +234,7 @@ def _host(node: Node, state: State, run: Run) -> bool:
 
 def _answer(node: Node, state: State, run: Run, own: HostState, transcript: bytes) -> bool:
     if not own.answer:
+        _not_answered_elsewhere(node, run)
         sealed = {side: node.blobs.get(run.shares[side][1].shares[0].hash) for side in run.terms.sides}
         if any(data is None for data in sealed.values()):
             return False

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from seamline.actions.blind import runs
+from seamline.actions.blind import crossing, runs
 from seamline.actions.node import Node
 from seamline.actions.waits.wait import SOON, TODAY, Wait
 from seamline.log.channel import members
@@ -28,6 +28,8 @@ def unconsented(node: Node, party: str, row: Row) -> Iterator[Wait]:
     if run is None or run.void or run.answer is not None:
         return
     if party not in run.terms.sides or party in run.consents:
+        return
+    if crossing.gives_way(run, crossing.same(node, run)):
         return
     start, end = run.universe.start, run.universe.window().end
     # Of a universe that does not stand nothing is shown; it is kept to be looked at when that changes.

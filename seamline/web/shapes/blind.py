@@ -56,7 +56,7 @@ class Outcome(Struct):
 
 
 class RunItem(Struct, kw_only=True):
-    """stage: consent, key, share, answer, reading, done, over or void; waits_for: parties.
+    """stage: consent, crossed, key, share, answer, reading, done, over or void; waits_for: parties.
 
     met: how many cell-hours, as the facilitator posted it. learnt_count: what the reader's own party learnt.
     """
