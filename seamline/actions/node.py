@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from shapely.geometry.base import BaseGeometry
 
+from seamline import structs
 from seamline.actions.blobs import DESTRUCTION, MARKS, Blobs
 from seamline.actions.bringing import Bringing
 from seamline.actions.carrying import Carrier
@@ -84,6 +85,7 @@ class Node:
 
     def start(self) -> None:
         """Begin to write; folds first what a crash left unfolded."""
+        structs.settle()
         self.writer.start()
         self._pool.submit(lambda: self.on_photos(self.photos.catch_up(sweep=True)))
 

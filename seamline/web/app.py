@@ -13,6 +13,7 @@ from litestar.exceptions import MethodNotAllowedException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
+from seamline import structs
 from seamline.actions.accounts import Accounts
 from seamline.actions.importing import ImportDesk
 from seamline.actions.node import Node
@@ -46,6 +47,7 @@ class App:
 
 def create_app(node: Node, accounts: Accounts, *, static: Path = STATIC) -> App:
     """The app of a node. TypeError if a route names no permission."""
+    structs.settle()
     services = Services(
         node,
         accounts,

@@ -10,7 +10,7 @@ from seamline.actions import attention
 from seamline.actions.blind import status
 from seamline.actions.blind.state import State
 from seamline.errors import BadInput
-from tests.actions.blind.rooms import A, B, F, MEETING, Rooms
+from tests.actions.blind.rooms import MEETING, A, B, F, Rooms
 from tests.nodes import officer
 
 
