@@ -73,8 +73,9 @@ def side(folder: Path, check: str, size: int, name: str) -> Costs:
         made.order  # noqa: B018  drawn while waiting for the link
     costs.phase("draw")
     share = made.share() if made is not None else gap.share(terms, name, said, key, bits)
-    (folder / name).write_bytes(keys.seal(keys.public(seed(HOST)), said, name, share))
+    sealed = keys.seal(keys.public(seed(HOST)), said, name, share)
     costs.phase("share")
+    (folder / name).write_bytes(sealed)
     answer = folder / "answer"
     while made is not None and not answer.exists():
         time.sleep(0.05)

@@ -1,8 +1,8 @@
 """What msgspec knows of our Structs, learnt before threads use them.
 
 msgspec reads the annotations of a Struct when something is first decoded into it. It runs Python while it
-reads, and another thread that decodes into the same Struct meanwhile finds what is half read: the process ends
-with a segmentation fault (msgspec 0.22; tests/house/test_structs.py has the race).
+reads, and another thread that decodes into the same Struct meanwhile finds what is half read: the process
+ends with a segmentation fault (msgspec 0.22; tests/house/test_structs.py has the race).
 """
 
 from __future__ import annotations

@@ -14,7 +14,9 @@ Array = np.ndarray[Any, Any]
 PLAIN, ZSTD = 0, 1
 _LEVEL: Final = 1
 # Bytes whose flags are looked at together: they stay near the processor.
-_STEP: Final = 1 << 17
+_STEP: Final = 1 << 16
+# Numbers worked on together: memory of this size is used again and again, and not given back in between.
+_FEW: Final = 1 << 13
 
 
 def squeeze(data: bytes | memoryview, before: bytes = b"") -> bytes:
@@ -25,18 +27,19 @@ def squeeze(data: bytes | memoryview, before: bytes = b"") -> bytes:
     return b"".join((before, bytes([PLAIN]), data))
 
 
-def loosen(data: bytes, size: int, rule: str) -> bytes:
+def loosen(data: bytes | memoryview, size: int, rule: str) -> bytes:
     """What was squeezed: `size` bytes (at most that many, if negative); RuleBroken with the rule given."""
     exact, most = size >= 0, abs(size)
-    if data[:1] == bytes([PLAIN]):
-        out = data[1:]
-    elif data[:1] == bytes([ZSTD]):
+    how, rest = data[:1], memoryview(data)[1:]
+    if how == bytes([PLAIN]):
+        out = bytes(rest)
+    elif how == bytes([ZSTD]):
         try:
-            told = zstandard.frame_content_size(data[1:])
+            told = zstandard.frame_content_size(rest)
             if not 0 <= told <= most:
                 raise RuleBroken(rule, f"packed bytes that would be {told}, at most {most} are read")
             unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 27)
-            out = unpacker.decompress(data[1:], max_output_size=most, allow_extra_data=False)
+            out = unpacker.decompress(rest, max_output_size=most, allow_extra_data=False)
         except zstandard.ZstdError:
             raise RuleBroken(rule, "packed bytes that cannot be unpacked") from None
     else:
@@ -72,30 +75,56 @@ def ones(data: Array) -> Array:
     """Which bits of uint8 (n,) are set, rising: int64."""
     found = []
     for start in range(0, len(data), _STEP):
-        part = np.flatnonzero(np.unpackbits(data[start : start + _STEP]).view(bool))
-        part += start * 8
-        found.append(part)
+        part = data[start : start + _STEP]
+        # Few bytes have a one at all where few met.
+        some = np.flatnonzero(part != 0)
+        one = np.flatnonzero(np.unpackbits(part.take(some)).view(bool))
+        at = some.take(one >> 3)
+        at += start
+        at <<= 3
+        one &= 7
+        at += one
+        found.append(at)
     return np.concatenate(found)
 
 
 def steps(places: Array) -> bytes:
     """Rising numbers as steps of a byte: 255 says that more of the same step follows."""
-    gaps: Array = np.diff(places, prepend=-1)
-    gaps -= 1
-    low = gaps.astype(np.uint8)
-    # Few steps are that long.
-    wide = np.flatnonzero(gaps >= 255)
-    more, low[wide] = np.divmod(gaps[wide], 255)
-    return np.insert(low, np.repeat(wide, more), 255).tobytes()
+    low = np.empty(len(places), dtype=np.uint8)
+    wide, more, last = [], [], -1
+    for start in range(0, len(places), _FEW):
+        part = places[start : start + _FEW]
+        gaps: Array = np.diff(part, prepend=last)
+        gaps -= 1
+        last = int(part[-1])
+        # Few steps are that long.
+        long = np.flatnonzero(gaps >= 255)
+        times, gaps[long] = np.divmod(gaps[long], 255)
+        low[start : start + _FEW] = gaps
+        wide.append(long + start)
+        more.append(times)
+    if not wide:
+        return b""
+    return np.insert(low, np.repeat(np.concatenate(wide), np.concatenate(more)), 255).tobytes()
 
 
 def places(data: bytes, count: int, size: int, rule: str) -> Array:
     """What `steps` wrote: `count` rising numbers below size; RuleBroken with the rule given."""
     raw = np.frombuffer(data, dtype=np.uint8)
     ends = raw != 255
-    if int(ends.sum()) != count or (len(raw) and raw[-1] == 255):
-        raise RuleBroken(rule, f"{int(ends.sum())} places, not {count}")
-    at: Array = np.cumsum(raw.astype(np.int64) + ends)[ends] - 1
-    if count and at[-1] >= size:
-        raise RuleBroken(rule, f"place {int(at[-1])} of {size}")
-    return at
+    told = np.count_nonzero(ends)
+    if told != count or (len(raw) and raw[-1] == 255):
+        raise RuleBroken(rule, f"{told} places, not {count}")
+    out: Array = np.empty(count, dtype=np.int64)
+    done, last = 0, -1
+    for start in range(0, len(raw), _FEW):
+        end = ends[start : start + _FEW]
+        at = np.cumsum(raw[start : start + _FEW] + end, dtype=np.int64)
+        at += last
+        last = int(at[-1])
+        found = at.compress(end)
+        out[done : done + len(found)] = found
+        done += len(found)
+    if count and last >= size:
+        raise RuleBroken(rule, f"place {last} of {size}")
+    return out

@@ -65,17 +65,22 @@ class Side:
     @cached_property
     def order(self) -> Array:
         """Where each place goes (blind 5.2); it depends on the run key alone, so it can be drawn early."""
-        return permutation(self._key, places(self._terms))
+        order = permutation(self._key, places(self._terms))
+        # Room for the plan of either message, made while there is time: memory costs most when first touched.
+        self._flags = np.full(len(order), False)
+        self._room = np.full(len(self._own), 0), np.full(len(self._own), False)
+        return order
 
     @cached_property
     def _marked(self) -> Array:
         """Where the cells that this side marks go. `take` and `compress` cost half of what brackets do."""
-        return self.order.take(self._own)
+        # "clip": all are inside, and numpy writes straight into the room it is given.
+        return self.order.take(self._own, out=self._room[0], mode="clip")
 
     def share(self) -> bytes:
         """The share for the facilitator, to be sealed."""
-        terms, order = self._terms, self.order
-        out = np.zeros(len(order), dtype=bool)
+        terms, order, out = self._terms, self.order, self._flags
+        out.fill(False)
         out[self._marked] = True
         zone = terms.cells + self._place * terms.cap
         out[order[zone : zone + terms.cap - len(self._own)]] = True
@@ -85,11 +90,11 @@ class Side:
 
     def read(self, answer: bytes) -> Array:
         """The cell-hours where both are, as indexes. RuleBroken blind 5.6, 5.8 to 5.10 for a false answer."""
-        order, size = self.order, places(self._terms)
+        order, size, hit = self.order, places(self._terms), self._flags
         count, shuffled = read_answer(answer, self._transcript, size)
-        hit = np.zeros(size, dtype=bool)
+        hit.fill(False)
         hit[shuffled] = True
-        met = hit.take(self._marked)
+        met = hit.take(self._marked, out=self._room[1], mode="clip")
         if not hit[order[size - CANARIES :]].all():
             raise RuleBroken("blind 5.8", "canaries are missing: what both set was left out")
         if np.count_nonzero(met) != count:
@@ -108,7 +113,7 @@ def read_share(terms: Terms, side: str, transcript: bytes, share: bytes) -> byte
     form, of, place, told = _SHARE.unpack_from(share)
     if (form, of, place, told) != (b"SBC1", transcript, terms.place(side), size):
         raise RuleBroken("blind 5.4", f"no clash share of {side} in this run")
-    data = bits.loosen(share[_SHARE.size :], -(-size // 8), "blind 5.4")
+    data = bits.loosen(memoryview(share)[_SHARE.size :], -(-size // 8), "blind 5.4")
     if size % 8 and data[-1] & (0xFF >> size % 8):
         raise RuleBroken("blind 5.4", "a spare bit is set")
     if bits.popcount(data) != terms.cap + CANARIES:
@@ -139,5 +144,5 @@ def read_answer(data: bytes, transcript: bytes, size: int) -> tuple[int, Array]:
     if (form, of, told) != (b"SBA1", transcript, size) or count > size:
         raise RuleBroken("blind 5.6", "no answer of this run")
     most = size // 255 + count + 1
-    raw = bits.loosen(data[_ANSWER.size :], -most, "blind 5.6")
+    raw = bits.loosen(memoryview(data)[_ANSWER.size :], -most, "blind 5.6")
     return count - CANARIES, bits.places(raw, count, size, "blind 5.6")
