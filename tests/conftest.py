@@ -56,6 +56,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On workers, the longest unit first; on its own, pytest keeps the order of the files."""
+    """What `make soak` alone runs is left out; on workers, the longest unit first."""
+    if not os.environ.get("SEAMLINE_SOAK"):
+        # Not collected, rather than skipped: what did not run is not counted among what passed.
+        left = [item for item in items if item.get_closest_marker("soak")]
+        items[:] = [item for item in items if item not in left]
+        config.hook.pytest_deselected(items=left)
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: _place(item.nodeid))

@@ -211,7 +211,6 @@ STEPS = (
     ("finish", "erbil"),
     ("finish", "baghdad"),
 )
-SOAK = bool(os.environ.get("SEAMLINE_SOAK"))
 
 
 @pytest.fixture
@@ -247,7 +246,7 @@ def test_a_command_killed_at_its_writes_is_typed_again(at: Path, capsys: Said, m
     _one_of_each(at)
 
 
-@pytest.mark.skipif(not SOAK, reason="each point of each command takes minutes: make soak")
+@pytest.mark.soak
 @pytest.mark.parametrize("number", range(len(STEPS)))
 def test_killed_at_every_write_of_a_command(at: Path, capsys: Said, machine: Machine, number: int) -> None:
     plan("baghdad", 43.60, 5)

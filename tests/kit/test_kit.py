@@ -22,7 +22,6 @@ from scripts.kit import manuals
 from seamline import texts
 from tests.served import SECRET
 
-SOAK = bool(os.environ.get("SEAMLINE_SOAK"))
 LOCKED = """# made by uv
 numpy==2.4.6 ; python_full_version < '3.12' \\
     --hash=sha256:aa \\
@@ -304,7 +303,7 @@ def test_openssl_checks_the_signature_as_the_guide_says(
 SYSTEM = Path("/usr/bin", f"python{sys.version_info[0]}.{sys.version_info[1]}")
 
 
-@pytest.mark.skipif(not SOAK, reason="fetches every wheel and takes minutes: make soak")
+@pytest.mark.soak
 @pytest.mark.skipif(os.geteuid() != 0, reason="only an administrator can take network and rights away")
 @pytest.mark.skipif(not SYSTEM.exists(), reason="the system's own Python is of another version")
 def test_from_the_stick_to_a_working_room_by_its_guide(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from tests.network.line import Weather
 from tests.network.rooms import country, until
 from tests.network.spaces import has_netem
 
+pytestmark = pytest.mark.soak
+
 TWO = {"erbil": ("ksf",), "baghdad": ("isf",)}
 FOUL: Final = Weather(64_000, 0.9, loss=0.3, double=0.02, late=0.05, damage=0.02, mended=0.3)
 ENTRY: Final = 160

@@ -13,10 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
+
 from tests.network.line import Weather
 from tests.network.rooms import BODY, SHARED, Country, country, until
 from tests.network.test_bad_lines import TWO, tell
 from tests.release.photos import png
+
+pytestmark = pytest.mark.soak
 
 __all__ = ["tell"]
 Tell = Callable[[str], None]
