@@ -64,9 +64,8 @@ def footprint(cells: Array, res: int) -> Array:
 
 def check(before: Iterable[Spent], wanted: Spent) -> None:
     """BadInput if the run would ask again about what was asked (blind 3.1 to 3.3)."""
-    spent = [one for one in before if one.run != wanted.run]
-    for one in spent:
-        if not (one.start < wanted.end and wanted.start < one.end):
+    for one in before:
+        if one.run == wanted.run or not (one.start < wanted.end and wanted.start < one.end):
             continue
         both = np.intersect1d(one.cells, wanted.cells, assume_unique=True)
         if not len(both):
@@ -76,16 +75,16 @@ def check(before: Iterable[Spent], wanted: Spent) -> None:
         if one.check != wanted.check:
             remedy = "clash and gap over one cell-hour give the other plan away; take other ground or days"
             raise BadInput("universe", shown, remedy, code="blind_both")
-        if not _amends(spent, wanted, one):
+        if not _amends(wanted, one):
             raise BadInput(
                 "universe", shown, "each is asked about once; take other ground or days", code="blind_spent"
             )
 
 
-def _amends(spent: list[Spent], wanted: Spent, one: Spent) -> bool:
+def _amends(wanted: Spent, one: Spent) -> bool:
     """Whether wanted is the one amendment that this run may have."""
-    again = [other for other in spent if other.amends == one.run]
-    return wanted.amends == one.run and one.amends is None and wanted.digest == one.digest and not again
+    # A second amendment meets the first, which it does not amend.
+    return wanted.amends == one.run and one.amends is None and wanted.digest == one.digest
 
 
 def rate_is_high(rates: Iterable[float], rate: float) -> bool:

@@ -197,7 +197,8 @@ def test_a_universe_that_the_facilitator_did_not_witness_is_no_ground_for_a_run(
     rooms.settle()
     for party in (A, B):
         rooms.yes(party, item)
-    with pytest.raises(BadInput):
+    rooms.settle()
+    with pytest.raises(BadInput, match="witnesses it"):
         rooms.start(item)
 
 

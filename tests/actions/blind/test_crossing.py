@@ -76,6 +76,8 @@ def test_the_lower_id_goes_on_and_is_answered_once(rooms: Rooms, first: str, hos
 def test_who_left_a_run_sends_no_share_of_it_whoever_consents_to_it_later(rooms: Rooms) -> None:
     """The other side would have two answers, to two plans of its own, against one of ours."""
     stands, leaves = crossed(rooms, A)
+    rooms.carry(B, F)
+    rooms.advance(F)
     rooms.settle()
     rooms.consent(B, stands)
     attacker = rooms.by[A]
