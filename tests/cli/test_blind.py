@@ -184,7 +184,7 @@ def _audited(capsys: Said, run_id: str) -> None:
     capsys.readouterr()
     assert run(["blind", "audit", "baghdad", *leaf]) == 0
     page = capsys.readouterr().out
-    assert all(f"{party}: sound" in page for party in NODES.values())
+    assert all(f"{party.upper()}: sound" in page for party in NODES.values())
 
 
 def _no_trace(at: Path) -> None:

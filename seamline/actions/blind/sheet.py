@@ -25,17 +25,14 @@ def head(run: Run, leaf: Leaf, lang: str) -> list[tuple[str, str]]:
         there = f"days 1 to {run.universe.days}, sectors 1 to {len(run.universe.areas)}"
         raise BadInput("day", f"{day + 1}, sector {area + 1}", there)
     date = datetime.fromtimestamp((run.universe.start + day * DAY) / 1000, UTC).strftime("%Y-%m-%d")
-    says = {"number": area + 1, "area": run.universe.areas[area].name, "day": date}
     commitments = [
-        (text(lang, "blind.audit.commitment", party=side), _grouped(consent.commitment))
+        (text(lang, "blind.audit.commitment", party=side.upper()), _grouped(consent.commitment))
         for side, (_, consent) in sorted(run.consents.items())
     ]
     return [
         (text(lang, "blind.audit.run"), f"{run.universe.name} ({run.id})"),
-        (
-            text(lang, "blind.audit.leaf"),
-            text(lang, "blind.audit.leaf.says", **says, n=day + 1, all=run.universe.days),
-        ),
+        (text(lang, "blind.audit.sector"), f"{run.universe.areas[area].name} ({area + 1})"),
+        (text(lang, "blind.audit.day"), f"{date} ({day + 1})"),
         (text(lang, "blind.audit.universe"), _grouped(run.terms.digest)),
         *commitments,
     ]
@@ -44,8 +41,8 @@ def head(run: Run, leaf: Leaf, lang: str) -> list[tuple[str, str]]:
 def outcome(run: Run, audit: Audit, lang: str) -> list[str]:
     """A sentence for each party, or who has wished it so far."""
     if audit.outcomes is None:
-        return [text(lang, "blind.audit.incomplete", parties=", ".join(sorted(audit.wished)))]
-    lines = [text(lang, f"blind.audit.{o.code}", party=o.party, n=o.cells) for o in audit.outcomes]
+        return [text(lang, "blind.audit.incomplete", parties=", ".join(sorted(audit.wished)).upper())]
+    lines = [text(lang, f"blind.audit.{o.code}", party=o.party.upper(), n=o.cells) for o in audit.outcomes]
     if any(o.code == "differs" and o.party in run.terms.sides for o in audit.outcomes):
         lines.append(text(lang, "blind.audit.between"))
     return lines
@@ -65,7 +62,7 @@ def page(node: Node, officer: Officer, run_id: str, leaf: Leaf, lang: str) -> by
     sections: list[Section] = [
         Fields("", [(label, [Said(value)]) for label, value in head(run, leaf, lang)]),
         Lines(text(lang, "blind.audit.outcome"), outcome(run, audit, lang)),
-        Fields(text(lang, "blind.audit.signed"), [(party, [Said(_LINE)]) for party in parties]),
+        Fields(text(lang, "blind.audit.signed"), [(party.upper(), [Said(_LINE)]) for party in parties]),
     ]
     made = Paper(
         lang=lang,

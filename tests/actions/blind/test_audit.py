@@ -62,7 +62,7 @@ def test_honest_parties_are_cleared_on_every_node(rooms: Rooms) -> None:
         assert outcomes(rooms, party, run) == {A: "sound", B: "sound", F: "sound"}
     (one,) = auditing.audits(rooms.by[A], rooms.run(A, run))
     said = sheet.outcome(rooms.run(A, run), one, "en")
-    assert [line.split(": ")[:2] for line in said] == [[p, "sound"] for p in (A, B, F)]
+    assert [line.split(": ")[:2] for line in said] == [[p.upper(), "sound"] for p in (A, B, F)]
 
 
 def test_nothing_is_opened_before_both_wish_it(rooms: Rooms) -> None:
@@ -73,7 +73,7 @@ def test_nothing_is_opened_before_both_wish_it(rooms: Rooms) -> None:
     assert outcomes(rooms, B, run) is None
     (one,) = auditing.audits(rooms.by[A], rooms.run(A, run))
     assert one.opened == {}
-    assert sheet.outcome(rooms.run(A, run), one, "en") == ["Not complete: wished by isf."]
+    assert sheet.outcome(rooms.run(A, run), one, "en") == ["Not complete: wished by ISF."]
 
 
 def test_a_side_that_sent_less_than_it_signed_is_found(rooms: Rooms) -> None:
