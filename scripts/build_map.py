@@ -73,7 +73,7 @@ LAYERS = (
         default_on=False, needs="terms:admin_edge",
     ),
     Layer("places", "name", "GeoNames", "CC-BY-4.0", sources.places, "ground", whole=True),
-    Layer("villages", "name", OSM, "ODbL-1.0", sources.villages, "osm", (8, 10), whole=True),
+    Layer("villages", "name", OSM, "ODbL-1.0", sources.villages, "villages", (9, 10), whole=True),
     Layer("past_incidents", "past", UCDP, "CC-BY-4.0", sources.past_incidents, default_on=False),
     Layer("past_areas", "past", UCDP, "CC-BY-4.0", sources.past_areas, default_on=False),
     Layer(
@@ -100,6 +100,8 @@ def build(source: Path, out: Path) -> None:
     for archive, thanks, ids in (
         ("ground", f"GSHHG, Natural Earth, {COD}, GeoNames", ""),
         ("osm", OSM, "osm"),
+        # In one of their own: nobody fetches them before he is so near that they are drawn.
+        ("villages", OSM, "osm"),
     ):
         held = {
             layer.id: Source(_without(made[layer.id], KEPT_BACK.get(layer.id, set())), *layer.zooms)

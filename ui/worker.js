@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 /** What must open where there is no signal, beside the page itself: the form of a report, and what a place is drawn on. */
 const NEEDED = ["/src/main.ts", "/src/screens/FormPanel.svelte", "/src/map/MapPane.svelte"];
-const LETTERS = /url\([^)]*?([\w.-]+\.woff2)\)/g;
+const LETTERS = /url\([^)]*?(letters-[\w.-]+\.woff2)\)/g;
 
 /** The files that a part of the page needs, its own first. */
 function* needed(bundle, name, seen) {

@@ -34,9 +34,9 @@ class Packed(Struct, frozen=True):
     tag: str
 
 
-def pack(content: Mapping[str, str]) -> Packed:
+def pack(content: Mapping[str, str] | bytes) -> Packed:
     """What is the same for everybody and seldom changes; the same content always gives the same bytes."""
-    plain = msgspec.json.encode(dict(content))
+    plain = content if isinstance(content, bytes) else msgspec.json.encode(dict(content))
     small = {
         "zstd": zstandard.ZstdCompressor(level=19).compress(plain),
         "gzip": gzip.compress(plain, 9, mtime=0),
@@ -60,17 +60,19 @@ def known(headers: Any, tag: str) -> bool:
     return tag in {held.strip().removeprefix("W/") for held in headers.get("if-none-match", "").split(",")}
 
 
-def reply(packed: Packed, headers: Any) -> ASGIResponse:
+def reply(
+    packed: Packed, headers: Any, media_type: str = "application/json", cache: str = "no-cache"
+) -> ASGIResponse:
     """200, the smallest way that is taken; 304 to who names the tag. headers: of the request."""
-    said = {"cache-control": "no-cache", "vary": "accept-encoding", "etag": packed.tag}
+    said = {"cache-control": cache, "vary": "accept-encoding", "etag": packed.tag}
     if known(headers, packed.tag):
         return ASGIResponse(body=b"", status_code=304, headers=said)
     for encoding, small in packed.small.items():
         if encoding in taken(headers):
             # A tag names bytes; the packed ones are the same text, so the tag is weak there.
             said |= {"content-encoding": encoding, "etag": f"W/{packed.tag}"}
-            return ASGIResponse(body=small, headers=said, media_type="application/json")
-    return ASGIResponse(body=packed.plain, headers=said, media_type="application/json")
+            return ASGIResponse(body=small, headers=said, media_type=media_type)
+    return ASGIResponse(body=packed.plain, headers=said, media_type=media_type)
 
 
 def whole(plain: bytes) -> bytes:

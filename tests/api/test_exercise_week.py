@@ -103,9 +103,12 @@ def contact(both: Rooms) -> None:
     both.ksf.everywhere("contact_close", {"contact": id})
     both.meet()
     assert both.isf.get(f"contacts/{id}")["state"] == "open"
+    assert [one["contact"]["id"] for one in both.isf.get("contacts?open=true")["items"]] == [id]
     both.isf.everywhere("contact_close", {"contact": id})
     both.meet()
     assert both.ksf.get(f"contacts/{id}")["state"] == "closed"
+    assert both.ksf.get("contacts?open=true")["items"] == []
+    assert id in {one["contact"]["id"] for one in both.ksf.get("contacts")["items"]}
     assert "contact" not in both.ksf.waits()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from seamline.log import statement
+from seamline.web.guard import HEADERS, forbidden
 from tests.nodes import INCIDENT
 from tests.web.desk import PASSWORD, Desk, desk
 
@@ -134,13 +135,26 @@ def test_only_our_own_names_are_answered(host: str, ours: bool) -> None:
 
 
 def test_every_reply_forbids_what_a_page_of_ours_never_does(here: Desk) -> None:
+    page = here.wire.get("/")
+    policy = page.header("content-security-policy") or ""
+    assert "default-src 'self'" in policy
+    assert "script-src 'self';" in policy
+    assert page.header("referrer-policy") == "no-referrer"
     for target in ("/", "/api/node", "/api/nothing"):
         reply = here.wire.get(target)
-        policy = reply.header("content-security-policy") or ""
-        assert "default-src 'self'" in policy
-        assert "script-src 'self';" in policy
         assert reply.header("x-content-type-options") == "nosniff"
-        assert reply.header("referrer-policy") == "no-referrer"
+        assert reply.header("cross-origin-resource-policy") == "same-origin"
+        if target != "/":  # no page: nothing in it may be loaded or run at all
+            assert reply.header("content-security-policy") == "default-src 'none'; frame-ancestors 'none'"
+
+
+@pytest.mark.parametrize("kind", ["text/html", "image/svg+xml", "application/pdf", "anything/else", ""])
+def test_what_might_be_opened_as_a_page_bears_all_that_a_page_bears(kind: str) -> None:
+    said = dict(forbidden(200, [(b"content-type", kind.encode())]))
+    assert said == dict(HEADERS)
+    script = dict(forbidden(200, [(b"Content-Type", b"text/javascript; charset=utf-8")]))
+    assert script[b"content-security-policy"].startswith(b"default-src 'self';")
+    assert forbidden(304, []) == []
 
 
 # ---------------------------------------------------------------- tokens and rights

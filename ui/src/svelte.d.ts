@@ -4,3 +4,9 @@ declare module "*.svelte" {
   const component: Component<any>;
   export default component;
 }
+
+/** Where the map's worker is (ui/maplibre.js). */
+declare module "virtual:map-worker" {
+  const url: string;
+  export default url;
+}

@@ -6,6 +6,7 @@ are in data/ATTRIBUTION.md, and docs/map.md tells the rest.
 
 from __future__ import annotations
 
+import struct
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -76,6 +77,17 @@ def outlines() -> bytes:
 def archive(name: str) -> Path:
     """The PMTiles archive of that name."""
     return _file(f"{name}.pmtiles")
+
+
+@cache
+def head(name: str) -> int:
+    """Bytes of an archive's header and root directory, which stand first (PMTiles 3 §3).
+
+    They say where each tile is: ours have no further directories.
+    """
+    with archive(name).open("rb") as file:
+        start, length = struct.unpack("<QQ", file.read(24)[8:])
+    return int(start + length)
 
 
 def archives() -> list[Path]:

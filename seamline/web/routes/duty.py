@@ -19,6 +19,13 @@ from seamline.web.shapes import duty as shapes
 Json = dict[str, Any]
 
 
+class ContactsQuery(msgspec.Struct):
+    """As they stand at as_of; open: those alone that not all have closed."""
+
+    as_of: When = None
+    open: bool = False
+
+
 class AlertsQuery(msgspec.Struct):
     """As they stand at as_of."""
 
@@ -66,9 +73,11 @@ def draft_everywhere(call: Call, body: shapes.NewEverywhere) -> Json:
 
 
 @route("GET", "/api/contacts", READ, "Contacts", answer=shapes.Contacts)
-def list_contacts(call: Call, query: AsOf) -> Json:
+def list_contacts(call: Call, query: ContactsQuery) -> Json:
     """Open ones first; who was asked, what was answered, asked, confirmed and closed, and when."""
     found = contacts.contacts(call.node, call.officer, reading.instant("as_of", query.as_of))
+    if query.open:
+        found |= {"items": [one for one in found["items"] if one["state"] == "open"]}
     return worded(call, found | {"may": everywhere.may_alarm(call.node, call.officer)})
 
 

@@ -6,12 +6,13 @@ from functools import cache
 from typing import Annotated, Any
 
 import msgspec
+from litestar.response.base import ASGIResponse
 from msgspec import Meta
 
 from seamline.actions import enabled
 from seamline.actions import layers as imported
 from seamline.errors import NotFound
-from seamline.web import files, layers
+from seamline.web import files, layers, packed
 from seamline.web.access import SIGNED_IN, WRITE, route
 from seamline.web.call import Call
 from seamline.web.layers import Layer
@@ -32,13 +33,19 @@ def list_layers(call: Call) -> Json:
 
 
 @route("GET", "/api/layers/{id:str}", SIGNED_IN, "One layer", media_type=_GEOJSON, answer=dict[str, Any])
-def get_layer(call: Call, id: str) -> bytes:
+def get_layer(call: Call, id: str) -> bytes | ASGIResponse:
     """GeoJSON in degrees (RFC 7946). A layer that is there as tiles alone is not found here."""
     if any(one.id == id for one in imported.held(call.node)):
         return imported.read(call.node, id)
     if id not in {layer.id for layer in offered(call)}:
         raise NotFound("no such layer")
-    return layers.read(id)
+    return packed.reply(_layer(id), call.http.headers, _GEOJSON, "private, no-cache")
+
+
+@cache
+def _layer(id: str) -> packed.Packed:
+    """Of the program's own layers, which nobody else has a word in."""
+    return packed.pack(layers.read(id))
 
 
 @route("DELETE", "/api/layers/{id:str}", WRITE, "Remove an imported layer", status=204)
@@ -99,6 +106,7 @@ def _data(layer: Layer) -> Json:
         return {"type": "geojson", "url": f"/api/layers/{layer.id}"}
     where = {
         "url": "/map/" + files.name_by_content(layers.archive(tiles.archive)),
+        "head": layers.head(tiles.archive),
         "minzoom": tiles.minzoom,
         "maxzoom": tiles.maxzoom,
         "bounds": tiles.bounds,

@@ -49,9 +49,13 @@ class GeoJsonData(Struct, tag_field="type", tag="geojson"):
 
 
 class VectorData(Struct, tag_field="type", tag="vector"):
-    """A layer of a PMTiles archive of vector tiles; bounds: west, south, east, north in degrees."""
+    """A layer of a PMTiles archive of vector tiles; bounds: west, south, east, north in degrees.
+
+    head: bytes from its start that hold header and directory.
+    """
 
     url: str
+    head: int
     layer: str
     minzoom: int
     maxzoom: int
@@ -59,9 +63,10 @@ class VectorData(Struct, tag_field="type", tag="vector"):
 
 
 class RasterDemData(Struct, tag_field="type", tag="raster-dem"):
-    """A PMTiles archive of heights."""
+    """A PMTiles archive of heights; the rest as of vector tiles."""
 
     url: str
+    head: int
     encoding: Literal["terrarium"]
     tile_size: int
     minzoom: int

@@ -116,7 +116,7 @@ def test_the_same_ground_gives_the_same_bytes(made: dict[str, bytes], ground: Pa
 def test_a_village_is_where_it_was_mapped_under_its_own_name(made: dict[str, bytes]) -> None:
     found = {
         (x, y): feature
-        for (x, y), held in tiles(made["osm.pmtiles"], 10).items()
+        for (x, y), held in tiles(made["villages.pmtiles"], 10).items()
         for feature in held.get("villages", [])
     }
     assert len(found) == 1  # the far one is left out

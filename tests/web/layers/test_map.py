@@ -54,10 +54,17 @@ def test_each_layer_says_where_it_is_and_it_is_there(here: Desk) -> None:
     for item in items(here).values():
         where = item["data"]
         if where["type"] == "geojson":
-            assert here.wire.get(where["url"], token=token).json["type"] == "FeatureCollection"
+            whole = here.wire.get(where["url"], token=token)
+            assert whole.json["type"] == "FeatureCollection"
+            small = here.wire.get(where["url"], token=token, headers={"accept-encoding": "gzip"})
+            assert gzip.decompress(small.body) == whole.body
+            assert small.header("cache-control") == "private, no-cache"
             continue
         archive = Reader(MemorySource(here.wire.get(where["url"], token=token).body))
         head = archive.header()
+        # So many bytes are enough to find every tile.
+        assert where["head"] == head["root_offset"] + head["root_length"]
+        assert head["leaf_directory_length"] == 0
         assert head["min_zoom"] <= where["minzoom"] <= where["maxzoom"] <= head["max_zoom"]
         if where["type"] == "vector":
             (told,) = [v for v in archive.metadata()["vector_layers"] if v["id"] == where["layer"]]
@@ -163,7 +170,7 @@ def tile_features(archive: str, layer: str) -> list[mvt.Feature]:
 
 
 def test_a_transliteration_stands_beside_the_mapped_name_never_for_it() -> None:
-    known = tile_features("osm", "villages")
+    known = tile_features("villages", "villages")
     listed = json.loads(layers.read("villages"))["features"]
     assert {f.id for f in known} == {f["properties"]["osm"] for f in listed}
     for feature in known:
@@ -176,7 +183,7 @@ def test_a_transliteration_stands_beside_the_mapped_name_never_for_it() -> None:
 def test_databases_under_the_odbl_are_alone_in_their_files() -> None:
     for layer in layers.manifest():
         if layer.tiles:
-            assert (layer.licence == "ODbL-1.0") == (layer.tiles.archive == "osm"), layer.id
+            assert (layer.licence == "ODbL-1.0") == (layer.tiles.archive in ("osm", "villages")), layer.id
 
 
 def test_every_layer_is_in_the_list_of_origins() -> None:

@@ -175,7 +175,7 @@ def test_names_are_in_the_readers_language_and_never_transliterated() -> None:
     latin = {
         f.properties.get("translit")
         for x, y, *_ in view.tiles(10)
-        for f in still.ground.tiles.vectors("osm", 10, x, y).get("villages", [])
+        for f in still.ground.tiles.vectors("villages", 10, x, y).get("villages", [])
     } - {None}
     assert len(latin) > 10
     assert not latin & set(words(drawing(view)))

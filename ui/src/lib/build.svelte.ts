@@ -4,6 +4,8 @@ import { live } from "./events.svelte";
 const own = document.querySelector<HTMLMetaElement>("meta[name=build]")?.content ?? "";
 
 const LOADED = "seamline.loaded";
+/** A page that was loaded just now is of this build, or will be told soon enough, ms. */
+const NEW = 5_000;
 
 class Build {
   old = $state(false);
@@ -32,14 +34,18 @@ class Build {
 
   /** Until the returned function is called. */
   watch(): () => void {
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = live.on((event) => {
-      if (event.name === "connected" || event.name === "ready") void this.ask();
+      if (event.name !== "connected" && event.name !== "ready") return;
+      clearTimeout(timer);
+      timer = setTimeout(() => void this.ask(), Math.max(0, NEW - performance.now()));
     });
     // A part of this page that the node has no more.
     const lacking = (): void => void (this.old = true);
     addEventListener("vite:preloadError", lacking);
     return () => {
       stop();
+      clearTimeout(timer);
       removeEventListener("vite:preloadError", lacking);
     };
   }

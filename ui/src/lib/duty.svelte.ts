@@ -77,6 +77,7 @@ const AGAIN = 15_000;
 
 class Duty {
   private asked = 0;
+  private wide = 0;
   contacts = $state.raw<Thread[]>([]);
   alerts = $state.raw<AlertItem[]>([]);
   /** May he say at once that there is contact? */
@@ -96,13 +97,19 @@ class Duty {
   async load(): Promise<void> {
     try {
       const [contacts, alerts] = await Promise.all([
-        get<{ items: Thread[]; may: boolean }>("contacts"),
+        get<{ items: Thread[]; may: boolean }>(this.wide ? "contacts" : "contacts?open=true"),
         get<{ items: AlertItem[] }>("alerts"),
       ]);
       [this.contacts, this.may, this.alerts] = [contacts.items, contacts.may, alerts.items];
     } catch {
       // The top bar says that the node is silent; what rang stays on screen.
     }
+  }
+
+  /** Those that are closed too, as long as somebody reads them: until the returned function is called. */
+  all(): () => void {
+    if (!this.wide++) void this.load();
+    return () => void (this.wide -= 1);
   }
 
   /** Keeps it fresh while somebody is signed in; the end of it. */

@@ -63,14 +63,15 @@ function rows<T>(reply: { items: T[] } | T[]): T[] {
   return Array.isArray(reply) ? reply : reply.items;
 }
 
-export async function start(): Promise<void> {
+/** known: told of who sat here when this page was left, before the node says whether he still does. */
+export async function start(known: () => void): Promise<void> {
   whenSignedOut(() => {
     session.phase = "signed-out";
     void rise();
   });
   try {
     await finishLeaving();
-    if (await reenter()) return;
+    if (await reenter(known)) return;
     session.node = await get<NodeInfo>("node");
   } catch (error) {
     if (silent(error) && (await resume())) return;
@@ -89,14 +90,18 @@ export async function start(): Promise<void> {
 }
 
 /** Who sat here when this page was left is asked who he is together with all that his screen is drawn from. */
-async function reenter(): Promise<boolean> {
-  session.node = sitting()?.node ?? null;
-  if (!session.node || !localStorage.getItem(seat())) return false;
+async function reenter(known: () => void): Promise<boolean> {
+  const kept = sitting();
+  session.node = kept?.node ?? null;
+  if (!kept || !localStorage.getItem(seat())) return false;
   try {
+    [session.me, session.kinds] = [kept.me, kept.kinds];
+    if (session.reads) known();
     await enter();
     return true;
   } catch (error) {
     if (!(error instanceof Problem) || (error.status !== 401 && error.status !== 403)) throw error;
+    session.me = null;
     return false; // his session is over: the node says so again, and what a stranger may see of it
   }
 }

@@ -1,6 +1,6 @@
 /** The map itself, loaded only where there is a screen for it: MapLibre, our style, and nothing from elsewhere. */
 import { Map as MapLibreMap, setWorkerUrl, type GeoJSONSource, type MapGeoJSONFeature, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
-import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import workerUrl from "virtual:map-worker";
 import type { Bounds, Degrees } from "../lib/place";
 import { drawOnDemand } from "./images";
 import type { Shown } from "./layers.svelte";
@@ -24,6 +24,8 @@ export interface Listeners {
   view: (bounds: Bounds, zoom: number) => void;
   /** Whether all that was asked for is drawn. */
   rest: (all: boolean) => void;
+  /** Ground and signs are there and can be moved; relief follows. */
+  usable: () => void;
 }
 
 /** Sources of as many things as were said, of which few change at a time. */
@@ -39,6 +41,8 @@ export class Chart implements Surface {
   private told = new Map<OverlaySource, ReadonlyMap<string, GeoJSON.Feature> | null>();
   private ready = false;
   private stale = false;
+  /** Relief is the finest and the least needed of the ground: it is fetched once the rest stands. */
+  private relief = false;
 
   constructor(container: HTMLElement, private listeners: Listeners, bounds: Bounds | null) {
     this.map = new MapLibreMap({
@@ -53,13 +57,21 @@ export class Chart implements Surface {
     this.map.on("mouseout", () => this.listeners.move(null, null, [0, 0]));
     this.map.on("moveend", () => this.tellView());
     this.map.on("dataloading", () => this.listeners.rest(false));
-    this.map.on("idle", () => this.listeners.rest(true));
+    this.map.on("idle", () => this.idle());
   }
 
   /** Reference layers to show, with where their data is. */
   show(references: readonly Shown[]): void {
     this.references = references;
     this.restyle();
+  }
+
+  private idle(): void {
+    if (this.relief || !this.references.length) return this.listeners.rest(true);
+    this.listeners.usable();
+    this.relief = true;
+    if (this.references.some(isRelief)) this.restyle();
+    else this.listeners.rest(true);
   }
 
   /** Before the first style has settled, MapLibre takes no other: then `settle` comes back to it. */
@@ -129,7 +141,7 @@ export class Chart implements Surface {
   private style(): StyleSpecification {
     const c = this.colours;
     const height = (layer: Shown): number => ORDER.indexOf(layer.id);
-    const shown = [...this.references].sort((a, b) => height(a) - height(b));
+    const shown = this.references.filter((layer) => this.relief || !isRelief(layer)).sort((a, b) => height(a) - height(b));
     const sources: StyleSpecification["sources"] = sourcesOf(shown);
     for (const id of SOURCES) sources[id] = { type: "geojson", data: this.held.get(id) ?? EMPTY, ...(CHANGING.has(id) ? { promoteId: "id" } : {}) };
     return {
@@ -154,7 +166,7 @@ export class Chart implements Surface {
   /** How many things of each reference layer are on the map now; of pictures, such as relief, there is nothing to count. */
   count(): Map<string, number> {
     if (!this.ready) return new Map();
-    const drawn = this.references.filter((layer) => layer.data.type !== "raster-dem");
+    const drawn = this.references.filter((layer) => !isRelief(layer));
     const found = new Map(drawn.map((layer) => [layer.id, new Set<string>()]));
     for (const f of this.map.queryRenderedFeatures()) {
       const layer = layerOf(f.layer.id);
@@ -180,6 +192,8 @@ export class Chart implements Surface {
     this.listeners.view([b.getWest(), b.getSouth(), b.getEast(), b.getNorth()], this.map.getZoom());
   }
 }
+
+const isRelief = (layer: Shown): boolean => layer.data.type === "raster-dem";
 
 /** What tells one thing of a layer from another, where tiles cut it into several; "" where nothing does. */
 function identity(f: MapGeoJSONFeature): string {

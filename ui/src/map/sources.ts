@@ -9,20 +9,22 @@ addProtocol("pmtiles", protocol.tile);
 
 /** An archive read by parts, each under an address of its own: browsers keep those, and seldom ranges of one file. */
 class Parts implements Source {
-  constructor(private url: string) {}
+  constructor(private url: string, private head: number) {}
 
   getKey(): string {
     return this.url;
   }
   async getBytes(offset: number, length: number, signal?: AbortSignal): Promise<RangeResponse> {
+    // The library asks for sixteen thousand bytes to be sure to have it all.
+    if (!offset) length = Math.min(length, this.head);
     const reply = await fetch(`${this.url}?from=${offset}&length=${length}`, signal ? { signal } : {});
     if (!reply.ok) throw new Error(String(reply.status));
     return { data: await reply.arrayBuffer() };
   }
 }
 
-function archive(url: string): string {
-  if (!protocol.get(url)) protocol.add(new PMTiles(new Parts(url)));
+function archive(url: string, head: number): string {
+  if (!protocol.get(url)) protocol.add(new PMTiles(new Parts(url, head)));
   return `pmtiles://${url}`;
 }
 
@@ -48,7 +50,7 @@ function specification(data: Shown["data"]): SourceSpecification {
   // Numbered, so that what the map cuts up is counted once (chart.ts); what names itself keeps its name.
   if (!isData(data)) return { type: "geojson", data, tolerance: 0.4, generateId: true };
   if (data.type === "geojson") return { type: "geojson", data: whole(data.url), tolerance: 0.4, generateId: true };
-  const url = archive(whole(data.url));
+  const url = archive(whole(data.url), data.head);
   return data.type === "vector" ? { type: "vector", url } : { type: "raster-dem", url, encoding: data.encoding, tileSize: data.tile_size };
 }
 
