@@ -10,6 +10,10 @@ from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from seamline import texts
+from seamline.store import keyfile
+
+# Hundreds of nodes are made here; what a guess costs is read from each file. test_keyfile.py holds the true cost.
+keyfile.DEFAULT_COST = keyfile.Cost(memory_kib=8, passes=1)
 
 # Missing messages raise here; at a node they fall back (seamline/texts).
 texts.STRICT = True

@@ -53,7 +53,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 DEFAULT_COST = Cost()
 
 
-def seal_file(path: Path, passphrase: str, secret: bytes, purpose: str, *, cost: Cost = DEFAULT_COST) -> None:
+def seal_file(path: Path, passphrase: str, secret: bytes, purpose: str, *, cost: Cost | None = None) -> None:
     """Write a new sealed file, on disk when this returns. Conflict if the path is taken.
 
     purpose: a word that open_file must repeat ("node", "party", "officer").
@@ -78,7 +78,7 @@ def open_file(path: Path, passphrase: str, purpose: str) -> bytes:
         raise Locked(f"{path}: wrong passphrase, or the file was changed") from None
 
 
-def change_passphrase(path: Path, old: str, new: str, purpose: str, *, cost: Cost = DEFAULT_COST) -> None:
+def change_passphrase(path: Path, old: str, new: str, purpose: str, *, cost: Cost | None = None) -> None:
     """Seal the same secret anew. A crash leaves the old file or the new one; the old one is overwritten."""
     fresh = _seal(new, open_file(path, old, purpose), purpose, cost)
     with disk.doing("change the passphrase", path), path.open("r+b") as before:
@@ -120,11 +120,18 @@ class NodeSecrets:
 _NODE = b"seamline/node/v1\n"
 
 
-def _seal(passphrase: str, secret: bytes, purpose: str, cost: Cost) -> bytes:
+def _seal(passphrase: str, secret: bytes, purpose: str, cost: Cost | None) -> bytes:
     if len(passphrase) < MIN_PASSPHRASE:
         raise BadInput("passphrase", "…", f"at least {MIN_PASSPHRASE} characters")
     header = _Header(
-        FORMAT, VERSION, purpose, "argon2id", cost, os.urandom(16), "chacha20-poly1305", os.urandom(12)
+        FORMAT,
+        VERSION,
+        purpose,
+        "argon2id",
+        cost or DEFAULT_COST,
+        os.urandom(16),
+        "chacha20-poly1305",
+        os.urandom(12),
     )
     sealed = ChaCha20Poly1305(_stretch(passphrase, header)).encrypt(
         header.nonce, secret, msgspec.json.encode(header)
