@@ -12,7 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 from seamline import texts
 from seamline.store import keyfile
 
-# Hundreds of nodes are made here; what a guess costs is read from each file. test_keyfile.py holds the true cost.
+# Hundreds of nodes are made here; each file says what a guess at it costs. test_keyfile.py has the true cost.
 keyfile.DEFAULT_COST = keyfile.Cost(memory_kib=8, passes=1)
 
 # Missing messages raise here; at a node they fall back (seamline/texts).
