@@ -36,7 +36,8 @@ port, onward = int(sys.argv[1]), sys.argv[2]
 readers, client = [], httpx2.AsyncClient(trust_env=False)
 async def app(scope, receive, send):
     if scope["type"] != "http": return
-    start = {"type": "http.response.start", "status": 200, "headers": []}
+    kind = b"text/event-stream" if scope["method"] == "GET" else b"application/json"
+    start = {"type": "http.response.start", "status": 200, "headers": [(b"content-type", kind)]}
     if scope["method"] == "GET":
         queue = asyncio.Queue(); readers.append(queue); await send(start)
         await send({"type": "http.response.body", "body": b": hello\\n\\n", "more_body": True})

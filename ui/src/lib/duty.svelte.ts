@@ -4,6 +4,7 @@ import { live } from "./events.svelte";
 import { newId } from "./ids";
 import { outbox, say } from "./outbox.svelte";
 import { groupMgrs } from "./place";
+import { pulse } from "./pulse";
 import { officerId, session } from "./session.svelte";
 import { officerKey, type Signature } from "./signing";
 import { texts } from "./texts.svelte";
@@ -73,7 +74,6 @@ export interface AlertItem {
 
 /** Entries after which something may ring, or ring no more. */
 const RINGS = /^(contact|alert|acknowledgement|withdrawal)/;
-const AGAIN = 15_000;
 
 class Duty {
   private asked = 0;
@@ -119,11 +119,11 @@ class Duty {
     const stop = live.on((event) => {
       if (event.name !== "record" || RINGS.test(String(event.data["kind"]))) void this.load();
     });
-    const timer = setInterval(() => void this.load(), AGAIN);
+    const still = pulse(() => void this.load());
     void this.load();
     return () => {
       stop();
-      clearInterval(timer);
+      still();
       [this.contacts, this.alerts] = [[], []];
     };
   }

@@ -31,7 +31,9 @@ const MOST_ABOUT = 40;
 /** What an event touched is asked for at once; all is asked for again after so long, and later the more there is. */
 const AFRESH = 60_000;
 const AFRESH_EACH = 60;
-const CALM = 150;
+/** An event is followed at once, and a stream of them no oftener than this, ms. */
+const SOON = 20;
+const CALM = 250;
 const FRESH = 20_000;
 const ECHOES = [1_000, 3_000, 8_000];
 
@@ -69,6 +71,7 @@ class Records {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private later: ReturnType<typeof setTimeout> | undefined;
   private turn = 0;
+  private followed = -Infinity;
   private loading = false;
   private waiting: (() => void)[] = [];
   /** All that was found, by channel and id. */
@@ -124,8 +127,11 @@ class Records {
   }
 
   private again(): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.catchUp(), CALM);
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.followed = performance.now();
+      void this.catchUp();
+    }, Math.max(SOON, this.followed + CALM - performance.now()));
   }
 
   /** Receipts follow a record within moments, and bring no event of their own. */
@@ -138,7 +144,10 @@ class Records {
   soon(): void {
     this.touched = null;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.load(), CALM);
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      void this.load();
+    }, CALM);
   }
 
   /** What events named, and what that refers to, in place of what is here of it; all, where that cannot be told apart. */

@@ -8,6 +8,7 @@ class Sound {
   /** off: switched off by a person here; blocked: the browser waits for a first touch; on: it will be heard. */
   state = $state<"on" | "off" | "blocked">("blocked");
   private context: AudioContext | null = null;
+  private ringing = false;
   private timer: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
@@ -20,15 +21,16 @@ class Sound {
   /** Sounds until it is told to stop. */
   ring(on: boolean): void {
     clearInterval(this.timer);
-    if (!on) return;
-    this.once();
-    this.timer = setInterval(() => this.once(), EVERY);
+    this.ringing = on;
+    if (!on) return void this.context?.suspend();
+    void this.once();
+    this.timer = setInterval(() => void this.once(), EVERY);
   }
 
   toggle(): void {
     localStorage.setItem(KEPT, this.state === "off" ? "on" : "off");
     this.state = this.state === "off" ? "blocked" : "off";
-    if (this.state === "blocked") void this.unlock().then(() => this.once());
+    if (this.state === "blocked") void this.unlock().then(() => this.sample());
   }
 
   private async unlock(): Promise<void> {
@@ -37,14 +39,23 @@ class Sound {
       this.context ??= new AudioContext();
       await this.context.resume();
       if (this.context.state === "running") this.state = "on";
+      // One that runs and says nothing takes a twentieth of a core.
+      if (!this.ringing) await this.context.suspend();
     } catch {
       // A machine without a loudspeaker: the banner says that nothing is heard.
     }
   }
 
-  private once(): void {
+  /** Once, so that one hears what is switched on. */
+  private async sample(): Promise<void> {
+    await this.once();
+    if (!this.ringing) setTimeout(() => void (this.ringing || this.context?.suspend()), EVERY);
+  }
+
+  private async once(): Promise<void> {
     const context = this.context;
     if (this.state !== "on" || !context) return;
+    await context.resume();
     NOTES.forEach((pitch, i) => {
       const start = context.currentTime + i * (NOTE + 0.06);
       const [tone, loud] = [context.createOscillator(), context.createGain()];

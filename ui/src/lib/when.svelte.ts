@@ -1,4 +1,5 @@
 /** The time that is looked at: one choice for the lists, the map and the slider, kept in the address. */
+import { minutes } from "./minutes";
 import { placeOf } from "./place";
 import { router } from "./route.svelte";
 import type { RecordItem, TimeWindow } from "./types";
@@ -6,7 +7,6 @@ import type { RecordItem, TimeWindow } from "./types";
 /** now: this instant, and it moves on; last: so many hours up to now, likewise; span: half-open, of someone's choosing. */
 export type Choice = { kind: "any" } | { kind: "now" } | { kind: "last"; hours: number } | ({ kind: "span" } & TimeWindow);
 
-const TICK = 15_000;
 const HOUR = 3_600_000;
 const ANY: Choice = { kind: "any" };
 
@@ -69,7 +69,7 @@ class When {
   known = $derived(router.known && this.span && this.span.end < this.clock ? (this.until ?? this.span.end) : null);
 
   constructor() {
-    setInterval(() => (this.clock = Date.now()), TICK);
+    minutes((now) => (this.clock = now));
   }
 
   choose(choice: Choice): void {

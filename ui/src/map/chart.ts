@@ -39,6 +39,8 @@ export class Chart implements Surface {
   private held = new Map<OverlaySource, GeoJSON.FeatureCollection>();
   /** What the map knows of a source of many things, by id. */
   private told = new Map<OverlaySource, ReadonlyMap<string, GeoJSON.Feature> | null>();
+  /** What a source of few things was last told, as it was written. */
+  private written = new Map<OverlaySource, string>();
   private ready = false;
   private stale = false;
   /** Relief is the finest and the least needed of the ground: it is fetched once the rest stands. */
@@ -91,11 +93,19 @@ export class Chart implements Surface {
     this.held.set(source, data);
     const drawn = this.ready ? (this.map.getSource(source) as GeoJSONSource | undefined) : undefined;
     if (!drawn) return;
+    if (!CHANGING.has(source) && this.same(source, data)) return;
     const after = CHANGING.has(source) ? byId(data) : null;
     const diff = change(this.told.get(source) ?? null, after);
     this.told.set(source, after);
     if (!diff) drawn.setData(data);
     else if (diff.add?.length || diff.remove?.length) drawn.updateData(diff);
+  }
+
+  /** What is asked for again is told again: only what is not as it was is drawn anew. */
+  private same(source: OverlaySource, data: GeoJSON.FeatureCollection): boolean {
+    const [before, now] = [this.written.get(source), JSON.stringify(data)];
+    this.written.set(source, now);
+    return before === now;
   }
 
   /** Brings ground into view, gently where the reader's machine allows it. */
@@ -158,6 +168,7 @@ export class Chart implements Surface {
   private settle(): void {
     this.ready = true;
     this.told.clear();
+    this.written.clear();
     this.tellView();
     if (this.stale) this.restyle();
     for (const [source, data] of this.held) this.put(source, data);

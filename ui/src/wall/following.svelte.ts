@@ -7,11 +7,11 @@ import { duty } from "../lib/duty.svelte";
 import { live } from "../lib/events.svelte";
 import { gaps } from "../lib/gaps.svelte";
 import { links } from "../lib/links.svelte";
+import { pulse } from "../lib/pulse";
 import { records } from "../lib/records.svelte";
 import { session } from "../lib/session.svelte";
 import type { RecordItem } from "../lib/types";
 
-const LOOK_AGAIN = 15_000;
 const CALM = 400;
 const HOUR = 3_600_000;
 
@@ -59,14 +59,14 @@ export function follow(): () => void {
   look();
   live.start();
   // Receipts, links and the day itself move on without a record.
-  const beat = setInterval(() => {
+  const still = pulse(() => {
     void links.load();
     look();
-  }, LOOK_AGAIN);
+  });
   return () => {
     for (const stop of stops) stop();
     clearTimeout(timer);
-    clearInterval(beat);
+    still();
     live.stop();
     records.reset();
   };
