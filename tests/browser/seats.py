@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import seamline.texts
 
+SHARED = "isf+ksf"
 TEXTS = Path(seamline.texts.__file__).parent
 
 
@@ -72,6 +73,21 @@ class Seat:
         self.page.locator("button.save").click()
         expect(self.page.locator("main article").first).to_be_visible()
         expect(self.page.locator("button.save")).to_have_count(0)
+
+    def releases(self, title: str, mode: str = "whole") -> None:
+        """His release officer opens the record that is open, and lets it go."""
+        self.sits("release", self.page.url.split("#/")[1])
+        self.lets_go(title, mode)
+
+    def lets_go(self, title: str, mode: str = "whole") -> None:
+        """Reads what the other side will see of it, and releases it to both."""
+        self.press("ui.act.release")
+        dialog = self.dialog()
+        dialog.locator(f"input[name=channel][value='{SHARED}']").check()
+        self.label(f"ui.release.{mode}", dialog).check()
+        expect(dialog.locator("article")).to_contain_text(title)
+        dialog.locator("footer .main").click()
+        expect(dialog).to_have_count(0)
 
     def dialog(self) -> Locator:
         return self.page.get_by_role("dialog")

@@ -1,4 +1,4 @@
-"""The exercise week by two officers at two screens: report, declare, contact, hand over, meet, agree.
+"""The exercise week by two officers at two screens: report, declare, contact, hand over, meet, agree, settle.
 
 KSF sits at its headquarters and reads Sorani, ISF in the joint room and reads Arabic. Nobody has a command
 line, and nothing is done here but by what is on the two screens, found by its words in the seat's language.
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, expect
 
+from tests.browser.after import complaining, helping, moving_apart, one_event, watching
 from tests.browser.conftest import Screens
 from tests.browser.meeting import agreeing, meeting
-from tests.browser.seats import Seat, go, sign_what_was_read
+from tests.browser.seats import SHARED, Seat, go, sign_what_was_read
 
 SEEN = "سێ ئۆتۆمبێلی بێ ڕووناکی لە ڕێگای پردێ"
 PATROL, COUNTER = "دەوریەی ڕێگای پردێ", "دورية على طريق بردي بعد الظهر"
@@ -19,7 +20,6 @@ ALERT = "شەپۆلی لافاو لە چەمی پردێ"
 SAID = "شاحنتان إلى نقطة بردي الساعة 0600"
 POST = "Perde post"
 CLOCK, LATER = "06:00", "13:00"
-SHARED = "isf+ksf"
 
 
 def test_the_exercise_week_at_two_screens(screens: Screens) -> None:
@@ -36,6 +36,8 @@ def test_the_exercise_week_at_two_screens(screens: Screens) -> None:
     handing_a_post_over(ksf, isf)
     meeting(ksf, isf)
     agreeing(ksf, isf)
+    for settled in (moving_apart, watching, complaining, one_event, helping):
+        settled(ksf, isf)
     handing_the_watch_over(ksf, isf)
 
 
@@ -48,8 +50,7 @@ def reporting(ksf: Seat, isf: Seat) -> None:
     page.locator("#f-place").fill("38S ME 30 60")
     expect(page.locator(".place .state")).to_contain_text("38S ME 30 60")
     ksf.saves()
-    ksf.sits("release", page.url.split("#/")[1])
-    release(ksf, SEEN, "tear")
+    ksf.releases(SEEN, "tear")
     row = isf.page.locator("aside a.row", has_text=SEEN)
     row.click()
     article = isf.page.locator("main article").first
@@ -60,17 +61,6 @@ def reporting(ksf: Seat, isf: Seat) -> None:
 
 def activity(seat: Seat, title: str) -> Locator:
     return seat.page.locator("a.row[data-activity]", has_text=title)
-
-
-def release(ksf: Seat, title: str, mode: str = "whole") -> None:
-    """The release officer reads what ISF will see of it, and lets it go."""
-    ksf.press("ui.act.release")
-    dialog = ksf.dialog()
-    dialog.locator(f"input[name=channel][value='{SHARED}']").check()
-    ksf.label(f"ui.release.{mode}", dialog).check()
-    expect(dialog.locator("article")).to_contain_text(title)
-    dialog.locator("footer .main").click()
-    expect(dialog).to_have_count(0)
 
 
 def declaring(ksf: Seat, isf: Seat) -> str:
@@ -92,8 +82,7 @@ def declaring(ksf: Seat, isf: Seat) -> str:
     expect(page.locator(".place .state").first).to_contain_text(ksf.words("ui.place.corners", n=2))
     ksf.saves()
     address = page.url.split("#/")[1]
-    ksf.sits("release", address)
-    release(ksf, PATROL)
+    ksf.releases(PATROL)
 
     go(isf.page, "activities")
     row = activity(isf, PATROL)
@@ -133,7 +122,7 @@ def changing(ksf: Seat, isf: Seat, address: str) -> None:
     ksf.sits("release", address)
     told = page.locator(".copy").first
     expect(told.locator("li.done", has_text=ksf.texts["ui.told.opened"]).first).to_be_visible()
-    release(ksf, PATROL)
+    ksf.lets_go(PATROL)
 
     isf.reads(isf.page.locator("[data-waits=isf]"), "ui.answers.asked_again")
     isf.press("value.answer.no_conflict_seen")

@@ -1,5 +1,5 @@
 /** Instants for people, as seamline/texts/dates.py writes them: Gregorian, 24 h, local zone and UTC. */
-import { figures, t } from "./texts.svelte";
+import { figures, t, unmarked } from "./texts.svelte";
 
 const MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(" ");
 // ACP 121 zone letters; J means "my own local time" and names no zone.
@@ -47,17 +47,13 @@ export function wallClock(ms: number, zone: string): string {
 
 export const time = (ms: number, zone: string): string => figures(wallClock(ms, zone));
 
-function plain(text: string): string {
-  return text.replace(/[\u2068\u2069]/g, "");
-}
-
 export function day(ms: number, zone: string): string {
   const p = parts(ms, zone);
-  return plain(t("date.day", { day: figures(p.day), month: t(`month.${p.month}`), year: figures(p.year) }));
+  return unmarked(t("date.day", { day: figures(p.day), month: t(`month.${p.month}`), year: figures(p.year) }));
 }
 
 export function moment(ms: number, zone: string): string {
-  return plain(t("date.moment", { day: day(ms, zone), time: time(ms, zone) }));
+  return unmarked(t("date.moment", { day: day(ms, zone), time: time(ms, zone) }));
 }
 
 export function sameDay(a: number, b: number, zone: string): boolean {
@@ -73,7 +69,7 @@ export function lately(ms: number, zone: string): string {
 
 export function between(start: number, end: number, zone: string): string {
   const last = sameDay(start, end, zone) ? time(end, zone) : moment(end, zone);
-  return plain(t("date.window", { start: moment(start, zone), end: last }));
+  return unmarked(t("date.window", { start: moment(start, zone), end: last }));
 }
 
 /** Minutes that the zone is ahead of UTC at that instant. */

@@ -3,6 +3,7 @@ import { newId } from "./ids";
 import { lockable, seal, unlockedFor, unseal } from "./locker";
 import { router } from "./route.svelte";
 import { officerId } from "./session.svelte";
+import { unmarked } from "./texts.svelte";
 import type { RecordItem } from "./types";
 
 const PREFIX = "seamline.draft.";
@@ -111,10 +112,18 @@ export function reviseFrom(id: string, seed: string, body: Record<string, unknow
   router.go(`records/${encodeURIComponent(id)}/revise/${encodeURIComponent(seed)}`);
 }
 
+/** Words of the catalogue may be what a form begins with; the marks of direction in them may not. */
+function writable(value: unknown): unknown {
+  if (typeof value === "string") return unmarked(value);
+  if (Array.isArray(value)) return value.map(writable);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, writable(inner)]));
+}
+
 /** What was begun like this before and never touched makes room; what somebody has typed stays. */
 function place(form: string, body: Record<string, unknown>, channel = ""): void {
   const officer = officerId();
   const forms = keysOf(officer).map((key) => key.slice(name(officer, "").length));
   for (const other of forms) if (draftOf(officer, other)?.kept === 0) dropDraft(officer, other);
-  if (!draftOf(officer, form)) keepDraft(officer, form, { id: newId(), channel, body, kept: 0 });
+  if (!draftOf(officer, form)) keepDraft(officer, form, { id: newId(), channel, body: writable(body) as Record<string, unknown>, kept: 0 });
 }

@@ -60,6 +60,9 @@ export function figures(said: string | number): string {
 /** Words that keep their own direction beside others. */
 export const isolated = (text: string): string => `${FSI}${text}${PDI}`;
 
+/** The same words without the marks of direction that `t` puts around what it fills in: no record may have them. */
+export const unmarked = (text: string): string => text.replace(/[\u2068\u2069]/g, "");
+
 export type Params = Record<string, string | number>;
 
 // First strong isolate … pop isolate (UAX #9), by number: invisible letters have no place in source.
