@@ -55,7 +55,8 @@ export class Chart implements Surface {
     drawOnDemand(this.map, () => this.colours);
     this.map.on("style.load", () => this.settle());
     this.map.on("click", (e) => this.listeners.click([e.lngLat.lng, e.lngLat.lat], this.hit(e)));
-    this.map.on("mousemove", (e) => this.listeners.move([e.lngLat.lng, e.lngLat.lat], this.hit(e), [e.point.x, e.point.y]));
+    // Ground that is being dragged is not pointed at: to look among ten thousand signs at each step would make it halt.
+    this.map.on("mousemove", (e) => this.listeners.move([e.lngLat.lng, e.lngLat.lat], this.map.isMoving() ? null : this.hit(e), [e.point.x, e.point.y]));
     this.map.on("mouseout", () => this.listeners.move(null, null, [0, 0]));
     this.map.on("moveend", () => this.tellView());
     this.map.on("dataloading", () => this.listeners.rest(false));
