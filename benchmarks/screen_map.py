@@ -60,10 +60,14 @@ def main() -> None:
 
 
 def _compare(nodes: Exercise, browser: Browser, url: str, label: str, off: list[str]) -> None:
-    ours, theirs = profile(browser, DESK).new_page(), profile(browser, DESK).new_page()
+    ours = profile(browser, DESK).new_page()
     held = json.dumps(json.dumps(off))
     ours.add_init_script(f"localStorage.setItem('seamline.layers', {held})")
     sign_in(ours, nodes.url("erbil"), "watch", f"records?view={VIEW}")
+    # Both maps are of one size: beside ours stands a list.
+    room = ours.locator(".map[role=region]").bounding_box()
+    assert room
+    theirs = profile(browser, (round(room["width"]), round(room["height"]))).new_page()
     idle = {"ours": list[float](), "bare": list[float]()}
     frames = {"ours": list[float](), "bare": list[float]()}
     for _ in range(ROUNDS):

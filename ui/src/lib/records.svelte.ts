@@ -72,6 +72,7 @@ class Records {
   private later: ReturnType<typeof setTimeout> | undefined;
   private turn = 0;
   private followed = -Infinity;
+  private arriving = false;
   private loading = false;
   private waiting: (() => void)[] = [];
   /** All that was found, by channel and id. */
@@ -179,6 +180,7 @@ class Records {
   private show(found: readonly RecordItem[]): void {
     const items = this.tidy(found);
     this.mark(items);
+    this.partial = this.arriving;
     if (items.length !== this.items.length || items.some((item, i) => item !== this.items[i])) this.items = items;
     this.loaded = true;
     this.failed = false;
@@ -199,7 +201,7 @@ class Records {
     this.items = [];
     this.held.clear();
     clearTimeout(this.later);
-    this.loaded = this.partial = false;
+    this.loaded = this.partial = this.arriving = false;
     this.seen.clear();
     this.fresh = new Set();
     this.filter = { ...EMPTY };
@@ -217,7 +219,7 @@ class Records {
       const found = await this.fetchAll(turn);
       if (turn !== this.turn) return; // a later filter has overtaken this answer
       this.held = new Map(found.map((item) => [keyOf(item), item]));
-      this.partial = false;
+      this.arriving = false;
       this.show(found);
     } catch {
       if (turn === this.turn) this.failed = true;
@@ -254,7 +256,7 @@ class Records {
       found.push(...page.items);
       cursor = page.next;
       if (cursor && !this.loaded) {
-        this.partial = true;
+        this.arriving = true;
         this.show(found);
       }
     } while (cursor && found.length < MOST);
@@ -277,7 +279,8 @@ class Records {
   private mark(found: RecordItem[]): void {
     const tag = (item: RecordItem): string => `${item.id}.${item.rev}`;
     const fresh = new Set(this.fresh);
-    if (this.loaded) {
+    // What follows the first rows of a list that is being opened is not new.
+    if (this.loaded && !this.partial) {
       for (const item of found) {
         if (this.seen.has(tag(item))) continue;
         fresh.add(item.id);

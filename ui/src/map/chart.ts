@@ -1,5 +1,5 @@
 /** The map itself, loaded only where there is a screen for it: MapLibre, our style, and nothing from elsewhere. */
-import { Map as MapLibreMap, setWorkerUrl, type GeoJSONSource, type MapGeoJSONFeature, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
+import { Map as MapLibreMap, setWorkerUrl, type AddLayerObject, type GeoJSONSource, type MapGeoJSONFeature, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
 import workerUrl from "virtual:map-worker";
 import type { Bounds, Degrees } from "../lib/place";
 import { drawOnDemand } from "./images";
@@ -35,7 +35,6 @@ const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: 
 export class Chart implements Surface {
   private map: MapLibreMap;
   private colours: Palette = palette();
-  private references: readonly Shown[] = [];
   private held = new Map<OverlaySource, GeoJSON.FeatureCollection>();
   /** What the map knows of a source of many things, by id. */
   private told = new Map<OverlaySource, ReadonlyMap<string, GeoJSON.Feature> | null>();
@@ -46,7 +45,8 @@ export class Chart implements Surface {
   /** Relief is the finest and the least needed of the ground: it is fetched once the rest stands. */
   private relief = false;
 
-  constructor(container: HTMLElement, private listeners: Listeners, bounds: Bounds | null) {
+  /** references: layers to begin with, so that the first style is the right one. */
+  constructor(container: HTMLElement, private listeners: Listeners, bounds: Bounds | null, private references: readonly Shown[]) {
     this.map = new MapLibreMap({
       container, style: this.style(), bounds: bounds ?? START, fitBoundsOptions: { padding: 60, maxZoom: 9 }, attributionControl: false, dragRotate: false,
       pitchWithRotate: false, touchPitch: false, maxZoom: 15, minZoom: 4.5, fadeDuration: 0, renderWorldCopies: false,
@@ -65,16 +65,21 @@ export class Chart implements Surface {
 
   /** Reference layers to show, with where their data is. */
   show(references: readonly Shown[]): void {
+    const same = JSON.stringify(references) === JSON.stringify(this.references);
     this.references = references;
-    this.restyle();
+    if (!same) this.restyle();
   }
 
   private idle(): void {
     if (this.relief || !this.references.length) return this.listeners.rest(true);
     this.listeners.usable();
     this.relief = true;
-    if (this.references.some(isRelief)) this.restyle();
-    else this.listeners.rest(true);
+    const reliefs = this.references.filter(isRelief);
+    if (!reliefs.length) return this.listeners.rest(true);
+    // Put in beneath the rest: a style of its own would be compared with all ten thousand signs.
+    for (const [id, source] of Object.entries(sourcesOf(reliefs))) this.map.addSource(id, source);
+    const above = this.map.getLayersOrder()[1];
+    for (const layer of reliefs.flatMap((one) => bound(referenceLayers(one.id, this.colours), one))) this.map.addLayer(layer as AddLayerObject, above);
   }
 
   /** Before the first style has settled, MapLibre takes no other: then `settle` comes back to it. */
@@ -154,7 +159,12 @@ export class Chart implements Surface {
     const height = (layer: Shown): number => ORDER.indexOf(layer.id);
     const shown = this.references.filter((layer) => this.relief || !isRelief(layer)).sort((a, b) => height(a) - height(b));
     const sources: StyleSpecification["sources"] = sourcesOf(shown);
-    for (const id of SOURCES) sources[id] = { type: "geojson", data: this.held.get(id) ?? EMPTY, ...(CHANGING.has(id) ? { promoteId: "id" } : {}) };
+    for (const id of SOURCES) {
+      const data = this.held.get(id) ?? EMPTY;
+      if (CHANGING.has(id)) this.told.set(id, byId(data));
+      else this.written.set(id, JSON.stringify(data));
+      sources[id] = { type: "geojson", data, ...(CHANGING.has(id) ? { promoteId: "id" } : {}) };
+    }
     return {
       version: 8,
       sources,
@@ -168,8 +178,6 @@ export class Chart implements Surface {
 
   private settle(): void {
     this.ready = true;
-    this.told.clear();
-    this.written.clear();
     this.tellView();
     if (this.stale) this.restyle();
     for (const [source, data] of this.held) this.put(source, data);
