@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -29,15 +28,6 @@ from tests.actions.blind.rooms import (
     say,
 )
 from tests.nodes import officer
-
-
-@pytest.fixture
-def rooms() -> Iterator[Rooms]:
-    made = Rooms()
-    try:
-        yield made
-    finally:
-        made.close()
 
 
 def refused(act: Any) -> str:

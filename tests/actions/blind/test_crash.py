@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -44,15 +44,6 @@ class Cut:
     def mend(self) -> None:
         for undo in self._undo:
             undo()
-
-
-@pytest.fixture
-def rooms() -> Iterator[Rooms]:
-    made = Rooms()
-    try:
-        yield made
-    finally:
-        made.close()
 
 
 def count(rooms: Rooms, party: str, kind: str) -> int:

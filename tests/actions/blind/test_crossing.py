@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from seamline.actions import attention
@@ -12,15 +10,6 @@ from seamline.actions.blind.state import State
 from seamline.errors import BadInput
 from tests.actions.blind.rooms import MEETING, A, B, F, Rooms
 from tests.nodes import officer
-
-
-@pytest.fixture
-def rooms() -> Iterator[Rooms]:
-    made = Rooms()
-    try:
-        yield made
-    finally:
-        made.close()
 
 
 def crossed(rooms: Rooms, first: str) -> tuple[str, str]:

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 import numpy as np
-import pytest
 
 from seamline.actions.blind.state import State
 from seamline.blind import bits, clash
 from tests.actions.blind.rooms import DAY, A, B, F, Rooms, meeting, say
-
-
-@pytest.fixture
-def rooms() -> Iterator[Rooms]:
-    made = Rooms()
-    try:
-        yield made
-    finally:
-        made.close()
 
 
 def false_answer(rooms: Rooms, id: str, change: Any) -> None:

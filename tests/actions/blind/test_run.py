@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 
 import h3.api.numpy_int as h3
 import numpy as np
@@ -15,15 +14,6 @@ from tests.actions.blind.rooms import ALL, A, B, F, Rooms, patrol
 from tests.nodes import officer
 
 MEETING = (patrol(43.60, 35.70, 5), patrol(43.605, 35.702, 6))
-
-
-@pytest.fixture
-def rooms() -> Iterator[Rooms]:
-    made = Rooms()
-    try:
-        yield made
-    finally:
-        made.close()
 
 
 def test_two_plans_that_meet_are_found_by_both_and_by_nobody_else(rooms: Rooms) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,15 +15,6 @@ from tests.actions.blind.rooms import ALL, DAY, FIRST, HOUR, A, B, F, Rooms, mee
 from tests.nodes import attested, officer
 from tests.web.desk import PASSWORD, QUICK
 from tests.wire import Wire
-
-
-@pytest.fixture
-def rooms() -> Iterator[Rooms]:
-    made = Rooms()
-    try:
-        yield made
-    finally:
-        made.close()
 
 
 def waits(rooms: Rooms, party: str, role: str) -> list[tuple[str, str]]:
