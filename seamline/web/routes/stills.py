@@ -72,11 +72,9 @@ def _drawn(call: Call, query: StillQuery) -> Answer:
     found = _clashes(call, query) if CLASHES in wanted else None
     picture = still.Picture(view, query.theme, _laid(call, wanted), records, found, query.legend)
     node = call.node
-    parties = sorted({*node.owners, *(p for c in node.channels() for p in c.split("+"))})
     now = node.clock.now() if as_of is None else as_of
     moment = texts.text(lang, "ui.map.picture_of", time=dates.moment(now, node.settings.zone, lang))
-    sides = Sides(call.officer.party, tuple(parties))
-    drawing = still.svg(picture, sides, lang, moment, _note(call, lang, records or found))
+    drawing = still.svg(picture, _sides(call), lang, moment, _note(call, lang, records or found))
     shown = ",".join(f"{v:.6f}" for v in view.box)
     return Answer(still.png(drawing, query.scale), headers=(("x-map-bbox", shown),))
 
@@ -88,10 +86,14 @@ def of_day(call: Call, bbox: str | None, size: tuple[int, int], lang: str, found
     view = still.View.of((west, south, east, north), *size)
     laid = _laid(call, _wanted(call, None))
     picture = still.Picture(view, "day", laid, found.items, found.clashes, True)
+    moment = dates.day(found.start, call.node.settings.zone, lang)
+    return still.svg(picture, _sides(call), lang, moment, found.day.note)
+
+
+def _sides(call: Call) -> Sides:
     node = call.node
     parties = sorted({*node.owners, *(p for c in node.channels() for p in c.split("+"))})
-    moment = dates.day(found.start, node.settings.zone, lang)
-    return still.svg(picture, Sides(call.officer.party, tuple(parties)), lang, moment, found.day.note)
+    return Sides(call.officer.party, tuple(parties), len(node.owners) > 1)
 
 
 def _around(found: printing.DayFound) -> tuple[float, float, float, float]:

@@ -37,16 +37,21 @@ ICONS = {
     " 2.4 2.4 0 0 0 0 4.8z",
     "sector": "M6 3H3v14h3M14 3h3v14h-3",
     "note": "M4 3h12v14H4zM7 7h6M7 10h6M7 13h3",
+    "send": "M3 10h11M10 5.5L14.5 10 10 14.5M17 4v12",
     "clash": "M7.6 13.2a5.2 5.2 0 1 1 0-6.4M12.4 6.8a5.2 5.2 0 1 1 0 6.4M10 8.2v3.6",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Who reads, and all parties of the centre in the order of their ids, which gives each its pattern."""
+    """Who reads, and all parties of the centre in the order of their ids, which gives each its pattern.
+
+    joint: at a node of several parties.
+    """
 
     own: str
     parties: tuple[str, ...]
+    joint: bool = False
 
     def pattern(self, party: str) -> str:
         """What a joint room said in its own name bears no side's pattern."""
@@ -113,7 +118,7 @@ def signs(view: View, ink: Ink, sides: Sides, marks: Sequence[Mark], room: Room)
         if not (0 <= x <= view.width and 0 <= y <= view.height):
             continue
         letters = str(mark.item["party"]).upper()
-        wide = inks.width(letters, _LETTERS) + 40
+        wide = inks.width(letters, _LETTERS) + (54 if _shared(mark.item, sides) else 40)
         size = 0.8 if view.zoom < 8 else 1.0
         out.append(
             f'<g transform="translate({x - wide * size / 2:.1f} {y - 26 * size:.1f}) scale({size})">'
@@ -186,6 +191,11 @@ def hatch(pattern: str, size: float, step: float, colour: str, width: float, opa
     )
 
 
+def _shared(item: dict[str, Any], sides: Sides) -> bool:
+    """Whether it is the reader's own and others have it, too. In a joint room all is, and nothing says so."""
+    return item["party"] == sides.own and "+" in item["channel"] and not sides.joint
+
+
 def _sign(ink: Ink, sides: Sides, mark: Mark, letters: str, wide: float) -> str:
     own, flash = mark.item["party"] == sides.own, _flash(mark.item)
     front, back = (ink.raised, ink.ink) if own else (ink.ink, ink.raised)
@@ -197,6 +207,10 @@ def _sign(ink: Ink, sides: Sides, mark: Mark, letters: str, wide: float) -> str:
     dashes = ' stroke-dasharray="2 2"' if mark.torn and not flash else ""
     strip = hatch(pattern, 16, 6 if pattern == "cross" else 4, front, 1.1)
     icon = ICONS.get(mark.item["kind"], ICONS["note"])
+    arrow = (
+        f'<path transform="translate({wide - 17:.1f} 5.5) scale(0.6)" d="{ICONS["send"]}" fill="none"'
+        f' stroke="{front}" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round"/>'
+    )
     return (
         f'<path d="{box}" fill="{back}" stroke="{ink.urgent if flash else ink.halo}" stroke-width="4"/>'
         f'<path d="{box}" fill="{back}" stroke="{rim}" stroke-width="1.2"{dashes}/>'
@@ -205,6 +219,7 @@ def _sign(ink: Ink, sides: Sides, mark: Mark, letters: str, wide: float) -> str:
         f'<path transform="translate(16.5 4) scale(0.68)" d="{icon}" fill="none" stroke="{front}"'
         ' stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/>'
         + inks.text((33, 15), letters, _LETTERS._replace(colour=front), ink.halo, "start")
+        + (arrow if _shared(mark.item, sides) else "")
     )
 
 

@@ -116,6 +116,8 @@ def _said_rows(ink: Ink, said: Said) -> list[_Row]:
     if said.present:
         rows.append(_Row(_stroke(ink.ink, 2.2), texts.text(said.lang, "ui.map.own")))
         rows.append(_Row(_stroke(ink.ink, 1.6, "6 3"), texts.text(said.lang, "ui.map.other")))
+        if not said.sides.joint:
+            rows.append(_Row(_arrow(ink), texts.text(said.lang, "ui.map.own_shared")))
     if said.torn:
         rows.append(_Row(_stroke(ink.ink, 1.6, "1.5 3"), texts.text(said.lang, "ui.map.torn")))
     for party in said.present:
@@ -130,6 +132,11 @@ def _said_rows(ink: Ink, said: Said) -> list[_Row]:
         _Row(_count_sample(ink, key), f"{texts.text(said.lang, key)} ({count})") for key, count in said.counts
     ]
     return rows
+
+
+def _arrow(ink: Ink) -> str:
+    path = f'<path d="{marks.ICONS["send"]}" fill="none" stroke="{ink.ink}" stroke-width="2"/>'
+    return f'<g transform="translate(8 -3) scale(0.7)">{path}</g>'
 
 
 def _count_sample(ink: Ink, key: str) -> str:

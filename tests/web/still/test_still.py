@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -56,8 +57,8 @@ def drawing(view: View, records: list[Any] | None = None, lang: str = "en", **mo
 def record(**more: Any) -> dict[str, Any]:
     place = {"geometry": {"type": "Point", "coordinates": [435_000_000, 355_000_000]}, "accuracy_m": 50}
     return {
-        "id": "r-1", "kind": "incident", "party": "ksf", "state": "active", "mode": None, "lane": "routine",
-        "at": 1, "title": "Shots heard", "body": {"place": place},
+        "id": "r-1", "kind": "incident", "party": "ksf", "channel": "isf+ksf", "state": "active",
+        "mode": None, "lane": "routine", "at": 1, "title": "Shots heard", "body": {"place": place},
     } | more  # fmt: skip
 
 
@@ -295,3 +296,17 @@ def test_mercator_as_maps_have_it() -> None:
     # EPSG:3857's corner of the world, and the middle of it.
     assert np.allclose(mercator([(0, 0), (180, -85.0511287798)]), [(0.5, 0.5), (1, 1)])
     assert abs(View.of((43, 35, 44, 36), 500, 500).metres_per_pixel - 90_000 * 1.228 / 500) < 5
+
+
+@pytest.mark.parametrize(
+    ("party", "channel", "joint", "told"),
+    [
+        ("isf", "isf+ksf", False, True), ("isf", "isf", False, False), ("ksf", "isf+ksf", False, False),
+        ("isf", "isf+ksf", True, False),
+    ],
+)  # fmt: skip
+def test_one_s_own_that_others_have_bears_a_mark(party: str, channel: str, joint: bool, told: bool) -> None:
+    view, items = View.of(BOX, 400, 400), [record(party=party, channel=channel)]
+    picture = still.Picture(view, "day", [], items, None, legend=False)
+    svg = still.svg(picture, replace(SIDES, joint=joint), "en", "a moment", "a note")
+    assert (f'd="{marks.ICONS["send"]}"' in svg) is told

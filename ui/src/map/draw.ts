@@ -99,6 +99,13 @@ function nearest(line: readonly Corner[], at: Corner): { index: number; part: nu
   return best;
 }
 
+/** Every corner of a geometry: what a drawing may be caught by. */
+export function marksOf(geometry: Geometry | null | undefined): Corner[] {
+  if (!geometry) return [];
+  const flatten = (of: unknown): Corner[] => (Array.isArray(of) ? (typeof of[0] === "number" ? [of as Corner] : of.flatMap(flatten)) : []);
+  return flatten(geometry.coordinates);
+}
+
 /** The position on the nearest of these lines. */
 export function snapped(lines: readonly (readonly Corner[])[], at: Corner): Corner {
   const found = lines.filter((l) => l.length > 1).map((l) => nearest(l, at));

@@ -17,6 +17,8 @@ export class Drawing {
   chosen = $state<number | null>(null);
   /** A line that new corners follow; "" for none. */
   along = $state("");
+  /** Given by the map: the mark within reach of a position, else the position itself. */
+  caught: (at: Corner) => Corner = (at) => at;
   private past = $state.raw<Corner[][]>([]);
 
   constructor(shape: Drawn, geometry: Geometry | null | undefined, private changed: (geometry: Geometry | null) => void) {
@@ -32,7 +34,7 @@ export class Drawing {
     return pick.taker === this.take;
   }
 
-  take = (at: Degrees): void => this.add(toUnits(at));
+  take = (at: Degrees): void => this.add(this.caught(toUnits(at)));
 
   begin(): void {
     pick.ask(this.take);

@@ -55,6 +55,10 @@ export const hasSignOnly = (place: Place): boolean => place.geometry.type === "P
 /** Ground that is looked up, and not something that happens or is planned. */
 export const isGround = (item: Pick<RecordItem, "kind">): boolean => !SHOWN_OVER.has(item.kind);
 
+/** Whether another party has it, as it is or as a release of it. In a joint room all is shared, and nothing says so. */
+export const isShared = (item: Pick<RecordItem, "channel" | "links">): boolean =>
+  !session.joint && (members(item.channel).length > 1 || (item.links?.released_as ?? []).length > 0);
+
 interface Made {
   /** All that the two are made of beside the record itself. */
   key: string;
@@ -73,7 +77,7 @@ export function recordFeatures(items: readonly RecordItem[], chosen: ReadonlySet
     const middle = place && middleOf(place.geometry);
     if (!place || !middle) continue;
     const title = isProposed(item) ? `${t("ui.map.proposed")} ${titleOf(item)}` : titleOf(item);
-    const key = [theme, chosen.has(item.id), session.own, session.pattern(item.party), title].join("|");
+    const key = [theme, chosen.has(item.id), session.own, session.pattern(item.party), isShared(item), title].join("|");
     let drawn = made.get(item);
     if (drawn?.key !== key) made.set(item, (drawn = { key, ...draw(item, place, middle, chosen.has(item.id), theme, title) }));
     if (drawn.shape) shapes.push(drawn.shape);
@@ -95,7 +99,7 @@ function draw(item: RecordItem, place: Place, middle: Degrees, picked: boolean, 
   if (place.geometry.type !== "Point") shape = feature(geometryInDegrees(place.geometry), common);
   else if (!hasSignOnly(place)) shape = feature(circle(middle, place.accuracy_m ?? 0), { ...common, tear: true, pattern: "none" });
   const flag = precedenceOf(item) === "flash" ? "flash" : tear ? "tear" : "";
-  const image = ["M", theme, item.kind, letters(item.party), pattern, own ? "own" : "", flag].join("|");
+  const image = ["M", theme, item.kind, letters(item.party), pattern, own ? (isShared(item) ? "shared" : "own") : "", flag].join("|");
   const label = short(title).replaceAll("|", "/");
   const sort = (picked ? -100 : 0) + (flag === "flash" ? -10 : 0) + (ground ? 10 : 0);
   return { shape, sign: feature({ type: "Point", coordinates: middle }, { ...common, image, label, sort: -sort }) };

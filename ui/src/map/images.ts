@@ -2,7 +2,7 @@
  * Every picture on the map is drawn here, on demand, by name:
  *   L|theme|class|text|translit   a label, and beneath it what it sounds like, marked (letters join as the browser joins them; MapLibre's own text does not for Sorani)
  *   H|theme|pattern               a party's hatching, for areas
- *   M|theme|kind|letters|pattern|own|flag   a record's sign: pattern, kind, letters
+ *   M|theme|kind|letters|pattern|own|flag   a record's sign: pattern, kind, letters; own: "own", "shared" (own, and others have it) or ""
  *   C|theme|possible              a clash
  */
 import type { Map as MapLibreMap } from "maplibre-gl";
@@ -120,10 +120,11 @@ function box(g: CanvasRenderingContext2D, width: number, height: number): void {
   g.lineTo(width / 2 + 4, height - 6);
 }
 
-function sign(kind: string, letters: string, pattern: string, own: boolean, flag: string, colours: Palette): ImageData {
+function sign(kind: string, letters: string, pattern: string, whose: string, flag: string, colours: Palette): ImageData {
   const font = `700 10.5px ${FONT}`;
   const text = widthOf(letters, font);
-  const [width, height] = [text + 40, 26];
+  const [own, shared] = [whose !== "", whose === "shared"];
+  const [width, height] = [text + (shared ? 54 : 40), 26];
   return canvas(width, height, (g) => {
     const front = own ? colours.surface : colours.ink;
     const back = own ? colours.ink : colours.surface;
@@ -164,7 +165,17 @@ function sign(kind: string, letters: string, pattern: string, own: boolean, flag
     g.fillStyle = front;
     g.textBaseline = "middle";
     g.fillText(letters, 33, (height - 4) / 2 + 0.5);
+    if (shared) arrow(g, text + 37);
   });
+}
+
+/** Others have it, too. */
+function arrow(g: CanvasRenderingContext2D, x: number): void {
+  g.translate(x, 5.5);
+  g.scale(0.6, 0.6);
+  g.lineWidth = 2.2;
+  g.lineCap = g.lineJoin = "round";
+  g.stroke(new Path2D(PATHS.send));
 }
 
 function clash(possible: boolean, colours: Palette): ImageData {
@@ -199,7 +210,7 @@ function draw(id: string, colours: Palette): ImageData | null {
   const [what, , a = "", b = "", c = "", d = "", e = ""] = id.split("|");
   if (what === "L") return label(LABELS[a] ?? LABELS["town"]!, b, c, colours);
   if (what === "H") return hatch(a, colours);
-  if (what === "M") return sign(a, b, c, d === "own", e, colours);
+  if (what === "M") return sign(a, b, c, d, e, colours);
   return what === "C" ? clash(a === "possible", colours) : null;
 }
 
