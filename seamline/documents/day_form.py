@@ -70,7 +70,8 @@ def _what(item: Json, values: Values) -> str:
     type = values.code(f"{item['kind']}_type", code) if isinstance(code, str) else ""
     title = item["title"] if item["title"] != item["kind"] else ""
     state = values.code("state", item["state"])
-    return " · ".join(filter(None, (title, type, state)))
+    # A title in the other direction keeps to itself: what follows it stays in its order (UAX #9).
+    return " · ".join(filter(None, (title and f"\u2068{title}\u2069", type, state)))
 
 
 def _hours(item: Json, zone: str) -> str:

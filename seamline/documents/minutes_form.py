@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from seamline.documents.paper import marking
+from seamline.documents.paper import marks
 from seamline.documents.typeset import pdf, qr
 from seamline.records.minutes import Action, Minutes, Outcome
 from seamline.texts import dates, text
@@ -47,7 +47,7 @@ def minutes_form(said: Minutes, of: Printed, signed: tuple[Signed, ...]) -> byte
     values = {
         "name": said.name,
         "parts": [_part(lang, said, of) for lang in said.languages],
-        "marking": [{"lang": lang, "text": marking(lang, of.readers)} for lang in said.languages],
+        "marking": marks(said.languages, of.readers, exercise=said.synthetic),
         "means": [{"lang": lang, "text": text(lang, "form.minutes.means")} for lang in said.languages],
         "signed": [_signature(one, said.languages[0]) for one in signed],
         "record": f"{of.number} · {of.rev}",

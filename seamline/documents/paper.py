@@ -113,6 +113,15 @@ def marking(lang: str, readers: Sequence[str]) -> str:
     return text(lang, "print.marking", parties=" + ".join(party.upper() for party in readers))
 
 
+def marks(langs: Sequence[str], readers: Sequence[str], *, exercise: bool = False) -> list[dict[str, str]]:
+    """The same in each of these languages, for pages that speak several; nothing of nobody."""
+    said = {
+        lang: [*([marking(lang, readers)] if readers else []), *([text(lang, "form.exercise")] * exercise)]
+        for lang in langs
+    }
+    return [{"lang": lang, "text": " · ".join(parts)} for lang, parts in said.items() if parts]
+
+
 def told(lang: str, party: str, words: str) -> str:
     """Who says what: a line that runs the reader's way, with the party's letters at its beginning."""
     return text(lang, "print.told", party=party.upper(), words=words)
@@ -133,10 +142,10 @@ def _section(one: Section, back: bool) -> dict[str, Any]:
 
 
 def _said(one: Said, back: bool) -> dict[str, Any]:
-    return {"text": one.text, "right": _runs_left(one.text, back), "depth": one.depth}
+    return {"text": one.text, "right": runs_left(one.text, back), "depth": one.depth}
 
 
-def _runs_left(words: str, back: bool) -> bool:
+def runs_left(words: str, back: bool) -> bool:
     """By its first letter of a direction that is not isolated (UAX #9, P2); all isolated: as the page."""
     depth = 0
     for kind in map(unicodedata.bidirectional, words):

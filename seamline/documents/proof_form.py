@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from seamline.documents.paper import marks
 from seamline.documents.typeset import pdf, qr
+from seamline.log.channel import members
 from seamline.log.proof_file import Received, Shown
 from seamline.texts import LANGS, dates, text
 
@@ -33,6 +35,7 @@ def proof_form(data: bytes, shown: Shown, name: str, title: str) -> bytes:
     mark = f"seamline-proof/v1\nfile {digest}\nentry {found.leaf.hex()}"
     values = {
         "title": _three("form.proof.title"),
+        "marking": marks(LANGS, sorted(members(log.channel)), exercise=bool(said.body.get("synthetic"))),
         "lead": _three("form.proof.lead" if found.counts is None else "form.proof.lead_uncounted"),
         "rows": rows,
         "check": _three("form.proof.check"),

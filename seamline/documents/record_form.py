@@ -133,11 +133,15 @@ def _told(item: Json, lang: str, zone: str) -> list[Section]:
     if not item["told"]:
         return []
 
-    def at(ms: int | None) -> str:
-        return dates.dtg(ms, zone) if ms is not None else text(lang, "ui.told.not_yet")
+    def at(one: Json, n: int) -> str:
+        if (ms := one[_STEPS[n]]) is not None:
+            return dates.dtg(ms, zone)
+        # Another node has sent it on: when is not known here, but it was.
+        later = any(one[step] is not None for step in _STEPS[n + 1 :])
+        return text(lang, "ui.told.unknown" if later else "ui.told.not_yet")
 
     rows = [
-        [f"{one['party'].upper()} · {one['node']}", *(at(one[step]) for step in _STEPS)]
+        [f"{one['party'].upper()} · {one['node']}", *(at(one, n) for n in range(len(_STEPS)))]
         for one in item["told"]
     ]
     head = ["", *(text(lang, f"ui.told.{step}") for step in _STEPS)]

@@ -109,5 +109,19 @@ def test_the_printed_form_has_every_language_and_what_was_said(erbil: Node) -> N
     pages = PdfReader(io.BytesIO(page)).pages
     said = str(pages[0].extract_text())
     assert len(pages) == 1
-    for word in ("INCREP", "ERBIL-1", "Shots heard", "Incident report", "تقرير", "ڕاپۆرتی"):
+    for word in ("INCREP", "ERBIL-1", "Shots", "heard", "Incident", "report", "تقرير", "ڕاپۆرتی"):
         assert word in said
+
+
+def test_each_page_of_a_form_is_numbered_and_says_who_may_hear_it(erbil: Node) -> None:
+    fields = {"narrative": "\n".join(f"Line {n} of many." for n in range(90))}
+    told = standard.given("increp", fields, WATCH, SHARED, exercise=True)
+    data = standard_form(told.form, told.fields, "en", told.audience, exercise=True, foot="Printed by ksf/w")
+    pages = [str(page.extract_text()) for page in PdfReader(io.BytesIO(data)).pages]
+    assert len(pages) > 1
+    assert sum(page.count(" of many.") for page in pages) == 90
+    for at, said in enumerate(pages, 1):
+        assert f"{at} / {len(pages)}" in said
+        assert "Printed by ksf/w" in said
+        assert said.count("EXERCISE") == 2
+        assert said.count("For KSF + ISF only") == 2

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from seamline.actions import standard
+from seamline.actions import printing, standard
 from seamline.errors import BadInput
 from seamline.texts import LANGS
 from seamline.web import reading
@@ -66,7 +66,7 @@ def write_form(call: Call, form: str, body: shapes.Given) -> Json:
 def print_form(call: Call, form: str, body: shapes.Given) -> Answer:
     """The same as a page with labels in three languages."""
     told = standard.given(form, body.fields, call.officer, body.channel, exercise=body.exercise)
-    return _page(told, _lang(call, body.lang), form)
+    return _page(call, told, _lang(call, body.lang), form)
 
 
 @route("GET", "/api/records/{id:str}/text", READ, "A record as a standard text", answer=shapes.StandardText)
@@ -88,7 +88,7 @@ def get_text_form(call: Call, id: str, query: TextQuery) -> Answer:
     """The same as a page with labels in three languages."""
     known = record_id(id)
     told = standard.of_record(call.node, call.officer, known, query.form)
-    return _page(told, _lang(call, query.lang), known)
+    return _page(call, told, _lang(call, query.lang), known)
 
 
 @route("GET", "/api/sitrep", READ, "The situation of a channel", answer=shapes.StandardText, faults=(404,))
@@ -105,10 +105,12 @@ def _lang(call: Call, asked: str | None) -> str:
     return asked or call.lang
 
 
-def _page(told: standard.Told, lang: str, name: str) -> Answer:
+def _page(call: Call, told: standard.Told, lang: str, name: str) -> Answer:
     # Typesetting is large; a node that prints nothing never loads it.
     from seamline.documents.standard_form import standard_form
 
-    page = standard_form(told.form, told.fields, lang, told.audience, told.number, exercise=told.exercise)
+    foot = printing.foot(call.node, call.officer, lang)
+    heard, number = told.audience, told.number
+    page = standard_form(told.form, told.fields, lang, heard, number, exercise=told.exercise, foot=foot)
     headers = (("content-disposition", f'attachment; filename="{told.form.name}-{name[:40]}.pdf"'),)
     return Answer(page, headers=headers)
