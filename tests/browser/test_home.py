@@ -30,7 +30,11 @@ def test_what_needs_an_officer_comes_first_and_one_key_opens_it(screens: Screens
 
 def test_a_record_opens_beside_what_waits(screens: Screens) -> None:
     page = screens.open("kirkuk", "isf.watch", home=True)
-    page.locator(".beside a.row").first.click()
+    rows = page.locator(".beside a.row")
+    expect(rows.nth(60)).to_be_attached()
+    # What was there before he came is not new, however many asks it took to bring it.
+    expect(page.locator(".beside .fresh")).to_have_count(0)
+    rows.first.click()
     expect(page.locator("main article")).to_be_visible()
     expect(page.locator("aside").get_by_role("region", name="Needs attention")).to_be_visible()
     # A figure typed into a field is a figure.
