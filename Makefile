@@ -17,7 +17,7 @@ endef
 export CHECK_PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format reference bench soak ui lock dist kit clean
+.PHONY: help setup demo test lint format snapshots reference bench soak ui lock dist kit clean
 
 help:  ## say what can be made
 	@echo "Seamline"
@@ -44,6 +44,9 @@ lint: setup  ## types, style, floors, ceilings, catalogues, references
 format: setup  ## lay out the Python files as ruff does
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
+
+snapshots: setup  ## take the pictures of the screens again (look at them before you commit)
+	@SEAMLINE_SNAPSHOTS=write $(BIN)/python -m pytest -q -p no:xdist tests/browser/test_snapshots.py
 
 reference: setup  ## write docs/reference/ and the glossary again, from the code
 	@$(BIN)/python scripts/reference.py

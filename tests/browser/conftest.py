@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,14 +63,19 @@ class Demo:
 
 
 @contextmanager
-def _demonstration(folder: Path) -> Iterator[Demo]:
+def demonstration(folder: Path, **more: str) -> Iterator[Demo]:
+    """One in that folder until the block ends; more: of its environment."""
     if not (ROOT / "seamline/web/static/index.html").exists():
         pytest.fail("the screens are not built: make ui")
     log = folder.with_suffix(".txt")
     words = [sys.executable, "-m", "seamline", "demo", "--dir", str(folder), "--no-browser"]
     with log.open("w") as output:
         running = subprocess.Popen(
-            [*words, "--port", str(free_ports(4)[0])], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
+            [*words, "--port", str(free_ports(4)[0])],
+            cwd=ROOT,
+            env=os.environ | more,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
     try:
         deadline = time.monotonic() + START
@@ -107,7 +114,7 @@ _MADE: dict[str, Any] = {}
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     if "demo" not in _MADE:
         folder = tmp_path_factory.mktemp("browser") / "demo"
-        _MADE["demo"] = _SHARED.enter_context(_demonstration(folder))
+        _MADE["demo"] = _SHARED.enter_context(demonstration(folder))
     made: Demo = _MADE["demo"]
     return made
 
@@ -154,6 +161,7 @@ class Screens:
         home: bool = False,
         worker: bool = False,
         still: bool = False,
+        at: datetime | None = None,
     ) -> Page:
         """A new browser profile at a node; signed in with one click if a role is named, then at the records.
 
@@ -161,6 +169,7 @@ class Screens:
         worker: with what opens the screens where there is no signal, which fetches all it needs for that.
         chart: with the map, which takes a processor seconds to draw; else as on a screen without WebGL2.
         still: with the picture that the node draws for such a screen; else a blank one stands for it.
+        at: what the clock of this machine says, and goes on saying.
         """
         view = {"width": size[0], "height": size[1]}
         context = self.browser.new_context(
@@ -170,6 +179,8 @@ class Screens:
         )
         self.contexts.append(context)
         context.set_default_timeout(PATIENCE)
+        if at is not None:
+            context.clock.set_fixed_time(at)
         held = "'seamline.lang'"
         context.add_init_script(f"localStorage.getItem({held}) ?? localStorage.setItem({held}, '{lang}')")
         if not chart:

@@ -24,7 +24,7 @@ _COUNT = """() => {
 }"""
 _GO = """async (path) => {
   const frame = () => new Promise(requestAnimationFrame);
-  location.hash = path;
+  if (path) location.hash = path;
   for (let quiet = 0; quiet < 2; ) {
     await frame();
     quiet = window.asking || document.querySelector('.desk > .body:empty') ? 0 : quiet + 1;
@@ -51,6 +51,11 @@ def settle(page: Page) -> None:
 def go(page: Page, path: str) -> None:
     """To that address, and until all it asks for has come."""
     page.evaluate(_GO, f"#/{path}")
+
+
+def quiet(page: Page) -> None:
+    """Until all that is being asked for has come."""
+    page.evaluate(_GO, "")
 
 
 def walk(page: Page) -> Iterator[str]:
