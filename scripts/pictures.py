@@ -169,6 +169,8 @@ def _act(page: Page, shot: Shot) -> None:
         page.locator("main.open :is(article, dl, h2)").first.wait_for()
     elif shot.role != "administrator":
         page.locator(".live[data-state=connected]").wait_for(state="attached")
+    if shot.keys:  # what takes them comes after the first list
+        page.wait_for_timeout(3_000)
     for key in shot.keys:
         if len(key) == 1:  # a letter works once what it presses is there
             page.locator(f"[data-key={key}]").first.wait_for()
