@@ -21,9 +21,14 @@ class Line:
 
     def __init__(self, target: str, rate: int | None, delay: float) -> None:
         self.up, self.down, self.connections = 0, 0, 0
+        self._came: list[tuple[float, int]] = []
         self.url = ""
         self._target, self._rate, self._half = urlsplit(target), rate, delay / 2
         self._free = {"up": 0.0, "down": 0.0}
+
+    def by(self, at: float) -> int:
+        """Bytes that had come down the line by that time, in seconds since 1970."""
+        return sum(size for came, size in self._came if came <= at)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, there and back."""
@@ -35,7 +40,7 @@ class Line:
 
     async def _carry(self, way: str, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         waiting: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(512)
-        sender = asyncio.create_task(self._deliver(waiting, sink))
+        sender = asyncio.create_task(self._deliver(way, waiting, sink))
         with contextlib.suppress(OSError):
             while data := await source.read(PIECE):
                 setattr(self, way, getattr(self, way) + len(data))
@@ -47,11 +52,15 @@ class Line:
         await waiting.put((0.0, b""))
         await sender
 
-    async def _deliver(self, waiting: asyncio.Queue[tuple[float, bytes]], sink: asyncio.StreamWriter) -> None:
+    async def _deliver(
+        self, way: str, waiting: asyncio.Queue[tuple[float, bytes]], sink: asyncio.StreamWriter
+    ) -> None:
         with contextlib.suppress(OSError):
             while (piece := await waiting.get())[1]:
                 await asyncio.sleep(max(0.0, piece[0] - time.monotonic()))
                 sink.write(piece[1])
+                if way == "down":
+                    self._came.append((time.time(), len(piece[1])))
                 await sink.drain()
         with contextlib.suppress(OSError):
             sink.close()

@@ -80,14 +80,14 @@ def archive(name: str) -> Path:
 
 
 @cache
-def head(name: str) -> int:
-    """Bytes of an archive's header and root directory, which stand first (PMTiles 3 §3).
+def head(name: str) -> bytes:
+    """An archive's header and root directory, which stand first in it (PMTiles 3 §3).
 
     They say where each tile is: ours have no further directories.
     """
-    with archive(name).open("rb") as file:
-        start, length = struct.unpack("<QQ", file.read(24)[8:])
-    return int(start + length)
+    data = archive(name).read_bytes()
+    start, length = struct.unpack("<QQ", data[8:24])
+    return data[: start + length]
 
 
 def archives() -> list[Path]:

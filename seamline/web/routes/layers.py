@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from functools import cache
 from typing import Annotated, Any
 
@@ -26,9 +27,11 @@ _PMTILES = "application/vnd.pmtiles"
 @route("GET", "/api/layers", SIGNED_IN, "Reference layers", answer=node_shapes.Layers, kept=True)
 def list_layers(call: Call) -> Json:
     """Those this node offers, the rest once terms in force ask for them; and those imported here."""
+    shown = offered(call)
+    archives = sorted({layer.tiles.archive for layer in shown if layer.tiles})
     return {
-        "items": [_told(layer) for layer in offered(call)]
-        + [_brought(one) for one in imported.held(call.node)]
+        "items": [_told(layer) for layer in shown] + [_brought(one) for one in imported.held(call.node)],
+        "heads": {_address(name): base64.b64encode(layers.head(name)).decode() for name in archives},
     }
 
 
@@ -100,13 +103,16 @@ def _told(layer: Layer) -> Json:
     }
 
 
+def _address(name: str) -> str:
+    return "/map/" + files.name_by_content(layers.archive(name))
+
+
 def _data(layer: Layer) -> Json:
     tiles = layer.tiles
     if tiles is None:
         return {"type": "geojson", "url": f"/api/layers/{layer.id}"}
     where = {
-        "url": "/map/" + files.name_by_content(layers.archive(tiles.archive)),
-        "head": layers.head(tiles.archive),
+        "url": _address(tiles.archive),
         "minzoom": tiles.minzoom,
         "maxzoom": tiles.maxzoom,
         "bounds": tiles.bounds,

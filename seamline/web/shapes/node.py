@@ -49,13 +49,9 @@ class GeoJsonData(Struct, tag_field="type", tag="geojson"):
 
 
 class VectorData(Struct, tag_field="type", tag="vector"):
-    """A layer of a PMTiles archive of vector tiles; bounds: west, south, east, north in degrees.
-
-    head: bytes from its start that hold header and directory.
-    """
+    """A layer of a PMTiles archive of vector tiles; bounds: west, south, east, north in degrees."""
 
     url: str
-    head: int
     layer: str
     minzoom: int
     maxzoom: int
@@ -63,10 +59,9 @@ class VectorData(Struct, tag_field="type", tag="vector"):
 
 
 class RasterDemData(Struct, tag_field="type", tag="raster-dem"):
-    """A PMTiles archive of heights; the rest as of vector tiles."""
+    """A PMTiles archive of heights."""
 
     url: str
-    head: int
     encoding: Literal["terrarium"]
     tile_size: int
     minzoom: int
@@ -94,6 +89,7 @@ class Layer(Struct):
 
 
 class Layers(Struct):
-    """In no order that matters."""
+    """In no order that matters. heads: by an archive's url its header and directory, base64."""
 
     items: list[Layer]
+    heads: dict[str, str]

@@ -272,11 +272,11 @@ export interface LayerInfo {
   data: LayerData;
 }
 
-/** Where a layer's data is: a document, or a layer of an archive of tiles, of which so many bytes say where each tile is. */
+/** Where a layer's data is: a document, or a layer of an archive of tiles. */
 export type LayerData =
   | { type: "geojson"; url: string }
-  | { type: "vector"; url: string; head: number; layer: string }
-  | { type: "raster-dem"; url: string; head: number; encoding: "terrarium"; tile_size: number };
+  | { type: "vector"; url: string; layer: string }
+  | { type: "raster-dem"; url: string; encoding: "terrarium"; tile_size: number };
 
 export interface ProblemDocument {
   type?: string;

@@ -28,6 +28,8 @@ export const titleOf = (layer: LayerInfo): string => layer.name ?? known(layer.t
 
 class Layers {
   all = $state.raw<LayerInfo[]>([]);
+  /** How each archive begins, by its address: where in it every tile is, in base64. */
+  heads: Record<string, string> = {};
   /** Layers, and kinds of what was said, switched against their default on this machine. */
   private turned = $state.raw<ReadonlySet<string>>(new Set(JSON.parse(localStorage.getItem(HELD) ?? "[]") as string[]));
 
@@ -51,7 +53,8 @@ class Layers {
 
   async load(): Promise<void> {
     try {
-      this.all = (await get<{ items: LayerInfo[] }>("layers")).items;
+      const told = await get<{ items: LayerInfo[]; heads: Record<string, string> }>("layers");
+      [this.all, this.heads] = [told.items, told.heads];
     } catch {
       // A map without reference layers still shows what was said.
     }

@@ -2,29 +2,29 @@
 import { addProtocol, type LayerSpecification, type SourceSpecification } from "maplibre-gl";
 import { PMTiles, Protocol, type RangeResponse, type Source } from "pmtiles";
 import type { LayerData } from "../lib/types";
-import type { Shown } from "./layers.svelte";
+import { layers, type Shown } from "./layers.svelte";
 
 const protocol = new Protocol();
 addProtocol("pmtiles", protocol.tile);
 
-/** An archive read by parts, each under an address of its own: browsers keep those, and seldom ranges of one file. */
+/** An archive whose beginning is known, read by parts, each under an address of its own: browsers keep those, and seldom ranges of one file. */
 class Parts implements Source {
-  constructor(private url: string, private head: number) {}
+  constructor(private url: string, private head: string) {}
 
   getKey(): string {
     return this.url;
   }
   async getBytes(offset: number, length: number, signal?: AbortSignal): Promise<RangeResponse> {
-    // The library asks for sixteen thousand bytes to be sure to have it all.
-    if (!offset) length = Math.min(length, this.head);
+    if (!offset) return { data: Uint8Array.from(atob(this.head), (c) => c.charCodeAt(0)).buffer };
     const reply = await fetch(`${this.url}?from=${offset}&length=${length}`, signal ? { signal } : {});
     if (!reply.ok) throw new Error(String(reply.status));
     return { data: await reply.arrayBuffer() };
   }
 }
 
-function archive(url: string, head: number): string {
-  if (!protocol.get(url)) protocol.add(new PMTiles(new Parts(url, head)));
+function archive(address: string): string {
+  const url = whole(address);
+  if (!protocol.get(url)) protocol.add(new PMTiles(new Parts(url, layers.heads[address] ?? "")));
   return `pmtiles://${url}`;
 }
 
@@ -50,7 +50,7 @@ function specification(data: Shown["data"]): SourceSpecification {
   // Numbered, so that what the map cuts up is counted once (chart.ts); what names itself keeps its name.
   if (!isData(data)) return { type: "geojson", data, tolerance: 0.4, generateId: true };
   if (data.type === "geojson") return { type: "geojson", data: whole(data.url), tolerance: 0.4, generateId: true };
-  const url = archive(whole(data.url), data.head);
+  const url = archive(data.url);
   return data.type === "vector" ? { type: "vector", url } : { type: "raster-dem", url, encoding: data.encoding, tileSize: data.tile_size };
 }
 
