@@ -20,7 +20,7 @@ from playwright.sync_api import Page, expect
 from benchmarks._screen import DESK, Exercise, chromium, drawn, exercise, machine, profile, sign_in
 from benchmarks.relay import RELAY
 
-RUNS, WARM = 40, 4
+RUNS, WARM = int(os.environ.get("SEAMLINE_BENCH_ROUNDS", "40")), 4
 RELAY_PORT = int(os.environ.get("SEAMLINE_BENCH_PORT", "18900")) + 60
 CHANNEL = "isf+ksf"
 BEGAN = int(time.time()) % 1_000_000 * 1_000
