@@ -26,6 +26,9 @@ _FIRST = {name: at for at, name in enumerate(("party", "side", "when", "at", "pl
 _FIGURES = 5
 _MOST_POSITIONS = 12
 
+_CALLED = {"desks": "ui.desk", "layers": "ui.layer"}
+"""Desks and layers are called in terms as they are on screen."""
+
 
 class Values:
     """Writes values for one reader. named: what a record's id stands for, as far as he may read it."""
@@ -53,8 +56,10 @@ class Values:
 
     def code(self, values: str, code: str) -> str:
         """A coded value; one of a newer node as it is."""
-        key = f"value.{values}.{code}"
-        return text(self._lang, key) if key in catalogue("en") else code.replace("_", " ")
+        for key in (f"value.{values}.{code}", f"{_CALLED.get(values, 'value')}.{code}"):
+            if key in catalogue("en"):
+                return text(self._lang, key)
+        return code.replace("_", " ")
 
     def label(self, name: str) -> str:
         """A field's or part's name; one of a newer node as it is."""
