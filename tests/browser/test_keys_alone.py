@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from typing import Any
 
@@ -89,7 +88,7 @@ def opens(page: Page, desk: str) -> None:
     quiet(page)
 
 
-@pytest.mark.skipif(not os.environ.get("SEAMLINE_SOAK"), reason="walks twenty desks: make soak")
+@pytest.mark.soak
 def test_every_desk_by_keys_alone(screens: Screens) -> None:
     page = screens.open("kirkuk", "isf.watch", size=(1280, 900))
     settle(page)
