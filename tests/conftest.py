@@ -25,28 +25,38 @@ settings.register_profile("soak", max_examples=3000, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 # Longest first, so that no worker is left with a long unit at the end (`pytest -n 2`, see the Makefile). What
-# runs in a browser shares one demonstration, and is one unit.
+# runs in a browser shares a demonstration, and is two units: what officers do with each other, and these.
 _LONG = ("browser", "crash", "simulator", "trouble", "api")
+_BY_ITSELF = frozenset(
+    f"tests/browser/test_{name}.py"
+    for name in (
+        "accessible", "hostile", "key", "keyboard", "keys_alone", "map", "phone", "photos", "screens",
+        "sharing", "snapshots", "view", "waiting", "wall",
+    )
+)  # fmt: skip
 
 
 def _unit(nodeid: str) -> str:
     path = nodeid.split("::", 1)[0]
     if "[shard " in nodeid:
         return nodeid
-    return "browser" if _room(nodeid) == "browser" else path
+    if _room(nodeid) != "browser":
+        return path
+    return "browser, by itself" if path in _BY_ITSELF else "browser"
 
 
 def _room(nodeid: str) -> str:
     return nodeid.split("/")[1]
 
 
-def _place(nodeid: str) -> int:
+def _place(nodeid: str) -> tuple[int, str]:
+    """Where it stands: both units of the browser before all others, one after the other."""
     room = _room(nodeid)
-    return _LONG.index(room) if room in _LONG else len(_LONG)
+    return (_LONG.index(room) if room in _LONG else len(_LONG)), _unit(nodeid) if room == "browser" else ""
 
 
 class _ByFile(LoadScopeScheduling):
-    """The tests of a file run on one worker, in order, its shards apart; those in a browser all on one."""
+    """The tests of a file run on one worker, in order, its shards apart; those in a browser on two."""
 
     def _split_scope(self, nodeid: str) -> str:
         return _unit(nodeid)
