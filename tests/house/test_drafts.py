@@ -18,6 +18,7 @@ NOT_KEPT = {
     "screens/ImportPanel.svelte": "about a file, which the browser does not keep",
     "screens/KeyDialog.svelte": "shows a command to copy",
     "screens/SignIn.svelte": "a password",
+    "screens/officers/Change.svelte": "a password",
 }
 
 
