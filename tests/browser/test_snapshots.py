@@ -20,7 +20,7 @@ import numpy as np
 import pypdfium2
 import pytest
 from PIL import Image, ImageFilter
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import likeness
 from tests.browser.conftest import HERE, ROOT, START, Demo, Screens, demonstration
@@ -75,13 +75,9 @@ def owes(demo: Demo, node: str, role: str) -> bool:
 
 
 @pytest.fixture
-def screens(began: Demo, browser: Browser) -> Iterator[Screens]:
-    """Screens at that demonstration, not at the one that the other tests share and change."""
-    opened = Screens(began, browser)
-    yield opened
-    for context in opened.contexts:
-        context.close()
-    assert opened.faults == []
+def demo(began: Demo) -> Demo:
+    """Screens open there, not at the one that the other tests share and change."""
+    return began
 
 
 def seat(screens: Screens) -> Page:
@@ -149,15 +145,15 @@ def test_every_screen_looks_as_it_did(screens: Screens, tmp_path: Path) -> None:
     assert wrong == {}
 
 
-def test_every_print_looks_as_it_did(began: Demo, tmp_path: Path) -> None:
+def test_every_print_looks_as_it_did(demo: Demo, tmp_path: Path) -> None:
     wrong: dict[str, str] = {}
     for form in PRINTS:
         path = "day.pdf"
         if form.programme:
             asked = f"records?kind=programme&q={quote(form.programme)}"
-            path = f"programmes/{began.call(NODE, ROLE, 'GET', asked)['items'][0]['id']}/print.pdf"
-        token = began.nodes[NODE]["tokens"][ROLE]
-        url = f"{began.url(NODE)}/api/{path}?lang={form.lang}"
+            path = f"programmes/{demo.call(NODE, ROLE, 'GET', asked)['items'][0]['id']}/print.pdf"
+        token = demo.nodes[NODE]["tokens"][ROLE]
+        url = f"{demo.url(NODE)}/api/{path}?lang={form.lang}"
         with urlopen(Request(url, headers={"Authorization": f"Bearer {token}"}), timeout=60) as reply:
             document = pypdfium2.PdfDocument(reply.read())
         page, out = document[0], BytesIO()

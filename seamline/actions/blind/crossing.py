@@ -15,11 +15,7 @@ from seamline.actions.node import Node
 
 def same(node: Node, run: Run) -> list[Run]:
     """The other runs that ask the very same: over the same bytes of a universe, as the same amendment."""
-    return [
-        other
-        for other in runs.runs(node)
-        if other.id != run.id and (other.universe_row.hash, other.terms.amends) == _asks(run)
-    ]
+    return [other for other in runs.runs(node) if other.id != run.id and _asks(other) == _asks(run)]
 
 
 def goes_on(found: Iterable[Run]) -> Run | None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -14,6 +13,7 @@ from seamline.actions.blind import auditing, desk, sheet, status
 from seamline.geo.window import parse_rfc3339
 from seamline.web.access import READ, RELEASE, WRITE, route
 from seamline.web.call import Answer, Call
+from seamline.web.routes.prints import Lang, printed
 from seamline.web.routes.records import record_id
 from seamline.web.shapes import blind as shapes
 from seamline.web.shapes import records as records_shapes
@@ -40,7 +40,7 @@ class SheetQuery(msgspec.Struct):
 
     day: Annotated[int, Meta(ge=1, le=31)]
     sector: Annotated[int, Meta(ge=1, le=1000)]
-    lang: Literal["en", "ar", "ckb"] | None = None
+    lang: Lang = None
 
 
 @route(
@@ -55,12 +55,8 @@ class SheetQuery(msgspec.Struct):
 async def print_audit(call: Call, id: str, query: SheetQuery) -> Answer:
     """One page for those who sign beneath it. The wish for an audit is a signed record: blind_audit."""
     known, lang = record_id(id), query.lang or call.lang
-    leaf = (query.day - 1, query.sector - 1)
-    loop = asyncio.get_running_loop()
-    asked = (call.node, call.officer, known, leaf, lang)
-    data = await loop.run_in_executor(call.at.drawing, sheet.page, *asked)
     name = f"audit-{known}-{query.day}-{query.sector}-{lang}.pdf"
-    return Answer(data, headers=(("content-disposition", f'attachment; filename="{name}"'),))
+    return await printed(call, name, sheet.page, known, (query.day - 1, query.sector - 1), lang)
 
 
 @route(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Literal
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -44,11 +45,8 @@ class DayQuery(msgspec.Struct):
 )
 async def print_record(call: Call, id: str, query: PrintQuery) -> Answer:
     """Any kind: its fields, who was told, who endorsed it, its revisions; who may read it on every page."""
-    known = record_id(id)
-    lang = query.lang or call.lang
-    loop = asyncio.get_running_loop()
-    data = await loop.run_in_executor(call.at.drawing, printing.record, call.node, call.officer, known, lang)
-    return _file(data, f"{known}-{lang}.pdf")
+    known, lang = record_id(id), query.lang or call.lang
+    return await printed(call, f"{known}-{lang}.pdf", printing.record, known, lang)
 
 
 @route(
@@ -62,10 +60,8 @@ async def print_record(call: Call, id: str, query: PrintQuery) -> Answer:
 )
 async def print_programme(call: Call, id: str, query: PrintQuery) -> Answer:
     """Plan against actual as a chart and in figures, and every point with what its owners state."""
-    known = record_id(id)
-    asked = (call.node, call.officer, known, query.lang or call.lang)
-    data = await asyncio.get_running_loop().run_in_executor(call.at.drawing, printing.programme, *asked)
-    return _file(data, f"{known}-programme-{asked[3]}.pdf")
+    known, lang = record_id(id), query.lang or call.lang
+    return await printed(call, f"{known}-programme-{lang}.pdf", printing.programme, known, lang)
 
 
 @route("GET", "/api/day.pdf", READ, "A day, printed", answer=bytes, media_type="application/pdf")
@@ -86,6 +82,12 @@ def _day(call: Call, query: DayQuery) -> Answer:
     drawn = stills.of_day(call, query.bbox, (WIDE, HIGH), lang, found)
     picture = Picture(still.png(drawn, SCALE), "image/png", WIDE, HIGH, found.day.note)
     return _file(day_form(found.day, picture, lang), f"day-{found.start}-{lang}.pdf")
+
+
+async def printed(call: Call, name: str, draw: Callable[..., bytes], *asked: Any) -> Answer:
+    """What draw(node, officer, *asked) sets, as a file of that name; drawn beside the loop."""
+    loop = asyncio.get_running_loop()
+    return _file(await loop.run_in_executor(call.at.drawing, draw, call.node, call.officer, *asked), name)
 
 
 def _file(data: bytes, name: str) -> Answer:
