@@ -100,6 +100,15 @@ class Accounts:
             raise NotFound(f"no account {party}/{officer} here")
         return account
 
+    def administering(self, party: str) -> list[str]:
+        """Officers of that party who can administer: open, with the role, and a way to sign in."""
+        able = [a for a in self.all(party) if not a.disabled and "administrator" in self._officer(a).roles]
+        return [a.officer for a in able if a.secret is not None or self._has_token(a, "administrator")]
+
+    def _has_token(self, account: Account, role: str) -> bool:
+        held = self.tokens(account.party, account.officer)
+        return any(not token.scopes or role in token.scopes for token in held)
+
     def check_new(self, party: str, officer: str, roles: Iterable[str], lang: str = "en") -> Account:
         """The account these would make, without a password; BadInput for what cannot be."""
         if party not in self.owners:

@@ -3,7 +3,8 @@
 At a joint node an administrator proposes, and it is done when an administrator of every other owner
 has confirmed these same words (DESIGN §5). A proposal waits a week. Kept in LocalStore, on disk before
 anybody is told of it; done and forgotten in this order, so that a crash between repeats a change that
-is harmless to repeat.
+is harmless to repeat. No change leaves an owner without an administrator who can sign in; where there is
+none all the same (a forgotten password), `seamline officer add` on the machine itself makes one.
 """
 
 from __future__ import annotations
@@ -110,10 +111,11 @@ class Proposals:
         return self._waiting()
 
     def propose(self, by: Officer, change: Change) -> Proposal:
-        """Do it (one owner) or have it wait (several). Raises BadInput for a change that cannot be done."""
+        """Do it (one owner) or have it wait (several). Raises BadInput for a change that cannot be done,
+        Conflict for what is proposed already or would leave an owner without an administrator."""
         self._may(by)
-        self._check(change)
         with self._lock:
+            self._check(change)
             waiting = self._waiting()
             if len(waiting) >= MAX_WAITING:
                 raise Conflict(f"{MAX_WAITING} proposals wait; settle some first")
@@ -178,6 +180,18 @@ class Proposals:
                 raise BadInput("officer", f"{change.party}/{change.officer}", "there is such an account")
         elif (change.party, change.officer) not in known:
             raise NotFound(f"no account {change.party}/{change.officer} here")
+        else:
+            self._keep_one(change)
+
+    def _keep_one(self, change: SetRoles | SetDisabled) -> None:
+        """Nobody on screen could undo what the last administrator of an owner does to himself."""
+        stays = not change.disabled if isinstance(change, SetDisabled) else "administrator" in change.roles
+        if not stays and self._accounts.administering(change.party) == [change.officer]:
+            raise Conflict(
+                f"{change.party}/{change.officer} is the last open administrator of {change.party}; "
+                "make another officer administrator first",
+                code="last_administrator",
+            )
 
     def _may(self, by: Officer) -> None:
         by.need("administrator")

@@ -122,6 +122,43 @@ def test_what_cannot_be_done_is_not_proposed(
     assert joint.proposals.waiting(admin("isf")) == []
 
 
+LAST = [SetDisabled("isf", "admin"), SetRoles("isf", "admin", ("watch", "release"))]
+
+
+@pytest.mark.parametrize("change", LAST)
+@pytest.mark.parametrize("owners", [("isf",), ("isf", "ksf")])
+def test_the_last_administrator_of_an_owner_stays(
+    change: SetDisabled | SetRoles, owners: tuple[str, ...]
+) -> None:
+    at = Setup(*owners)
+    at.accounts.add("isf", "admin", ["administrator"], "a plain kettle of brass")
+    # Neither who is closed, nor who cannot sign in, nor who may not administer by his token stands in for him.
+    at.accounts.add("isf", "closed", ["administrator"], "a plain kettle of brass")
+    at.accounts.disable("isf", "closed")
+    at.accounts.add("isf", "bare", ["administrator", "watch"])
+    at.accounts.issue("isf", "bare", scopes=["watch"])
+    with pytest.raises(Conflict) as refused:
+        at.proposals.propose(admin("isf"), change)
+    assert refused.value.code == "last_administrator"
+    assert at.proposals.propose(admin("isf"), SetRoles("isf", "admin", ("watch", "administrator")))
+    at.accounts.set_password("isf", "bare", "a plain kettle of brass")
+    proposal = at.proposals.propose(admin("isf"), change)
+    assert proposal.state == ("waiting" if len(owners) > 1 else "done")
+    assert at.accounts.administering("isf") == (["admin", "bare"] if len(owners) > 1 else ["bare"])
+
+
+def test_two_administrators_cannot_take_each_other_away(joint: Setup) -> None:
+    for officer in ("admin", "other"):
+        joint.accounts.add("isf", officer, ["administrator"], "a plain kettle of brass")
+    first, second = (
+        joint.proposals.propose(admin("isf"), SetDisabled("isf", who)) for who in ("admin", "other")
+    )
+    joint.proposals.confirm(admin("ksf"), first.id)
+    with pytest.raises(Conflict):
+        joint.proposals.confirm(admin("ksf"), second.id)
+    assert joint.accounts.administering("isf") == ["other"]
+
+
 @pytest.mark.parametrize(
     "by",
     [

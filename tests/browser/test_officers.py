@@ -8,11 +8,13 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.axe import bring, faults
 from tests.browser.conftest import Demo, Screens
-from tests.browser.seats import Seat
+from tests.browser.seats import Seat, go
 
 # Behind the others of his party in any order, so that no one-click sign-in comes to him instead.
 NEW, SECRET = "zone-2", "brass kettle under oak"
+BOTH = ["watch", "administrator"]
 
 
 def sits(screens: Screens, party: str, lang: str, size: tuple[int, int]) -> Seat:
@@ -26,18 +28,39 @@ def row(page: Page) -> Locator:
     return page.locator(f"[data-officer='isf/{NEW}']")
 
 
+def waits(seat: Seat, what: str) -> Locator:
+    """What the other side's administrator proposed."""
+    seat.page.reload()
+    return seat.page.locator(f"[data-proposal={what}]")
+
+
 def agrees(seat: Seat, what: str) -> None:
     """To what the other side's administrator proposed, as the proposal says it in full."""
-    seat.page.reload()
-    waiting = seat.page.locator(f"[data-proposal={what}]")
+    waiting = waits(seat, what)
     expect(waiting).to_contain_text(NEW)
     seat.press("ui.officers.confirm", waiting)
     seat.press("ui.officers.confirm", seat.dialog())
     expect(waiting).to_have_count(0)
 
 
+def drops(seat: Seat, what: str, act: str, says: str) -> None:
+    """Refuses what the other side proposed, or takes his own side's back."""
+    waiting = waits(seat, what)
+    expect(waiting).to_contain_text(says)
+    seat.press(f"ui.officers.{act}", waiting)
+    seat.reads(seat.dialog(), "ui.officers.drop_says")
+    seat.press(f"ui.officers.{act}", seat.dialog())
+    expect(waiting).to_have_count(0)
+
+
+def changes(seat: Seat, act: str, officer: Locator | None = None) -> None:
+    """One change of one officer, and what its button says."""
+    (officer or row(seat.page)).locator(f"[data-act={act}]").click()
+    seat.press(f"ui.officers.{act}", seat.dialog())
+
+
 def test_an_officer_is_added_by_both_and_looked_after_by_his_own(demo: Demo, screens: Screens) -> None:
-    screens.provoked.add(400)
+    screens.provoked.update({400, 401, 409})
     isf = sits(screens, "isf", "en", (1280, 800))
     ksf = sits(screens, "ksf", "ar", (390, 844))
     adds(isf)
@@ -48,12 +71,73 @@ def test_an_officer_is_added_by_both_and_looked_after_by_his_own(demo: Demo, scr
     isf.page.reload()
     isf.reads(row(isf.page), "ui.officers.no_password")
     gets_a_password(isf, demo)
-    row(isf.page).locator("[data-act=close]").click()
-    isf.press("ui.officers.close", isf.dialog())
-    expect(isf.page.locator("[data-proposal=set_disabled]")).to_contain_text(f"Close isf/{NEW}")
+    gets_other_roles(isf, ksf)
+    looks_after_them_beside_his_desks(screens, isf)
+    changes(isf, "close")
+    drops(ksf, "set_disabled", "refuse", f"isf/{NEW}")
+    changes(isf, "close")
+    drops(isf, "set_disabled", "take_back", f"Close isf/{NEW}")
+    changes(isf, "close")
     agrees(ksf, "set_disabled")
     ksf.reads(row(ksf.page), "ui.officers.closed")
-    assert account(demo) | {"roles": ["planner"], "disabled": True, "password": True} == account(demo)
+    assert account(demo) | {"roles": BOTH, "disabled": True, "password": True} == account(demo)
+    isf.page.reload()
+    changes(isf, "open")
+    expect(isf.page.locator("[data-proposal=set_disabled]")).to_contain_text(f"Open isf/{NEW}")
+    agrees(ksf, "set_disabled")
+    assert account(demo)["disabled"] is False
+
+
+def gets_other_roles(isf: Seat, ksf: Seat) -> None:
+    """What holds and what is proposed stand there together for who has to agree."""
+    row(isf.page).locator("[data-act=set_roles]").click()
+    for role in ("Planner", "Watch", "Administrator"):
+        isf.dialog().get_by_label(role).click()
+    isf.reads(isf.dialog(), "ui.officers.reads_nothing")
+    isf.press("ui.officers.set_roles", isf.dialog())
+    waiting = isf.page.locator("[data-proposal=set_roles]")
+    expect(waiting.locator("dd").first).to_have_text("Planner")
+    expect(waiting).to_contain_text("Watch officer · Administrator")
+    agrees(ksf, "set_roles")
+    isf.page.reload()
+    expect(row(isf.page)).to_contain_text("Watch officer · Administrator")
+
+
+def looks_after_them_beside_his_desks(screens: Screens, isf: Seat) -> None:
+    """Who reads records, too, comes to the officers by rail and palette; signed out everywhere, he is out."""
+    him = Seat(screens.open("kirkuk", lang="ckb", size=(390, 844)), "ckb")
+    page = him.page
+    him.label("ui.sign_in.officer").fill(f"isf/{NEW}")
+    him.label("ui.sign_in.password").fill(SECRET)
+    page.locator("form button[type=submit]").click()
+    page.get_by_role("button", name=him.texts["ui.nav.desks"]).click()
+    page.locator(".sheet a[href='#/officers']").click()
+    expect(row(page)).to_contain_text(him.texts["ui.officers.you"])
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    bring(page)
+    assert faults(page) == []
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(page.locator(".rail a[href='#/officers']")).to_have_attribute("aria-current", "page")
+    assert faults(page) == []
+    changes(isf, "sign_out")
+    expect(isf.dialog()).to_have_count(0)
+    him.reads(page.locator("form"), "ui.sign_in.officer")
+
+
+def test_a_room_keeps_an_administrator_of_each_and_both_agree_on_its_links(screens: Screens) -> None:
+    screens.provoked.update({401, 409})
+    isf = sits(screens, "isf", "en", (1280, 800))
+    go(isf.page, "links")
+    link = isf.page.locator("article[data-peer=erbil]")
+    link.locator("summary").last.click()
+    isf.label("ui.links.part", link).select_option("16384")
+    isf.press("ui.links.save", link)
+    isf.reads(link.get_by_role("status"), "ui.links.agreed_later")
+    ksf = sits(screens, "ksf", "ar", (1280, 800))
+    drops(ksf, "set_link", "refuse", ksf.texts["ui.links.part"])
+    own = ksf.page.locator("[data-officer^='ksf/']").filter(has_text=ksf.texts["ui.officers.you"])
+    changes(ksf, "close", own)
+    ksf.reads(ksf.dialog().get_by_role("alert"), "error.last_administrator")
 
 
 def adds(seat: Seat) -> None:

@@ -215,6 +215,18 @@ def test_two_administrators_for_a_joint_room() -> None:
         ).status == 200  # fmt: skip
 
 
+def test_the_last_administrator_can_neither_close_himself_nor_give_up_his_role(here: Desk) -> None:
+    admin = here.token("administrator")
+    accounts = here.wire.get("/api/accounts", token=admin).json["items"]
+    (mine,) = [one for one in accounts if "administrator" in one["roles"]]
+    path = f"/api/accounts/{mine['party']}/{mine['officer']}"
+    for act, body in (("disabled", {"disabled": True}), ("roles", {"roles": ["watch"]})):
+        reply = here.wire.post(f"{path}/{act}", body, token=admin, headers={"accept-language": "ar"})
+        assert (reply.status, reply.json["code"]) == (409, "last_administrator")
+        assert "مدير نظام" in reply.json["title"]
+    assert here.wire.get("/api/accounts", token=admin).json["items"] == accounts
+
+
 # ---------------------------------------------------------------- the demonstration
 
 

@@ -8,6 +8,8 @@ export interface Desk {
   icon: IconName;
   /** "page" takes all the room, "beside" stands beside the map. */
   layout: "page" | "beside";
+  /** Only for officers of this role, and for them whatever the terms switch on. */
+  role?: string;
   screen: () => Promise<{ default: Component<{ path: string[] }> }>;
 }
 
@@ -30,6 +32,7 @@ export const DESKS: readonly Desk[] = [
   { id: "programmes", icon: "programmes", layout: "page", screen: () => import("./Programmes.svelte") },
   { id: "terms", icon: "terms", layout: "page", screen: () => import("./Terms.svelte") },
   { id: "blind", icon: "blind", layout: "page", screen: () => import("./Blind.svelte") },
+  { id: "officers", icon: "user", layout: "page", role: "administrator", screen: () => import("./Officers.svelte") },
   // Pages that no terms switch on: the words of the house, and on a demonstration every component in its states.
   { id: "glossary", icon: "glossary", layout: "page", screen: () => import("./Glossary.svelte") },
   { id: "design", icon: "design", layout: "page", screen: () => import("./Design.svelte") },
@@ -37,5 +40,6 @@ export const DESKS: readonly Desk[] = [
 
 export const deskOf = (id: string): Desk | undefined => DESKS.find((desk) => desk.id === id);
 
-/** Those that are switched on, in the order of the rail; one whose address is known can still be read. */
-export const switchedOn = (ids: readonly string[]): readonly Desk[] => DESKS.filter((desk) => ids.includes(desk.id));
+/** Those that are switched on or come with a role, in the order of the rail; one whose address is known can still be read. */
+export const switchedOn = (ids: readonly string[], roles: readonly string[]): readonly Desk[] =>
+  DESKS.filter((desk) => (desk.role === undefined ? ids.includes(desk.id) : roles.includes(desk.role)));

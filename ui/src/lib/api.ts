@@ -28,6 +28,9 @@ export function whenSignedOut(act: () => void): void {
   onSignedOut = act;
 }
 
+/** The node said, to who holds a live stream, that the session is over. */
+export const signedOut = (): void => onSignedOut();
+
 let speaks: () => string = () => "en";
 export const speaking = (): string => speaks();
 

@@ -1,5 +1,7 @@
 /** Live events (server-sent), read with fetch so that the last id survives every kind of break. */
 
+import { signedOut } from "./api";
+
 export interface NodeEvent {
   id: string;
   name: string;
@@ -58,6 +60,8 @@ class Live {
     const headers: Record<string, string> = { Accept: "text/event-stream" };
     if (this.last) headers["Last-Event-ID"] = this.last;
     const reply = await fetch("./api/events", { headers, signal: this.abort.signal, cache: "no-store" });
+    // The stream is cut when a session ends: nobody looks on until the next question is refused.
+    if (reply.status === 401) signedOut();
     if (!reply.ok || !reply.body) throw new Error(String(reply.status));
     this.state = "connected";
     this.heard = Date.now();

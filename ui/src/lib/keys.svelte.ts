@@ -2,7 +2,6 @@
  * The keyboard. A letter alone goes somewhere, or opens what asks once more: none of them says anything to another
  * side. Letters are read by their place where the keyboard writes another script, so they work on every layout.
  */
-import { deskOf } from "../desks";
 import { pick } from "./pick.svelte";
 import { prefs } from "./prefs.svelte";
 import { router, type Route } from "./route.svelte";
@@ -33,13 +32,13 @@ export const GO: Readonly<Record<string, string>> = {
   h: "attention", r: "records", c: "clashes", g: "gaps", w: "watch", i: "links",
   a: "activities", u: "rules", p: "posts", o: "complaints", j: "joint", x: "texts", e: "events", l: "alerts",
   k: "contact", t: "hotline", s: "shift", m: "meetings", d: "agreements", y: "terms", b: "blind",
-  f: "programmes", q: "requests", v: "statements",
+  f: "programmes", q: "requests", v: "statements", z: "officers",
 };
 
 const LISTS = new Set(["attention", "records", "clashes", "gaps", "watch", "links"]);
 
 /** Whether the address can be gone to here: a list, or a desk that is switched on. */
-export const offered = (path: string): boolean => LISTS.has(path) || (deskOf(path) !== undefined && (session.node?.desks ?? []).includes(path));
+export const offered = (path: string): boolean => LISTS.has(path) || session.desks.some((desk) => desk.id === path);
 export const letterTo = (path: string): string | undefined => Object.keys(GO).find((letter) => GO[letter] === path);
 
 /** What help is about: the name of the screen in front. */

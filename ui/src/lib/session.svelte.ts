@@ -1,4 +1,5 @@
 /** Who sits here, at which node, and what he may do. */
+import { switchedOn, type Desk } from "../desks";
 import { get, post, Problem, whenSignedOut } from "./api";
 import { members, ownFirst, patternOf, type Pattern } from "./parties";
 import { speakOwn } from "./own";
@@ -35,6 +36,10 @@ class Session {
   /** An administrator alone reads nothing of what was said (DESIGN §8), so nothing of it is asked for. */
   get reads(): boolean {
     return READERS.some((role) => this.has(role));
+  }
+  /** The ways from the rail: what the terms switch on, and what comes with his roles. */
+  get desks(): readonly Desk[] {
+    return switchedOn(this.node?.desks ?? [], this.me?.roles ?? []);
   }
   pattern(party: string): Pattern {
     return patternOf(party, this.parties);

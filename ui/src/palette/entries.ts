@@ -1,5 +1,5 @@
 /** What the palette can go to or do: drawn from the same lists as the screens, so nothing is offered that is not there. */
-import { DESKS, switchedOn } from "../desks";
+import { DESKS } from "../desks";
 import { duty } from "../lib/duty.svelte";
 import { kindIcon, type IconName } from "../lib/icons";
 import { begin, keys, letterTo } from "../lib/keys.svelte";
@@ -39,7 +39,7 @@ function ways(): Entry[] {
   const links = go("links", "link", t("ui.links.title"));
   if (!session.reads) return [links];
   const lists = LISTS.map(([path, icon, key]) => go(path, icon, t(key)));
-  const desks = switchedOn(session.node?.desks ?? []).map((desk) => go(desk.id, desk.icon, t(`ui.desk.${desk.id}`)));
+  const desks = session.desks.map((desk) => go(desk.id, desk.icon, t(`ui.desk.${desk.id}`)));
   const pages = DESKS.filter((desk) => desk.id === "glossary" || (desk.id === "design" && session.node?.demo === true));
   return [...lists, ...desks, links, ...pages.map((desk) => go(desk.id, desk.icon, t(`ui.desk.${desk.id}`)))];
 }
