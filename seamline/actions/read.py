@@ -6,14 +6,10 @@ him nothing of any other (law 3).
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
-from seamline.actions import enabled, view
+from seamline.actions import enabled, paging, view
 from seamline.actions.endorsing import endorsed
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
@@ -74,13 +70,14 @@ def records(node: Node, officer: Officer, query: RecordQuery) -> Page:
         end=query.end,
         text=normalise(query.text) if query.text else None,
         known_by=query.as_of,
-        after=_cursor(query.cursor) if query.cursor else None,
+        after=paging.read(query.cursor, tuple[int, str]) if query.cursor else None,
         limit=query.limit + 1,
     )
     rows = node.picture.search(search) if channels else []
     more = len(rows) > query.limit
     rows = rows[: query.limit]
-    return Page([_line(node, officer, row, query.as_of) for row in rows], _next(rows[-1]) if more else None)
+    last = paging.written((rows[-1].stands_at, rows[-1].id)) if more else None
+    return Page([_line(node, officer, row, query.as_of) for row in rows], last)
 
 
 def _line(node: Node, officer: Officer, row: Row, as_of: int | None) -> view.Item:
@@ -254,17 +251,3 @@ def kinds(node: Node, officer: Officer) -> dict[str, Any]:
             }
         )
     return {"items": out}
-
-
-def _next(row: Row) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode([row.stands_at, row.id])).decode().rstrip("=")
-
-
-def _cursor(text: str) -> tuple[int, str]:
-    try:
-        at, id = msgspec.json.decode(
-            base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=tuple[int, str]
-        )
-    except (binascii.Error, ValueError, msgspec.MsgspecError):
-        raise BadInput("cursor", text, "the `next` of the page before, unchanged") from None
-    return at, id

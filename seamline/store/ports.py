@@ -247,6 +247,24 @@ class Search:
     limit: int = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Which revisions to list, also followed ones and those that do not count; every given field must match.
+
+    by: an officer's id. stands_at lies in [start, end). Newest first by (stands_at, id, hash); after is
+    that of the last row seen.
+    """
+
+    channels: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+    party: str | None = None
+    by: str | None = None
+    start: int | None = None
+    end: int | None = None
+    after: tuple[int, str, str] | None = None
+    limit: int = 100
+
+
 class SubjectRow(NamedTuple):
     """What the clash rule compares of a current record: its shape (WKB, degrees) and what its buffer follows.
 
@@ -284,6 +302,10 @@ class PictureReader(Protocol):
         """Current revisions that count. known_by: as they stood at that instant (by `at`): of each
         record the winner (law 2) among the revisions that count and were made by then.
         """
+        ...
+
+    def trail(self, trail: Trail) -> list[Row]:
+        """Every revision that was said, the counting and the others; a destroyed one is not among them."""
         ...
 
     def candidates(

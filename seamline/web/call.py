@@ -61,12 +61,15 @@ class Services:
     slow: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "sign-in"))
     # One picture at a time: a dozen of them must not keep everybody else waiting.
     drawing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "drawing"))
+    # So is a log of a hundred thousand entries, which is hashed from its first one on.
+    checking: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "checking"))
 
     def close(self) -> None:
         """Let no thread of ours outlive the program."""
         self.pool.shutdown(wait=False, cancel_futures=True)
         self.slow.shutdown(wait=False, cancel_futures=True)
         self.drawing.shutdown(wait=False, cancel_futures=True)
+        self.checking.shutdown(wait=False, cancel_futures=True)
         self.imports.close()
 
     @property

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from seamline.store.ports import PictureStore, Ref, Search
+from seamline.store.ports import PictureStore, Ref, Search, Trail
 from tests.store.contract_clashes import ClashContract
 from tests.store.rows import BOX, HOUR, clash, row
 
@@ -137,6 +137,28 @@ class PictureContract(ClashContract):
             tx.put_refs("isf", "a", [Ref("isf", "a", "counters", "c")])
         assert store.refs_from("isf", "a") == [Ref("isf", "a", "counters", "c")]
         assert store.refs_to("b", "source") == []
+
+    # ------------------------------------------------------------ trail
+
+    def test_the_trail_has_every_revision_and_pages(self, store: PictureStore) -> None:
+        first, second = row("a", at=1000), row("a", rev=2, at=1000)
+        other, aside = row("b", at=3000, counts=False), row("c", at=2000, by="duty2")
+        self.fill(store, first, second, other, aside, row("d", channel="isf+ksf"))
+
+        def walked(**asked: object) -> list[str]:
+            found = store.trail(Trail(**({"channels": ("isf",)} | asked)))  # type: ignore[arg-type]  # fields by name
+            return [r.hash for r in found]
+
+        assert walked() == ["b-1", "c-1", "a-2", "a-1"]
+        assert walked(channels=("isf", "isf+ksf")) == ["b-1", "c-1", "d-1", "a-2", "a-1"]
+        assert walked(limit=3) == ["b-1", "c-1", "a-2"]
+        assert walked(after=(1000, "a", "a-2")) == ["a-1"]
+        assert walked(by="duty2") == ["c-1"]
+        assert walked(start=1001, end=3000) == ["c-1"]
+        assert walked(kinds=("post",)) == walked(channels=()) == walked(party="ksf") == walked(limit=0) == []
+        with store.transaction() as tx:
+            tx.remove("isf", "a", "a-1")
+        assert walked(limit=9) == ["b-1", "c-1", "a-2"]
 
     # ------------------------------------------------------------ search
 

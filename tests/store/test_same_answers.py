@@ -27,6 +27,7 @@ from seamline.store.ports import (
     Search,
     StoredReceipt,
     SubjectRow,
+    Trail,
 )
 from seamline.store.spans import boxes_overlap, windows_overlap
 from seamline.store.sqlite.log import SqliteLog
@@ -155,6 +156,7 @@ def rows(draw: st.DrawFn) -> Row:
         hash=f"{id}{rev}{party}",
         channel=draw(channels),
         kind=draw(kinds),
+        by=draw(st.sampled_from(["duty1", "duty2"])),
         at=draw(st.integers(0, 4)),
         start=draw(ends),
         end=draw(ends),
@@ -220,6 +222,18 @@ searches = st.builds(
     limit=st.integers(0, 6),
 )
 
+trails = st.builds(
+    Trail,
+    channels=st.lists(channels, max_size=3).map(tuple),
+    kinds=st.lists(kinds, max_size=2).map(tuple),
+    party=st.none() | st.sampled_from(["isf", "ksf"]),
+    by=st.none() | st.sampled_from(["duty1", "duty2"]),
+    start=st.none() | st.integers(0, 4),
+    end=st.none() | st.integers(0, 4),
+    after=st.none() | st.tuples(st.integers(0, 4), ids, ids),
+    limit=st.integers(0, 6),
+)
+
 
 def _apply_picture(store: PictureStore, parts: list[tuple[list[PictureStep], bool]]) -> None:
     with store.transaction() as tx:
@@ -242,8 +256,10 @@ def _picture_answers(reader: PictureReader) -> list[object]:
 filled = st.lists(st.tuples(st.lists(picture_steps, max_size=12), st.booleans()), min_size=1, max_size=4)
 
 
-@given(filled, st.lists(searches, min_size=1, max_size=8))
-def test_pictures(parts: list[tuple[list[PictureStep], bool]], asked: list[Search]) -> None:
+@given(filled, st.lists(searches, min_size=1, max_size=8), st.lists(trails, max_size=4))
+def test_pictures(
+    parts: list[tuple[list[PictureStep], bool]], asked: list[Search], walked: list[Trail]
+) -> None:
     with both_pictures() as (memory, sqlite):
         _apply_picture(memory, parts)
         _apply_picture(sqlite, parts)
@@ -252,6 +268,10 @@ def test_pictures(parts: list[tuple[list[PictureStep], bool]], asked: list[Searc
             found = memory.search(search)
             event("found some" if found else "found none")
             assert sqlite.search(search) == found
+        for trail in walked:
+            passed = memory.trail(trail)
+            event("passed some" if passed else "passed none")
+            assert sqlite.trail(trail) == passed
 
 
 @given(st.lists(rows(), max_size=15), boxes(), instants, st.integers(0, 200_000), st.lists(kinds, max_size=2))

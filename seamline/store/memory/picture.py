@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from seamline.store import dump
 from seamline.store.memory.layers import Table, Tables, View
-from seamline.store.ports import ClashRow, PictureTx, Ref, Row, Search, SubjectRow
+from seamline.store.ports import ClashRow, PictureTx, Ref, Row, Search, SubjectRow, Trail
 from seamline.store.spans import Box, boxes_overlap, widened, windows_overlap
 from seamline.store.words import matches
 
@@ -50,6 +50,12 @@ class _Reads:
         found = [row for row in self._standing(search.known_by) if _wanted(row, search)]
         found.sort(key=lambda row: (-row.stands_at, _descending(row.id), row.channel))
         return found[: max(search.limit, 0)]
+
+    def trail(self, trail: Trail) -> list[Row]:
+        everything = (row for found in self._view.all(self._state.rows).values() for row in found.values())
+        found = [row for row in everything if _walked(row, trail)]
+        found.sort(key=lambda row: (row.stands_at, row.id, row.hash), reverse=True)
+        return found[: max(trail.limit, 0)]
 
     def _standing(self, known_by: int | None) -> Iterator[Row]:
         for revisions in self._view.all(self._state.rows).values():
@@ -227,6 +233,18 @@ def _wanted(row: Row, search: Search) -> bool:
         and (_timeless(search) or windows_overlap((row.start, row.end), (search.start, search.end)))
         and (search.text is None or matches(row.text, search.text))
         and (search.after is None or (row.stands_at, row.id) < search.after)
+    )
+
+
+def _walked(row: Row, trail: Trail) -> bool:
+    return (
+        row.channel in trail.channels
+        and (not trail.kinds or row.kind in trail.kinds)
+        and trail.party in (None, row.party)
+        and trail.by in (None, row.by)
+        and (trail.start is None or row.stands_at >= trail.start)
+        and (trail.end is None or row.stands_at < trail.end)
+        and (trail.after is None or (row.stands_at, row.id, row.hash) < trail.after)
     )
 
 

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from seamline.store import dump
-from seamline.store.ports import ClashRow, Ref, Row, Search, SubjectRow
+from seamline.store.ports import ClashRow, Ref, Row, Search, SubjectRow, Trail
 from seamline.store.spans import Box, box32, minutes
-from seamline.store.sqlite import picture_search
+from seamline.store.sqlite import picture_search, picture_trail
 from seamline.store.sqlite.connection import Statement
 from seamline.store.sqlite.database import Reader
 from seamline.store.sqlite.picture_schema import (
@@ -125,6 +125,9 @@ class PictureReads:
     def search(self, search: Search) -> list[Row]:
         with self._reader.snapshot() as reader:
             return picture_search.run(reader, search)
+
+    def trail(self, trail: Trail) -> list[Row]:
+        return picture_trail.run(self._reader, trail)
 
     def candidates(self, box: Box, start: int, end: int, kinds: Sequence[str]) -> list[Row]:
         west, south, east, north = box32(box)

@@ -34,6 +34,7 @@ RESOURCES = (
     "prints",
     "imports",
     "traffic",
+    "audit",
     "bundles",
     "codes",
     "blobs",

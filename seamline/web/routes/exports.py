@@ -26,6 +26,11 @@ async def post_export(call: Call, body: ExportAsk) -> Answer:
         as_of=reading.instant("as_of", body.as_of),
     )
     made = await call.written(exports.export, query, body.format, call.lang)
+    return taken(made)
+
+
+def taken(made: exports.Exported) -> Answer:
+    """The file, by its name, and how many records are in it."""
     headers = {
         "content-disposition": f'attachment; filename="{made.name}"',
         "x-seamline-entries": str(made.count),

@@ -13,6 +13,7 @@ from seamline.web.access import READ, WRITE, route
 from seamline.web.call import Answer, Call
 from seamline.web.routes.agreements import AtQuery
 from seamline.web.routes.checks import worded
+from seamline.web.routes.exports import taken
 from seamline.web.routes.records import record_id
 from seamline.web.shapes import programmes as shapes
 
@@ -43,12 +44,7 @@ def get_programme(call: Call, id: str, query: AtQuery) -> Json:
 )
 async def export_points(call: Call, id: str) -> Answer:
     """One milestone a row, with what is stated of it; marked for coordination only, and logged first."""
-    made = await call.written(planfile.points_file, record_id(id), call.lang)
-    headers = {
-        "content-disposition": f'attachment; filename="{made.name}"',
-        "x-seamline-entries": str(made.count),
-    }
-    return Answer(made.data, headers=tuple(headers.items()))
+    return taken(await call.written(planfile.points_file, record_id(id), call.lang))
 
 
 @route(
