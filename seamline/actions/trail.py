@@ -59,13 +59,13 @@ def trail(node: Node, officer: Officer, query: TrailQuery) -> Page:
         by=query.by,
         start=query.start,
         end=query.end,
-        after=paging.read(query.cursor, tuple[int, str, str]) if query.cursor else None,
+        after=paging.read(query.cursor, tuple[int, str, int, str]) if query.cursor else None,
         limit=query.limit + 1,
     )
     rows = node.picture.trail(asked)
     last = rows[query.limit - 1] if len(rows) > query.limit else None
     items = [_deed(node, officer, row) for row in rows[: query.limit]]
-    return Page(items, paging.written((last.stands_at, last.id, last.hash)) if last else None)
+    return Page(items, paging.written((last.stands_at, last.id, last.rev, last.hash)) if last else None)
 
 
 def export(node: Node, officer: Officer, query: TrailQuery, lang: str) -> Future[exports.Exported]:

@@ -251,8 +251,8 @@ class Search:
 class Trail:
     """Which revisions to list, also followed ones and those that do not count; every given field must match.
 
-    by: an officer's id. stands_at lies in [start, end). Newest first by (stands_at, id, hash); after is
-    that of the last row seen.
+    by: an officer's id. stands_at lies in [start, end). Newest first by (stands_at, id, rev, hash); after
+    is that of the last row seen.
     """
 
     channels: tuple[str, ...]
@@ -261,7 +261,7 @@ class Trail:
     by: str | None = None
     start: int | None = None
     end: int | None = None
-    after: tuple[int, str, str] | None = None
+    after: tuple[int, str, int, str] | None = None
     limit: int = 100
 
 

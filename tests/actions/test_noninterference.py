@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from seamline.actions import (
     alerts,
     attention,
+    audit,
     calls,
     contacts,
     duty,
@@ -20,6 +21,7 @@ from seamline.actions import (
     handing,
     read,
     suggesting,
+    trail,
     write,
 )
 from seamline.actions.everywhere import Wide
@@ -180,6 +182,9 @@ def look(node: Node) -> Any:
         calls.calls(node, who),
         duty.on_duty(node, who),
         handing.sheet(node, who),
+        trail.trail(node, who, trail.TrailQuery(limit=500)).items,
+        trail.statements(node, who),
+        audit.logs(node, who),
     ]
     answers.append([read.history(node, who, item["id"]) for item in answers[0][0]])
     answers.append(_pages(node, who))

@@ -152,7 +152,7 @@ class PictureContract(ClashContract):
         assert walked() == ["b-1", "c-1", "a-2", "a-1"]
         assert walked(channels=("isf", "isf+ksf")) == ["b-1", "c-1", "d-1", "a-2", "a-1"]
         assert walked(limit=3) == ["b-1", "c-1", "a-2"]
-        assert walked(after=(1000, "a", "a-2")) == ["a-1"]
+        assert walked(after=(1000, "a", 2, "a-2")) == ["a-1"]
         assert walked(by="duty2") == ["c-1"]
         assert walked(start=1001, end=3000) == ["c-1"]
         assert walked(kinds=("post",)) == walked(channels=()) == walked(party="ksf") == walked(limit=0) == []

@@ -230,7 +230,7 @@ trails = st.builds(
     by=st.none() | st.sampled_from(["duty1", "duty2"]),
     start=st.none() | st.integers(0, 4),
     end=st.none() | st.integers(0, 4),
-    after=st.none() | st.tuples(st.integers(0, 4), ids, ids),
+    after=st.none() | st.tuples(st.integers(0, 4), ids, st.integers(1, 3), ids),
     limit=st.integers(0, 6),
 )
 

@@ -54,7 +54,7 @@ class _Reads:
     def trail(self, trail: Trail) -> list[Row]:
         everything = (row for found in self._view.all(self._state.rows).values() for row in found.values())
         found = [row for row in everything if _walked(row, trail)]
-        found.sort(key=lambda row: (row.stands_at, row.id, row.hash), reverse=True)
+        found.sort(key=_place, reverse=True)
         return found[: max(trail.limit, 0)]
 
     def _standing(self, known_by: int | None) -> Iterator[Row]:
@@ -244,8 +244,12 @@ def _walked(row: Row, trail: Trail) -> bool:
         and trail.by in (None, row.by)
         and (trail.start is None or row.stands_at >= trail.start)
         and (trail.end is None or row.stands_at < trail.end)
-        and (trail.after is None or (row.stands_at, row.id, row.hash) < trail.after)
+        and (trail.after is None or _place(row) < trail.after)
     )
+
+
+def _place(row: Row) -> tuple[int, str, int, str]:
+    return row.stands_at, row.id, row.rev, row.hash
 
 
 def _timeless(search: Search) -> bool:

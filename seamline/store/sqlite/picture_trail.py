@@ -11,7 +11,7 @@ from seamline.store.sqlite.database import Reader
 from seamline.store.sqlite.picture_schema import ROW_COLUMNS, to_row
 
 _WHAT = "follow the trail"
-_ORDER = "ORDER BY stands_at DESC, id DESC, hash DESC LIMIT ?"
+_ORDER = "ORDER BY stands_at DESC, id DESC, rev DESC, hash DESC LIMIT ?"
 _COUNTING = "INDEXED BY by_time WHERE counts = 1 AND channel = ?"
 _OTHERS = "INDEXED BY uncounted WHERE counts = 0 AND channel IN (SELECT value FROM json_each(?))"
 
@@ -48,6 +48,6 @@ def _conditions(trail: Trail) -> tuple[str, list[Any]]:
             args.append(value)
     if trail.after is not None:
         # The first bound is what the index is entered by; the second is exact.
-        parts.append("stands_at <= ? AND (stands_at, id, hash) < (?, ?, ?)")
+        parts.append("stands_at <= ? AND (stands_at, id, rev, hash) < (?, ?, ?, ?)")
         args += [trail.after[0], *trail.after]
     return " AND ".join(parts), args
