@@ -76,6 +76,7 @@ SHOTS = (
     ),
     Shot("blind", "baghdad", "release", "blind", "[data-universe]"),
     Shot("links", "baghdad", "watch", "links", "main.open .body, main.open article"),
+    Shot("audit", "baghdad", "auditor", "audit", "[data-deed]", lang="ar"),
     Shot("palette", "kirkuk", "isf.watch", "records", "dialog [role=option]", ("Control+k",)),
     Shot("help", "kirkuk", "isf.watch", "meetings", "dialog .what", ("F1",)),
     Shot("red", "kirkuk", "isf.watch", "attention", "aside a.row", theme="red"),

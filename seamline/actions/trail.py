@@ -120,7 +120,7 @@ def _asked(query: TrailQuery) -> str:
 
 
 def _deed(node: Node, officer: Officer, row: Row) -> view.Item:
-    """One line of the trail; about: the record that an act is on; to: where a release went."""
+    """One line of the trail; about: the first record it refers to; to: where a release went."""
     body = msgspec.json.decode(row.body)
     value = registry.read(row.kind, body)
     return {
@@ -140,7 +140,7 @@ def _deed(node: Node, officer: Officer, row: Row) -> view.Item:
         "attested": row.signer is not None,
         "current": row.current,
         "counts": row.counts,
-        "about": _about(node, officer, value) if value is not None and row.no == 0 else None,
+        "about": _about(node, officer, value) if value is not None else None,
         "to": body.get("channel") if row.kind == "release" else None,
     }
 
@@ -152,7 +152,7 @@ def _title(row: Row, body: dict[str, Any], value: Body | None) -> str:
 
 
 def _about(node: Node, officer: Officer, value: Body) -> dict[str, Any] | None:
-    """The first record it refers to that this officer may read."""
+    """Of the records that it refers to the first that this officer may read."""
     for reference in value.references():
         for row in node.picture.find(reference.to, node.readable(officer)):
             said = registry.read(row.kind, msgspec.json.decode(row.body))

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 DESKS = re.findall(r'\{ id: "([a-z]+)"', (ROOT / "ui/src/desks/index.ts").read_text("utf-8"))
 LISTS = ("attention", "records", "clashes", "gaps")
 FORMS = ("activity", "alert", "watch")
-WAYS = ("watch", "links", "import", "new", *(f"new/{kind}" for kind in FORMS))
+WAYS = ("watch", "links", "import", "audit/logs", "audit/stated", "new", *(f"new/{kind}" for kind in FORMS))
 
 _COUNT = """() => {
   const real = window.fetch;

@@ -22,7 +22,7 @@ class TrailAsk(Asked, Struct, kw_only=True, rename={"from_": "from"}):
 
 
 class About(Struct, kw_only=True):
-    """The record that an act is on."""
+    """The first record that it refers to."""
 
     id: str
     number: str | None

@@ -8,8 +8,10 @@ export interface Desk {
   icon: IconName;
   /** "page" takes all the room, "beside" stands beside the map. */
   layout: "page" | "beside";
-  /** Only for officers of this role, and for them whatever the terms switch on. */
+  /** In the rail of officers of this role alone, whatever the terms switch on. */
   role?: string;
+  /** No terms switch it on or off: whoever reads finds it by the palette. */
+  always?: true;
   screen: () => Promise<{ default: Component<{ path: string[] }> }>;
 }
 
@@ -33,9 +35,10 @@ export const DESKS: readonly Desk[] = [
   { id: "terms", icon: "terms", layout: "page", screen: () => import("./Terms.svelte") },
   { id: "blind", icon: "blind", layout: "page", screen: () => import("./Blind.svelte") },
   { id: "officers", icon: "user", layout: "page", role: "administrator", screen: () => import("./Officers.svelte") },
+  { id: "audit", icon: "audit", layout: "page", role: "auditor", always: true, screen: () => import("./Audit.svelte") },
   // Pages that no terms switch on: the words of the house, and on a demonstration every component in its states.
-  { id: "glossary", icon: "glossary", layout: "page", screen: () => import("./Glossary.svelte") },
-  { id: "design", icon: "design", layout: "page", screen: () => import("./Design.svelte") },
+  { id: "glossary", icon: "glossary", layout: "page", always: true, screen: () => import("./Glossary.svelte") },
+  { id: "design", icon: "design", layout: "page", always: true, screen: () => import("./Design.svelte") },
 ];
 
 export const deskOf = (id: string): Desk | undefined => DESKS.find((desk) => desk.id === id);

@@ -40,7 +40,7 @@ function ways(): Entry[] {
   if (!session.reads) return [links];
   const lists = LISTS.map(([path, icon, key]) => go(path, icon, t(key)));
   const desks = session.desks.map((desk) => go(desk.id, desk.icon, t(`ui.desk.${desk.id}`)));
-  const pages = DESKS.filter((desk) => desk.id === "glossary" || (desk.id === "design" && session.node?.demo === true));
+  const pages = DESKS.filter((desk) => desk.always && !session.desks.includes(desk) && (desk.id !== "design" || session.node?.demo === true));
   return [...lists, ...desks, links, ...pages.map((desk) => go(desk.id, desk.icon, t(`ui.desk.${desk.id}`)))];
 }
 

@@ -76,7 +76,7 @@ export function stepsOf(body: Row): { id: string; parts: Part[] }[] {
     {
       id: "desks",
       parts: [
-        { name: "desks", type: "codes", values: DESKS.map((desk) => desk.id), list: "desk" },
+        { name: "desks", type: "codes", values: DESKS.filter((desk) => !desk.always && !desk.role).map((desk) => desk.id), list: "desk" },
         { name: "layers", type: "codes", values: [...new Set([...LAYERS, ...((body.layers as string[] | undefined) ?? [])])], list: "layer" },
       ],
     },
