@@ -3,8 +3,11 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What must open where there is no signal, beside the page itself: the form of a report, and what a place is drawn on. */
-const NEEDED = ["/src/main.ts", "/src/screens/FormPanel.svelte", "/src/map/MapPane.svelte"];
+/** What must open where there is no signal, beside the page itself: the form of a report, what a place is drawn on, and what opens over any screen. */
+const NEEDED = [
+  "/src/main.ts", "/src/screens/FormPanel.svelte", "/src/map/MapPane.svelte", "/src/palette/Palette.svelte",
+  "/src/help/Help.svelte", "/src/help/Settings.svelte", "/src/help/Tour.svelte", "/src/components/PrintDialog.svelte",
+];
 const LETTERS = /url\([^)]*?(letters-[\w.-]+\.woff2)\)/g;
 
 /** The files that a part of the page needs, its own first. */

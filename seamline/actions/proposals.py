@@ -112,7 +112,8 @@ class Proposals:
 
     def propose(self, by: Officer, change: Change) -> Proposal:
         """Do it (one owner) or have it wait (several). Raises BadInput for a change that cannot be done,
-        Conflict for what is proposed already or would leave an owner without an administrator."""
+        Conflict for what is proposed already or would leave an owner without an administrator.
+        """
         self._may(by)
         with self._lock:
             self._check(change)

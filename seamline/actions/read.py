@@ -208,10 +208,11 @@ def receipts(node: Node, officer: Officer) -> dict[str, Any]:
 def kinds(node: Node, officer: Officer) -> dict[str, Any]:
     """What forms are drawn from: each kind's fields, coded lists, and where this officer may write it.
 
-    channels: by a drawn form; puts: also by a desk. Terms in force may shorten a coded list.
+    channels: by a drawn form; puts: also by a desk; others: where he may not, which of his party's roles
+    may. Terms in force may shorten a coded list.
     """
     from seamline.actions.write import standing_rules
-    from seamline.release.policy import may_write
+    from seamline.release.policy import may_write, who_may
 
     rules = standing_rules(node)
     shorter = enabled.lists(node, officer)
@@ -227,12 +228,14 @@ def kinds(node: Node, officer: Officer) -> dict[str, Any]:
             if may_write(officer.party, officer.roles, kind, c, "routine", rules)
         ]
         writable = puts if kind.BY_FORM else []
+        left = [c for c in node.readable(officer) if c not in puts]
         out.append(
             {
                 "kind": name,
                 "writable": bool(writable),
                 "channels": writable,
                 "puts": puts,
+                "others": {c: who_may(officer.party, kind, c, "routine", rules) for c in left},
                 "placed": kind.PLACED,
                 "releasable": kind.RELEASABLE,
                 "fields": [

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from seamline.records.kind import Body
+from seamline.records.values import CODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +69,11 @@ def may_write(
         and r.lane in (None, lane)
         for r in rules
     )
+
+
+def who_may(
+    party: str, kind: type[Body], channel: str, lane: str, rules: Iterable[StandingRule]
+) -> tuple[str, ...]:
+    """The roles of that party each of which is enough to write it there, in the order of the coded list."""
+    held = tuple(rules)
+    return tuple(r for r in CODES["role"] if may_write(party, frozenset({r}), kind, channel, lane, held))

@@ -35,8 +35,9 @@ def catalogue(lang: str) -> Mapping[str, str]:
     return MappingProxyType(json.loads(data))
 
 
-# What a screen reads when it starts, and what it asks for when help is wanted; the rest is the program's.
-_HELP = ("help.", "glossary.", "tour.", "keys.", "design.")
+# What a screen reads when it starts, and what it asks for when help or the administrator's page is wanted;
+# the rest is the program's.
+_HELP = ("help.", "glossary.", "tour.", "keys.", "design.", "ui.officers.", "ui.steward.")
 _NEVER_ON_SCREEN = ("cli.", "doctor.", "setup.", "check.", "remedy.", "export.", "note.", "print.")
 
 

@@ -132,7 +132,7 @@ def test_the_last_administrator_of_an_owner_stays(
 ) -> None:
     at = Setup(*owners)
     at.accounts.add("isf", "admin", ["administrator"], "a plain kettle of brass")
-    # Neither who is closed, nor who cannot sign in, nor who may not administer by his token stands in for him.
+    # Neither who is closed, nor who cannot sign in, nor whose token may not administer stands in for him.
     at.accounts.add("isf", "closed", ["administrator"], "a plain kettle of brass")
     at.accounts.disable("isf", "closed")
     at.accounts.add("isf", "bare", ["administrator", "watch"])

@@ -102,6 +102,11 @@ def test_forms_of_what_is_there_and_the_node_s_own_desk_keep_the_rules(
     go(page, f"records/{own['id']}/revise")
     expect(page.locator("main.open form")).to_be_visible()
     found = {"revise": faults(page)}
+    asked = demo.call("erbil", "watch", "GET", "requests")["items"]
+    waits = next(one for one in asked if any(turn["party"] == "ksf" for turn in one["turns"]))
+    go(page, f"requests/{waits['record']['id']}")
+    expect(page.locator("[data-who=release]")).to_contain_text(seat.texts["value.role.release"])
+    found["whose turn"] = faults(page)
     page.get_by_role("button", name=seat.texts["ui.sign_out"]).click()
     page.locator("button[data-role=administrator]").click()
     expect(page.locator("main h1")).to_be_visible()

@@ -23,6 +23,11 @@ KEPT = """async () => {
   return { text, counts: rows.map((each) => each.length) };
 }"""
 """What somebody finds who opens this browser's stores."""
+HELP_KEPT = """async () => {
+  for (let text = ''; !text.includes('"help.shift"'); await new Promise(requestAnimationFrame))
+    text = (await (await caches.match('./api/texts/en'))?.text()) ?? '';
+}"""
+"""Once the words of help are kept with those of the screens."""
 
 
 def write(page: Page, summary: str, *, more: bool = False) -> None:
@@ -54,13 +59,26 @@ def ready(page: Page, context: BrowserContext) -> None:
     context.set_offline(True)
 
 
+def opens_over_any_screen(page: Page, context: BrowserContext) -> None:
+    """Palette and help, in the very words, without a signal; loaded anew meanwhile."""
+    page.evaluate(HELP_KEPT)
+    ready(page, context)
+    page.reload()
+    expect(page.locator("aside .row").first).to_be_attached()
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").fill("help")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("All that was said and that you may see")
+    page.keyboard.press("Escape")
+
+
 def test_reports_wait_without_a_signal_and_go_in_order_once_each(screens: Screens, demo: Demo) -> None:
     page = screens.open("erbil", "watch", size=PHONE, worker=True)
     context = page.context
     context.grant_permissions(["geolocation"])
     context.set_geolocation({"latitude": 35.5, "longitude": 44.1, "accuracy": 12})
     screens.offline = True
-    ready(page, context)
+    opens_over_any_screen(page, context)
     write(page, "Bridgefirst seen broken", more=True)
     send(page)
     waiting = page.locator("[data-waiting]")

@@ -29,6 +29,20 @@ def revise(page: Page, id: str, summary: str) -> None:
     page.locator("#f-summary").fill(summary)
 
 
+def opens_once_there_is_a_signal(page: Page) -> None:
+    """What was never fetched says so over what stands there, and opens by itself; nothing typed is lost."""
+    page.keyboard.press("F1")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("alert")).to_contain_text("the node cannot be reached now")
+    dialog.get_by_role("button", name="Try again").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("as soon as there is a signal")
+    page.context.set_offline(False)
+    expect(dialog).to_contain_text("Write a record")
+    page.keyboard.press("Escape")
+    expect(page.locator("#f-summary")).to_have_value("Weirfirst loud")
+    page.context.set_offline(True)
+
+
 def test_a_revision_and_an_answer_wait_and_go_once_each(screens: Screens, demo: Demo) -> None:
     screens.offline = True
     screens.provoked.add(409)
@@ -41,6 +55,7 @@ def test_a_revision_and_an_answer_wait_and_go_once_each(screens: Screens, demo: 
     ]
     revise(page, plain, "Weirfirst loud")
     page.context.set_offline(True)
+    opens_once_there_is_a_signal(page)
     page.locator("form button[type=submit]").click()
     waiting = page.locator("[data-waiting]")
     expect(waiting).to_contain_text("Incident, revised")

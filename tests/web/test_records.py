@@ -42,6 +42,29 @@ def test_a_record_is_said_read_and_listed(here: Desk) -> None:
     assert ([i["id"] for i in page["items"]], page["next"]) == ([item["id"]], None)
 
 
+def test_where_an_officer_may_not_write_he_is_told_who_may(here: Desk) -> None:
+    def kinds(role: str) -> dict[str, Any]:
+        items = here.wire.get("/api/kinds", token=here.token(role)).json["items"]
+        return {one["kind"]: one for one in items}
+
+    held = kinds("watch")
+    assert held["incident"]["others"] == {"isf+ksf": ["release"]}
+    assert held["activity"]["others"] == {"isf": ["planner", "release"], "isf+ksf": ["release"]}
+    assert held["endorsement"]["others"] == {"isf": ["release", "signatory"], "isf+ksf": ["signatory"]}
+    rule = {"role": "watch", "kind": "incident", "to": "isf+ksf"}
+    body = {"kind": "standing", "channel": "isf", "body": rule}
+    assert here.wire.post("/api/records", body, token=here.token("release")).status == 201
+    assert kinds("planner")["incident"]["others"]["isf+ksf"] == ["watch", "release"]
+    assert kinds("watch")["incident"]["others"] == {}
+    told = {role: kinds(role) for role in ("watch", "planner", "release", "signatory", "auditor")}
+    for role, items in told.items():
+        for name, one in items.items():
+            for channel, roles in one["others"].items():
+                able = [other for other in told if channel in told[other][name]["puts"]]
+                assert role not in able
+                assert set(able) == set(roles) - {"administrator"}
+
+
 def test_the_same_id_and_content_gets_the_first_answer_again(here: Desk) -> None:
     body = {**incident(), "id": "0199c82c-c000-7000-8000-0000000000aa"}
     first = here.wire.post("/api/records", body, token=here.token("watch"))

@@ -1,6 +1,7 @@
 /** The desks beside the picture, in the order of the rail. A screen is loaded when it is first opened. */
 import type { Component } from "svelte";
 import type { IconName } from "../lib/icons";
+import { worded } from "../lib/texts.svelte";
 
 export interface Desk {
   /** First word of its address, and its name in the catalogue: `ui.desk.<id>`. */
@@ -34,7 +35,7 @@ export const DESKS: readonly Desk[] = [
   { id: "programmes", icon: "programmes", layout: "page", screen: () => import("./Programmes.svelte") },
   { id: "terms", icon: "terms", layout: "page", screen: () => import("./Terms.svelte") },
   { id: "blind", icon: "blind", layout: "page", screen: () => import("./Blind.svelte") },
-  { id: "officers", icon: "user", layout: "page", role: "administrator", screen: () => import("./Officers.svelte") },
+  { id: "officers", icon: "user", layout: "page", role: "administrator", screen: () => worded(import("./Officers.svelte")) },
   { id: "audit", icon: "audit", layout: "page", role: "auditor", always: true, screen: () => import("./Audit.svelte") },
   // Pages that no terms switch on: the words of the house, and on a demonstration every component in its states.
   { id: "glossary", icon: "glossary", layout: "page", always: true, screen: () => import("./Glossary.svelte") },

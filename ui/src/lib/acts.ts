@@ -55,3 +55,21 @@ export function gradeChannel(): string | null {
   const channels = session.kind("grade")?.channels ?? [];
   return channels.includes(session.own) ? session.own : null;
 }
+
+/**
+ * Which roles of his own side may write that kind there (channel "" for anywhere), where he may not: the node's word.
+ * None where he may himself, and of many an officer is told of the one that may everywhere.
+ */
+export function whoMay(kind: string, channel: string): readonly string[] {
+  const known = session.kind(kind);
+  if (!known || (channel ? known.puts?.includes(channel) : known.puts?.length)) return [];
+  const asked = channel ? [known.others?.[channel] ?? []] : Object.values(known.others ?? {});
+  return asked.reduce<readonly string[]>((all, roles) => [...all, ...roles.filter((role) => !all.includes(role))], []);
+}
+
+/** Where a record of one's own side would go by its release officer's hand; "" where it is out, or goes nowhere. */
+export function widerFor(item: RecordItem): string {
+  const mine = item.party === session.own && item.state !== "withdrawn" && item.current && members(item.channel).length === 1;
+  if (!mine || session.kind(item.kind)?.releasable === false) return "";
+  return session.channels.findLast((one) => members(one).length > 1 && members(one).includes(session.own)) ?? "";
+}

@@ -40,8 +40,8 @@ class Build {
       clearTimeout(timer);
       timer = setTimeout(() => void this.ask(), Math.max(0, NEW - performance.now()));
     });
-    // A part of this page that the node has no more.
-    const lacking = (): void => void (this.old = true);
+    // A part of this page that the node has no more, or there is no signal.
+    const lacking = (): void => void this.ask();
     addEventListener("vite:preloadError", lacking);
     return () => {
       stop();

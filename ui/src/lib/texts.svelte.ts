@@ -1,11 +1,12 @@
 /** Message catalogues, as seamline/texts has them: flat keys, {name} placeholders, CLDR plurals. */
-import { get, speakIn } from "./api";
+import { get, Problem, speakIn } from "./api";
 import { prefs } from "./prefs.svelte";
 import type { Lang } from "./types";
 
 export const LANGS: Lang[] = ["en", "ar", "ckb"];
 export const LANG_NAMES: Record<Lang, string> = { en: "English", ar: "العربية", ckb: "کوردی" };
 
+const HELP = "help.";
 const HELD = "seamline.lang";
 
 class Texts {
@@ -45,10 +46,15 @@ export async function wantHelp(): Promise<void> {
   const lang = texts.lang;
   if (texts.helped === lang) return;
   const more = await get<Record<string, string>>(`texts/${lang}?part=help`);
+  // Without a signal all that is kept is answered, and help may not be among it yet.
+  if (!(`${HELP}attention` in more)) throw new Problem(0, {});
   if (texts.lang !== lang) return; // turned meanwhile: who asked for that asks again
   texts.catalogue = { ...texts.catalogue, ...more };
   texts.helped = lang;
 }
+
+/** A part of the page that comes with the words that are fetched late. */
+export const worded = async <T>(part: Promise<T>): Promise<T> => (await Promise.all([part, wantHelp()]))[0];
 
 /** Figures as the reader wants them: Eastern Arabic in a right-to-left text where he has chosen so. */
 export function figures(said: string | number): string {

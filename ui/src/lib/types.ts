@@ -59,6 +59,8 @@ export interface KindInfo {
   channels?: string[];
   /** The same, also where only a desk writes it and no drawn form. */
   puts?: string[];
+  /** Where he may not: which of his party's roles may, by channel. */
+  others?: Record<string, string[]>;
   placed?: boolean;
   releasable?: boolean;
   fields: FieldInfo[];
