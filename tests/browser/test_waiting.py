@@ -9,6 +9,9 @@ from tests.browser.seats import go
 from tests.browser.test_sharing import fill_incident
 
 
+HELP = "**/assets/Help-*.js"
+
+
 def said(page: Page, summary: str) -> str:
     """An incident of one's own, entered at the screen; its id."""
     go(page, "new/incident")
@@ -36,6 +39,7 @@ def opens_once_there_is_a_signal(page: Page) -> None:
     expect(dialog.get_by_role("alert")).to_contain_text("the node cannot be reached now")
     dialog.get_by_role("button", name="Try again").click()
     expect(dialog.get_by_role("alert")).to_contain_text("as soon as there is a signal")
+    page.unroute(HELP)
     page.context.set_offline(False)
     expect(dialog).to_contain_text("Write a record")
     page.keyboard.press("Escape")
@@ -47,6 +51,7 @@ def test_a_revision_and_an_answer_wait_and_go_once_each(screens: Screens, demo: 
     screens.offline = True
     screens.provoked.add(409)
     page = screens.open("erbil", "release")
+    page.route(HELP, lambda route: route.abort())  # however soon it is fetched ahead
     plain, moved = said(page, "Weirfirst quiet"), said(page, "Weirsecond quiet")
     todo = [
         one["activity"]

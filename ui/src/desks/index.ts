@@ -36,7 +36,7 @@ export const DESKS: readonly Desk[] = [
   { id: "terms", icon: "terms", layout: "page", screen: () => import("./Terms.svelte") },
   { id: "blind", icon: "blind", layout: "page", screen: () => import("./Blind.svelte") },
   { id: "officers", icon: "user", layout: "page", role: "administrator", screen: () => worded(import("./Officers.svelte")) },
-  { id: "audit", icon: "audit", layout: "page", role: "auditor", always: true, screen: () => import("./Audit.svelte") },
+  { id: "audit", icon: "audit", layout: "page", role: "auditor", always: true, screen: () => worded(import("./Audit.svelte")) },
   // Pages that no terms switch on: the words of the house, and on a demonstration every component in its states.
   { id: "glossary", icon: "glossary", layout: "page", always: true, screen: () => import("./Glossary.svelte") },
   { id: "design", icon: "design", layout: "page", always: true, screen: () => import("./Design.svelte") },

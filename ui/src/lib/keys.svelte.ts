@@ -32,7 +32,7 @@ export const GO: Readonly<Record<string, string>> = {
   h: "attention", r: "records", c: "clashes", g: "gaps", w: "watch", i: "links",
   a: "activities", u: "rules", p: "posts", o: "complaints", j: "joint", x: "texts", e: "events", l: "alerts",
   k: "contact", t: "hotline", s: "shift", m: "meetings", d: "agreements", y: "terms", b: "blind",
-  f: "programmes", q: "requests", v: "statements", z: "officers",
+  f: "programmes", q: "requests", v: "statements", z: "officers", n: "audit",
 };
 
 const LISTS = new Set(["attention", "records", "clashes", "gaps", "watch", "links"]);
