@@ -8,7 +8,6 @@ from tests.browser.conftest import Demo, Screens
 from tests.browser.seats import go
 from tests.browser.test_sharing import fill_incident
 
-
 HELP = "**/assets/Help-*.js"
 
 
