@@ -68,7 +68,7 @@ class Universe(Agreed, kw_only=True):
     name: Annotated[Line, Spec("line", KEEP)]
     check_kind: Annotated[Code, Spec("code", KEEP, "blind_check")]
     sides: Annotated[Annotated[list[Ident], Meta(min_length=2, max_length=2)], Spec("parties", KEEP)]
-    facilitator: Annotated[Ident, Spec("line", KEEP)]
+    facilitator: Annotated[Ident, Spec("party", KEEP)]
     areas: Annotated[Annotated[list[Place], Meta(min_length=1, max_length=64)], Spec("map", KEEP)]
     start: Annotated[Instant, Spec("instant", KEEP)]
     days: Annotated[Annotated[int, Meta(ge=1, le=31)], Spec("number", KEEP)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Demo, Screens
 
@@ -36,7 +36,18 @@ def looks_at(url: str, east: float, north: float) -> bool:
 
 def test_the_palette_goes_anywhere_and_does_anything(demo: Demo, screens: Screens) -> None:
     page = screens.open("erbil", "watch", home=True)
-    palette(page, "post")
+    # Whoever types on while it is still fetched loses no letter of it, and none goes elsewhere.
+    fetched: list[Route] = []
+    page.route(re.compile(r"/Palette-"), lambda route: fetched.append(route))
+    page.locator("input[type=search], aside.side a.row").first.focus()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("pox")
+    page.keyboard.press("Backspace")
+    page.keyboard.type("st")
+    for held in fetched:
+        held.continue_()
+    page.unroute_all(behavior="wait")
+    expect(page.locator("dialog input[role=combobox]")).to_have_value("post")
     page.keyboard.press("Enter")
     at(page, "posts")
     palette(page, "new incid")
@@ -55,6 +66,19 @@ def test_the_palette_goes_anywhere_and_does_anything(demo: Demo, screens: Screen
         palette(page, "38S ME 1764 4795")
         page.keyboard.press("Enter")
     expect(page.locator("section.map")).to_be_visible()
+    # What was gone to stands out, until its card is closed.
+    expect(page.locator("[data-found]")).to_be_visible()
+    expect(page.locator("aside.card")).to_contain_text("38S ME 1764 4795")
+    page.locator("aside.card button").click()
+    expect(page.locator("[data-found]")).to_have_count(0)
+    # Kinds without a title of their own say what they say in words, and no page shows how it is kept.
+    palette(page, "patrol dibis road")
+    expect(page.locator("[data-entry^='record/']").first).to_contain_text("ISF → KSF")
+    page.keyboard.press("Escape")
+    (universe,) = demo.call("erbil", "watch", "GET", "records?kind=universe")["items"]
+    page.goto(page.url.split("#")[0] + f"#/records/{universe['id']}")
+    expect(page.locator("main [data-field=areas]")).to_have_text(re.compile("38S.*Area"))
+    expect(page.locator("main [data-field=facilitator] dd")).to_have_text("MAG")
     palette(page, "مخمو")
     expect(page.locator("[data-entry^='place/']").first).to_contain_text("38S LE")
     page.keyboard.press("Escape")

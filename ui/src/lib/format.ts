@@ -1,6 +1,7 @@
 /** Small wordings that several screens share. */
-import { letters } from "./parties";
+import { letters, members } from "./parties";
 import { records } from "./records.svelte";
+import { session } from "./session.svelte";
 import { metres as digits } from "./units";
 import { coded, figures, isolated, kindName, known, t } from "./texts.svelte";
 import type { Near, RecordItem } from "./types";
@@ -21,7 +22,8 @@ export function near(place: Near): string {
 export function typeOf(item: Pick<RecordItem, "kind" | "body">): string {
   const code = item.body["type"];
   if (typeof code !== "string") return "";
-  return known(`value.${item.kind}_type.${code}`) ?? coded("type", code);
+  const list = session.kind(item.kind)?.fields.find((field) => field.name === "type")?.list;
+  return known(`value.${item.kind}_type.${code}`) ?? coded(list ?? "type", code);
 }
 
 /** A record that another one names: its number and title where it is at hand, else the beginning of its id. */
@@ -47,14 +49,28 @@ function progressTitle(body: RecordItem["body"]): string {
   return [...told, ...(lines.length > 6 ? ["…"] : [])].join(t("ui.list.and"));
 }
 
+type Said = RecordItem["body"];
+const code = (list: string, field: string) => (body: Said): string => coded(list, String(body[field]));
+
+/** Kinds without a title of their own: what they say, in the reader's words. */
+const SAYS: Readonly<Record<string, (body: Said) => string>> = {
+  holding: holdingTitle,
+  progress: progressTitle,
+  handover: (body) => pair(body["giver"], body["taker"]),
+  call: (body) => `${pair(body["caller"], body["called"])}: ${isolated(String(body["said"] ?? coded("call_outcome", String(body["outcome"]))))}`,
+  standing: (body) => `${coded("role", String(body["role"] ?? "watch"))}: ${kindName(String(body["kind"]))} → ${isolated(members(String(body["to"])).map(letters).join(" + "))}`,
+  answer: code("answer", "answer"),
+  contact_answer: code("contact_answer", "answer"),
+  contact_step: (body) => `${coded("contact_step", String(body["step"]))}: ${coded("step_said", String(body["said"]))}`,
+  complaint_step: code("complaint_step", "step"),
+  complaint_outcome: code("complaint_result", "result"),
+  request_step: code("request_step", "step"),
+};
+
 /** A title a reader can hold on to, whatever the kind left blank. */
 export function titleOf(item: Pick<RecordItem, "kind" | "title" | "body">): string {
-  if (item.kind === "holding") return holdingTitle(item.body);
-  if (item.kind === "handover") return pair(item.body["giver"], item.body["taker"]);
-  if (item.kind === "complaint_step") return coded("complaint_step", String(item.body["step"]));
-  if (item.kind === "request_step") return coded("request_step", String(item.body["step"]));
-  if (item.kind === "progress") return progressTitle(item.body);
-  if (item.kind === "complaint_outcome") return coded("complaint_result", String(item.body["result"]));
+  const says = SAYS[item.kind];
+  if (says) return says(item.body);
   if (item.title && item.title !== item.kind) return item.title;
   return typeOf(item) || kindName(item.kind);
 }

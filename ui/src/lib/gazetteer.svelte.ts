@@ -6,6 +6,11 @@ import type { Degrees } from "./place";
 export interface Named {
   name: string;
   other: string;
+  /** Its names in other languages, as mapped. */
+  others: string[];
+  translit: string;
+  /** The layer that knows it. */
+  layer: string;
   at: Degrees;
   rank: number;
   keys: string[];
@@ -33,12 +38,14 @@ async function load(): Promise<Named[]> {
 async function read(id: string): Promise<Named[]> {
   const layer = await get<GeoJSON.FeatureCollection<GeoJSON.Point>>(`layers/${id}`);
   return layer.features.map(({ geometry, properties }) => {
-    const names = ["name", "name_en", "name_ar", "name_ckb"].map((k) => String(properties?.[k] ?? "")).filter(Boolean);
+    const text = (key: string): string => String(properties?.[key] ?? "");
+    const names = ["name", "name_en", "name_ar", "name_ckb"].map(text).filter(Boolean);
+    const [name = "", ...others] = [...new Set(names)];
     return {
-      name: names[0] ?? "", other: String(properties?.["name_en"] ?? ""),
+      name, others, other: text("name_en"), translit: text("translit"), layer: id,
       at: geometry.coordinates as Degrees, rank: Number(properties?.["rank"] ?? 9),
       // A transliteration helps to find a place, and is never shown for its name.
-      keys: [...new Set([...names, String(properties?.["translit"] ?? "")].filter(Boolean).map(normalise))],
+      keys: [...new Set([...names, text("translit")].filter(Boolean).map(normalise))],
     };
   });
 }

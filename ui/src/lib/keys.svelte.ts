@@ -13,10 +13,29 @@ class Keys {
   overlay = $state<Overlay>("none");
   /** What had the focus before, so that closing gives it back. */
   private before: HTMLElement | null = null;
+  /** Typed for the palette before it stood there. */
+  private early = "";
 
   open(overlay: Overlay): void {
     if (this.overlay === "none" && document.activeElement instanceof HTMLElement) this.before = document.activeElement;
     this.overlay = overlay;
+    this.early = "";
+  }
+  /** Whoever presses Ctrl K types on at once: no letter of it goes elsewhere while the palette is fetched. */
+  hold = (e: KeyboardEvent): void => {
+    if (this.overlay !== "palette" || e.ctrlKey || e.metaKey || e.altKey || document.querySelector("dialog[open]")) return;
+    if (e.key === "Escape") this.close();
+    else if (e.key === "Backspace") this.early = this.early.slice(0, -1);
+    else if ([...e.key].length === 1) this.early += e.key;
+    else if (e.key !== "Enter") return;
+    e.preventDefault();
+    e.stopPropagation();
+  };
+  /** Once: what was typed so far. */
+  typed(): string {
+    const early = this.early;
+    this.early = "";
+    return early;
   }
   close(): void {
     this.overlay = "none";

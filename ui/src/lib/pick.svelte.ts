@@ -2,6 +2,17 @@
 import type { Degrees } from "./place";
 import type { Geometry } from "./types";
 
+/** Ground that somebody asked to see: by its name or a grid reference. */
+export interface Found {
+  at: Degrees;
+  /** Reference layer that knows it; "" for none. */
+  layer: string;
+  name: string;
+  others: string[];
+  translit: string;
+  mgrs: string;
+}
+
 class Pick {
   /** Someone waits for a click on the map. */
   taker = $state.raw<((at: Degrees) => void) | null>(null);
@@ -9,6 +20,8 @@ class Pick {
   sketch = $state.raw<Geometry | null>(null);
   /** Where the map should look; a new object each time. */
   look = $state.raw<{ bounds: [number, number, number, number] } | null>(null);
+  /** What was gone to stands out, until somebody closes its card. */
+  found = $state.raw<Found | null>(null);
   /** On a phone: the map is looked at, and whatever is open waits behind it. */
   peek = $state(false);
   /** What the map is looking at, as a start for fields without a place. */

@@ -16,7 +16,7 @@ export interface Named {
 /** What the transliteration is written behind, on the map and on the page. */
 export const MARK = "≈";
 /** Nearer than this, a label has room for a second line. */
-export const SECOND_LINE = 12;
+export const SECOND_LINE = 11;
 
 /** Parts of the drawing that stand for a named place. */
 export const NAMES = [

@@ -52,7 +52,8 @@ function places(c: Palette): Layers {
     dot("d3", rank(3), 8.5, 1.8), dot("d2", rank(2), 7, 2.4), dot("d1", rank(1), 0, 3.2),
     labels("places", "l3", "village", c, { filter: rank(3), minzoom: 8.5, ...above }),
     labels("places", "l2", "town", c, { filter: rank(2), minzoom: 7, ...above }),
-    labels("places", "l1", "city", c, { filter: rank(1), ...above }),
+    // Whatever stands there: without its cities nobody knows what he looks at.
+    labels("places", "l1", "city", c, { filter: rank(1), layout: { ...above.layout, "icon-allow-overlap": true } }),
   ];
 }
 

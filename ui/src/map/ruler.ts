@@ -1,6 +1,6 @@
 /** The ruler of the time slider: what it spans, where its marks stand, what lies where. No state, no drawing. */
 import { fromInput, offset, parts, time } from "../lib/dates";
-import { t } from "../lib/texts.svelte";
+import { figures, t } from "../lib/texts.svelte";
 import type { TimeWindow } from "../lib/types";
 
 const MINUTE = 60_000;
@@ -55,7 +55,7 @@ function midnight(year: number, month: number, day: number, zone: string): numbe
 }
 
 /** Every so many units of the calendar or clock, with the words for each. */
-function series(scale: Scale, start: number, every: number, zone: string): Mark[] {
+function series(scale: Scale, start: number, every: number, zone: string, short: boolean): Mark[] {
   const p = parts(start, zone);
   const end = start + scale.length;
   const make: Record<Scale["id"], (i: number) => Mark> = {
@@ -63,15 +63,15 @@ function series(scale: Scale, start: number, every: number, zone: string): Mark[
       const at = midnight(p.year, p.month, p.day, zone) + i * every * HOUR;
       return { at, label: time(at, zone) };
     },
-    week: (i) => dayMark(midnight(p.year, p.month, p.day + i * every, zone), zone),
-    month: (i) => dayMark(midnight(p.year, p.month, p.day + i * every, zone), zone),
+    week: (i) => dayMark(midnight(p.year, p.month, p.day + i * every, zone), zone, short),
+    month: (i) => dayMark(midnight(p.year, p.month, p.day + i * every, zone), zone, short),
     year: (i) => {
       const at = midnight(p.year, p.month + i * every, 1, zone);
       return { at, label: t(`month.${parts(at, zone).month}`) };
     },
     decades: (i) => {
       const first = Math.floor(p.year / every) * every;
-      return { at: midnight(first + i * every, 1, 1, zone), label: String(first + i * every) };
+      return { at: midnight(first + i * every, 1, 1, zone), label: figures(first + i * every) };
     },
   };
   const found: Mark[] = [];
@@ -82,9 +82,9 @@ function series(scale: Scale, start: number, every: number, zone: string): Mark[
   }
 }
 
-function dayMark(at: number, zone: string): Mark {
+function dayMark(at: number, zone: string, short: boolean): Mark {
   const p = parts(at, zone);
-  return { at, label: `${p.day} ${t(`month.${p.month}`)}` };
+  return { at, label: short ? figures(`${p.day}/${p.month}`) : `${figures(p.day)} ${t(`month.${p.month}`)}` };
 }
 
 /** Steps between marks that people count in, and how wide the words of one are, px. */
@@ -97,13 +97,19 @@ const STEPS: Record<Scale["id"], { steps: number[]; wide: number }> = {
 };
 const UNITS: Record<Scale["id"], number> = { day: HOUR, week: DAY, month: DAY, year: 30.5 * DAY, decades: 365.25 * DAY };
 
+/** Narrower than so many names of months, a ruler has days by their figures. */
+const NAMES = 4;
+const SHORT = 48;
+
 /** Marks that have room on a ruler so many px wide. */
 export function marks(scale: Scale, start: number, width: number, zone: string): Mark[] {
-  const { steps, wide } = STEPS[scale.id];
+  const { steps, wide: named } = STEPS[scale.id];
+  const short = (scale.id === "week" || scale.id === "month") && width < NAMES * named;
+  const wide = short ? SHORT : named;
   const most = Math.max(1, width / wide);
   const every = steps.find((n) => scale.length / (n * UNITS[scale.id]) <= most) ?? steps.at(-1) ?? 1;
   // What would be cut off by the end of the ruler says less than nothing.
-  return series(scale, start, every, zone).filter((m) => (1 - (m.at - start) / scale.length) * width > wide * 0.75);
+  return series(scale, start, every, zone, short).filter((m) => (1 - (m.at - start) / scale.length) * width > wide * 0.75);
 }
 
 /** How many of the windows touch each of so many equal parts of the ruler; what has no bounds is in none. */

@@ -3,8 +3,8 @@ import { get, query } from "../lib/api";
 import { titleOf } from "../lib/format";
 import { labelOf, normalise, search } from "../lib/gazetteer.svelte";
 import { kindIcon } from "../lib/icons";
-import { pick } from "../lib/pick.svelte";
-import { mgrsText, parseMgrs, type Degrees } from "../lib/place";
+import { pick, type Found } from "../lib/pick.svelte";
+import { mgrsText, parseMgrs } from "../lib/place";
 import { records } from "../lib/records.svelte";
 import { router } from "../lib/route.svelte";
 import { deskOf } from "../desks";
@@ -16,27 +16,33 @@ const DEGREE_M = 111_320;
 /** Ground shown around a place that is only a point. */
 const AROUND_M = 1_500;
 
-/** The map to that ground; from a desk that hides the map, to the picture first. */
-export function lookAt([x, y]: Degrees, wide = AROUND_M): void {
+/** The map to that ground, which stands out there; from a desk that hides the map, to the picture first. */
+export function lookAt(found: Found, wide = AROUND_M): void {
+  const [x, y] = found.at;
   const half = Math.max(wide, AROUND_M) / DEGREE_M;
   const stretch = half / Math.cos((y * Math.PI) / 180);
   const now = router.now;
   if (now.open === "links" || (now.open === "desk" && deskOf(now.id)?.layout === "page")) router.go(now.list);
   // After the change of address, which puts the map back behind what is open on a phone.
-  setTimeout(() => pick.show([x - stretch, y - half, x + stretch, y + half]));
+  setTimeout(() => {
+    pick.found = found;
+    pick.show([x - stretch, y - half, x + stretch, y + half]);
+  });
 }
 
 export function gridReference(typed: string): Entry[] {
   const found = parseMgrs(typed);
   if (!found) return [];
-  const middle: Degrees = found.at;
-  return [{ id: "place/grid", group: "place", icon: "pin", label: mgrsText(middle, Math.max(1, 5 - Math.log10(found.accuracy))), run: () => lookAt(middle, found.accuracy) }];
+  const { at, accuracy } = found;
+  const mgrs = mgrsText(at, Math.max(1, 5 - Math.log10(accuracy)));
+  const ground = { at, layer: "", name: mgrs, others: [], translit: "", mgrs: "" };
+  return [{ id: "place/grid", group: "place", icon: "pin", label: mgrs, run: () => lookAt(ground, accuracy) }];
 }
 
 export async function places(typed: string): Promise<Entry[]> {
   const found = await search(typed, MOST);
   return found.map((place, n) => ({
-    id: `place/${n}`, group: "place", icon: "pin", label: labelOf(place), more: mgrsText(place.at, 3), run: () => lookAt(place.at, 4_000),
+    id: `place/${n}`, group: "place", icon: "pin", label: labelOf(place), more: mgrsText(place.at, 3), run: () => lookAt({ ...place, mgrs: mgrsText(place.at, 4) }, 4_000),
   }));
 }
 
