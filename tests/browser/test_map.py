@@ -132,6 +132,23 @@ def listed(demo: Demo, kind: str) -> list[dict[str, Any]]:
     return list(page["items"])
 
 
+def reaches_what_lies_beneath(page: Page) -> None:
+    """Signs lie upon one another at Dibis: pressed, all of them are named, and each can be opened."""
+    base = page.url.split("#")[0]
+    page = page.context.new_page()
+    page.goto(base + "#/records?view=43.6,35.3,44.6,36.05")
+    drawn = page.locator(".map[role=region]")
+    expect(drawn).to_have_attribute("aria-busy", "false")
+    box = drawn.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 - 12)
+    beneath = page.locator("aside.card li a").nth(1)
+    href = str(beneath.get_attribute("href"))
+    beneath.click()
+    expect(page).to_have_url(re.compile(re.escape(href)))
+    expect(page.locator("aside.card")).to_have_count(0)
+
+
 def test_the_legend_counts_and_switches(demo: Demo, screens: Screens) -> None:
     # Not endorsed by anybody: neither drawn nor counted.
     sector = {"name": "Not agreed", "place": {"geometry": {"type": "Polygon", "coordinates": [SQUARE]}}}
@@ -179,6 +196,7 @@ def test_the_legend_counts_and_switches(demo: Demo, screens: Screens) -> None:
     page.get_by_role("button", name="Layers").click()
     expect(page.locator("[data-id='places'] input")).not_to_be_checked()
     expect(page.locator("[data-id='past_incidents'] input")).to_be_checked()
+    reaches_what_lies_beneath(page)
 
 
 def test_without_webgl_a_still_picture_of_the_nodes(bare: Screens) -> None:

@@ -15,11 +15,16 @@ import "./chart.css";
 
 setWorkerUrl(workerUrl);
 
+export interface Said {
+  what: "record" | "clash" | "gap";
+  id: string;
+}
 /** What is under the pointer: something said, by its id, or a place of a reference layer. */
-export type Hit = { what: "record" | "clash" | "gap"; id: string } | { what: "place"; id: string; place: Named };
+export type Hit = Said | { what: "place"; id: string; place: Named };
 
 export interface Listeners {
-  click: (at: Degrees, hit: Hit | null) => void;
+  /** under: all that was said there, the uppermost first. */
+  click: (at: Degrees, hit: Hit | null, under: readonly Said[]) => void;
   move: (at: Degrees | null, hit: Hit | null, point: [number, number]) => void;
   view: (bounds: Bounds, zoom: number) => void;
   /** Whether all that was asked for is drawn. */
@@ -54,7 +59,7 @@ export class Chart implements Surface {
     this.map.touchZoomRotate.disableRotation();
     drawOnDemand(this.map, () => this.colours);
     this.map.on("style.load", () => this.settle());
-    this.map.on("click", (e) => this.listeners.click([e.lngLat.lng, e.lngLat.lat], this.hit(e)));
+    this.map.on("click", (e) => this.listeners.click([e.lngLat.lng, e.lngLat.lat], this.hit(e), this.under(e)));
     // Ground that is being dragged is not pointed at: to look among ten thousand signs at each step would make it halt.
     this.map.on("mousemove", (e) => this.listeners.move([e.lngLat.lng, e.lngLat.lat], this.map.isMoving() ? null : this.hit(e), [e.point.x, e.point.y]));
     this.map.on("mouseout", () => this.listeners.move(null, null, [0, 0]));
@@ -194,6 +199,17 @@ export class Chart implements Surface {
       if (layer && self) found.get(layer)?.add(self);
     }
     return new Map([...found].map(([id, all]) => [id, all.size]));
+  }
+
+  /** Signs lie upon one another where much happens: none of them is out of reach. */
+  private under(e: MapMouseEvent): Said[] {
+    if (!this.ready) return [];
+    const layers = ["clashes", "signs", "signs-ground"].filter((id) => this.map.getLayer(id));
+    const found = this.map.queryRenderedFeatures(e.point, { layers }).map((f): [string, Said] => {
+      const id = String(f.properties["id"]);
+      return [id, { what: f.layer.id === "clashes" ? "clash" : "record", id }];
+    });
+    return [...new Map(found).values()];
   }
 
   private hit(e: MapMouseEvent): Hit | null {

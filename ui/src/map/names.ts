@@ -13,6 +13,10 @@ export interface Named {
   mgrs: string;
 }
 
+/** Where what was said is read. */
+export const pathOf = ({ what, id }: { what: "record" | "clash" | "gap"; id: string }): string =>
+  `${{ record: "records", clash: "clashes", gap: "gaps" }[what]}/${encodeURIComponent(id)}`;
+
 /** What the transliteration is written behind, on the map and on the page. */
 export const MARK = "≈";
 /** Nearer than this, a label has room for a second line. */
