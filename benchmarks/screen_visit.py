@@ -1,10 +1,10 @@
 """Opening the screens: bytes over the wire and seconds, on loopback and on a line of 400 kbit/s and 400 ms.
 
 A browser that was never here opens the records, signs in with one click and waits for the first row, and
-beside it for the map to be usable (ground, names and signs drawn, and it can be moved), then for its relief;
-then the same browser comes again. Every byte
-between browser and node is counted, headers and answers of the API too. Targets: list 120 kB, map 550 kB,
-15 s; again 10 kB and 2 s.
+beside it for the map to be usable (ground, names and signs drawn, and it can be moved: the node's picture, or
+the living map if that is first), then for the living map, then for its relief; then the same browser comes
+again. Every byte between browser and node is counted, headers and answers of the API too. Targets: list
+120 kB, map 550 kB, 15 s; again 10 kB and 2 s.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ WATCH = """new MutationObserver(() => {
     if (!window[name] && document.querySelector(what)) window[name] = Date.now() };
   there('signAt', "button[data-role='watch']");
   there('rowAt', '.rows a.row');
-  there('mapAt', '.map[data-usable=true]');
-  if (window.mapAt) there('allAt', '.map[aria-busy=false]');
+  there('mapAt', '.map[data-usable=true], .still canvas[data-taken]');
+  there('liveAt', '.map[data-usable=true]');
+  if (window.liveAt) there('allAt', '.map[aria-busy=false]');
 }).observe(document, { childList: true, subtree: true, attributes: true })"""
 
 
@@ -95,6 +96,7 @@ def _first(context: BrowserContext, thin: Line, size: tuple[int, int]) -> list[V
     if size == DESK:
         drawn(page)
         found.append(_at(page, "map, first visit", "mapAt", thin, start))
+        found.append(_at(page, "living map, first", "liveAt", thin, start))
         found.append(_at(page, "with relief, first", "allAt", thin, start))
     _quiet(thin)
     found.append(Visit("at rest after it", time.time() - start, thin.down, thin.up, thin.connections))
@@ -111,6 +113,7 @@ def _again(context: BrowserContext, thin: Line, size: tuple[int, int]) -> list[V
     if size == DESK:
         drawn(page)
         found.append(_at(page, "map, second visit", "mapAt", thin, start))
+        found.append(_at(page, "living map, second", "liveAt", thin, start))
     page.close()
     return found
 

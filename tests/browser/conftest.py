@@ -35,7 +35,7 @@ ARGS = [
 SIZE = (1280, 800)
 PATIENCE = 20_000
 START = 240
-STILL = re.compile(r"/api/map\.png")
+STILL = re.compile(r"/api/map\.webp")
 NO_WEBGL = """const real = HTMLCanvasElement.prototype.getContext;
 HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
   return String(kind).startsWith('webgl') ? null : real.call(this, kind, ...more) };"""

@@ -208,11 +208,13 @@ def test_without_webgl_a_still_picture_of_the_nodes(bare: Screens) -> None:
     expect(picture).to_have_attribute("data-taken", "")
     page.on(
         "response",
-        lambda r: asked.append(parse_qs(urlsplit(r.url).query)) if "/api/map.png" in r.url and r.ok else None,
+        lambda r: (
+            asked.append(parse_qs(urlsplit(r.url).query)) if "/api/map.webp" in r.url and r.ok else None
+        ),
     )
 
     def width_after(act: str) -> float:
-        with page.expect_response(lambda r: "/api/map.png" in r.url and r.ok):
+        with page.expect_response(lambda r: "/api/map.webp" in r.url and r.ok):
             page.get_by_role("button", name=act).click()
         west, _, east, _ = map(float, asked[-1]["bbox"][0].split(","))
         return east - west
@@ -222,11 +224,11 @@ def test_without_webgl_a_still_picture_of_the_nodes(bare: Screens) -> None:
     before = asked[-1]["bbox"]
     assert width_after("East") == pytest.approx(out / 2, rel=0.01)
     assert float(asked[-1]["bbox"][0].split(",")[0]) > float(before[0].split(",")[0])
-    with page.expect_response(lambda r: "/api/map.png" in r.url and r.ok):
+    with page.expect_response(lambda r: "/api/map.webp" in r.url and r.ok):
         page.locator(".still").focus()
         page.keyboard.press("ArrowLeft")
     page.get_by_role("button", name="Layers").click()
-    with page.expect_response(lambda r: "/api/map.png" in r.url and r.ok):
+    with page.expect_response(lambda r: "/api/map.webp" in r.url and r.ok):
         page.locator("[data-id='districts'] input").uncheck()
     assert "districts" not in asked[-1]["layers"][0].split(",")
     page.get_by_role("button", name="Layers").click()

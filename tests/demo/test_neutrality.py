@@ -42,7 +42,7 @@ NOTE = "\n\n— "
 """In every signed note (docs/spec/log.md 4)."""
 
 # What is no answer of records: streams, tiles and pictures, the program's own description, its measurements.
-APART = frozenset({"/api/events", "/api/map.png", "/api/openapi.json", "/metrics"})
+APART = frozenset({"/api/events", "/api/map.png", "/api/map.webp", "/api/openapi.json", "/metrics"})
 
 
 def swapped(value: Any) -> Any:

@@ -86,6 +86,7 @@ GET /api/layers                                      401 200 200 200 200 200 200
 GET /api/layers/{id}                                 401 200 200 200 200 200 200
 DELETE /api/layers/{id}                              401 404 404 404 403 403 403
 GET /map/{name}                                      401 200 200 200 200 200 200
+GET /api/map.webp                                    401 200 200 200 200 200 403
 GET /api/map.png                                     401 200 200 200 200 200 403
 GET /api/records/{id}/print.pdf                      401 200 200 200 200 200 403
 GET /api/programmes/{id}/print.pdf                   401 404 404 404 404 404 403
@@ -217,6 +218,7 @@ GET /api/layers                                      401 | 200 200 200 200 200 2
 GET /api/layers/{id}                                 401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 DELETE /api/layers/{id}                              401 | 403 403 404 403 403 403 | 403 403 404 403 403 403
 GET /map/{name}                                      401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
+GET /api/map.webp                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/map.png                                     401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/records/{id}/print.pdf                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/programmes/{id}/print.pdf                   401 | 404 404 404 404 404 403 | 404 404 404 404 404 403

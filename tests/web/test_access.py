@@ -136,7 +136,7 @@ class Requests:
     def _query(self, path: str) -> str:
         if path == "/api/programmes/read":
             return "?track=unit&channel=isf%2Bksf"
-        if path == "/api/map.png":
+        if path in ("/api/map.png", "/api/map.webp"):
             return "?bbox=43,35,44,36&width=240&height=240"
         if path == "/api/watch/suggest":
             return "?bbox=43.6,35.6,43.7,35.7"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image, ImageChops, ImageStat
 
 from seamline.errors import BadInput
 from seamline.web import layers, still
@@ -83,6 +85,20 @@ def test_a_picture_of_the_size_that_was_asked_for(here: Desk, scale: int) -> Non
     assert east >= 44
     assert south <= 35.000001
     assert north >= 35.999999
+
+
+def test_the_same_picture_in_a_part_of_the_bytes(here: Desk) -> None:
+    replies = [
+        here.wire.get(f"/api/map.{form}?bbox=43,35,44,36&width=960&height=640", token=here.token("watch"))
+        for form in ("png", "webp")
+    ]
+    assert [reply.header("content-type") for reply in replies] == ["image/png", "image/webp"]
+    assert replies[0].header("x-map-bbox") == replies[1].header("x-map-bbox")
+    large, small = (Image.open(io.BytesIO(reply.body)).convert("L") for reply in replies)
+    assert large.size == small.size == (960, 640)
+    away = ImageStat.Stat(ImageChops.difference(large, small))
+    assert away.mean[0] < 2
+    assert len(replies[1].body) < len(replies[0].body) / 4
 
 
 @pytest.mark.parametrize(

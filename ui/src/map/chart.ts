@@ -50,13 +50,14 @@ export class Chart implements Surface {
   /** Relief is the finest and the least needed of the ground: it is fetched once the rest stands. */
   private relief = false;
 
-  /** references: layers to begin with, so that the first style is the right one. */
-  constructor(container: HTMLElement, private listeners: Listeners, bounds: Bounds | null, private references: readonly Shown[]) {
+  /** references: layers to begin with, so that the first style is the right one. exact: the bounds are what the reader looks at, not what he should see. */
+  constructor(container: HTMLElement, private listeners: Listeners, bounds: Bounds | null, exact: boolean, private references: readonly Shown[]) {
     this.map = new MapLibreMap({
-      container, style: this.style(), bounds: bounds ?? START, fitBoundsOptions: { padding: 60, maxZoom: 9 }, attributionControl: false, dragRotate: false,
+      container, style: this.style(), bounds: bounds ?? START, fitBoundsOptions: exact ? {} : { padding: 60, maxZoom: 9 }, attributionControl: false, dragRotate: false,
       pitchWithRotate: false, touchPitch: false, maxZoom: 15, minZoom: 4.5, fadeDuration: 0, renderWorldCopies: false,
     });
     this.map.touchZoomRotate.disableRotation();
+    if (exact && bounds) this.follow(bounds);
     drawOnDemand(this.map, () => this.colours);
     this.map.on("style.load", () => this.settle());
     this.map.on("click", (e) => this.listeners.click([e.lngLat.lng, e.lngLat.lat], this.hit(e), this.under(e)));
@@ -76,8 +77,8 @@ export class Chart implements Surface {
   }
 
   private idle(): void {
-    if (this.relief || !this.references.length) return this.listeners.rest(true);
     this.listeners.usable();
+    if (this.relief || !this.references.length) return this.listeners.rest(true);
     this.relief = true;
     const reliefs = this.references.filter(isRelief);
     if (!reliefs.length) return this.listeners.rest(true);
@@ -126,6 +127,13 @@ export class Chart implements Surface {
     const point = bounds[0] === bounds[2] && bounds[1] === bounds[3];
     if (point && this.map.getZoom() >= 8.5) this.map.easeTo({ center: [bounds[0], bounds[1]], duration: calm ? 0 : 400 });
     else this.map.fitBounds(bounds, { padding: 90, maxZoom: point ? 10 : 11.5, duration: calm ? 0 : 600 });
+  }
+
+  /** To where the reader has got to elsewhere. */
+  follow(bounds: Bounds): void {
+    const at = this.map.cameraForBounds(bounds);
+    // Below a whole zoom by a rounding error, all tiles would be fetched once more, coarser.
+    if (at?.zoom !== undefined) this.map.jumpTo({ ...at, zoom: Math.round(at.zoom * 1e4) / 1e4 });
   }
 
   zoom(by: number): void {

@@ -51,6 +51,13 @@ class Layers {
     localStorage.setItem(HELD, JSON.stringify([...turned]));
   }
 
+  private asking: Promise<void> | null = null;
+
+  /** Once they are known, they are not asked for again. */
+  known(): Promise<void> {
+    return this.all.length ? Promise.resolve() : (this.asking ??= this.load().finally(() => (this.asking = null)));
+  }
+
   async load(): Promise<void> {
     try {
       const told = await get<{ items: LayerInfo[]; heads: Record<string, string> }>("layers");

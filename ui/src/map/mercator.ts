@@ -49,5 +49,6 @@ export function fitting(bounds: Bounds, size: Size, padding: number, nearest: nu
   const [x0, y0] = toPixels([bounds[0], bounds[3]], 0);
   const [x1, y1] = toPixels([bounds[2], bounds[1]], 0);
   const room = Math.min(Math.max(1, size.width - 2 * padding) / Math.max(x1 - x0, 1e-9), Math.max(1, size.height - 2 * padding) / Math.max(y1 - y0, 1e-9));
-  return { centre: fromPixels([(x0 + x1) / 2, (y0 + y1) / 2], 0), zoom: Math.min(nearest, Math.log2(room)) };
+  // A rounding error below a whole zoom would be another one.
+  return { centre: fromPixels([(x0 + x1) / 2, (y0 + y1) / 2], 0), zoom: Math.min(nearest, Math.round(Math.log2(room) * 1e4) / 1e4) };
 }
