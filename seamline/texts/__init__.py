@@ -38,7 +38,10 @@ def catalogue(lang: str) -> Mapping[str, str]:
 # What a screen reads when it starts, and what it asks for when help or an administrator's or auditor's page
 # is wanted; the rest is the program's.
 _HELP = ("help.", "glossary.", "tour.", "keys.", "design.", "ui.officers.", "ui.steward.", "ui.audit.")
-_NEVER_ON_SCREEN = ("cli.", "doctor.", "setup.", "check.", "remedy.", "export.", "note.", "print.")
+_NEVER_ON_SCREEN = (
+    "cli.", "doctor.", "setup.", "check.", "remedy.", "export.", "note.", "print.",
+    "form.line.", "form.proof.", "blind.",
+)  # fmt: skip
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from scripts.browser import executable
 from tests.browser.conftest import Demo, Screens
@@ -240,3 +240,44 @@ def test_without_webgl_a_still_picture_of_the_nodes(bare: Screens) -> None:
     page.goto(page.url.split("#")[0] + "#/records")
     page.locator("a.row").first.click()
     expect(page.locator("main article")).to_be_visible()
+
+
+def looked_at(page: Page) -> list[float]:
+    """The bounds of what is seen, as a link to it says them."""
+    page.get_by_role("button", name="A link to this view").click()
+    address = page.locator(".notice.link input").input_value()
+    page.keyboard.press("Escape")
+    return [float(n) for n in address.split("view=")[1].split(",")]
+
+
+# What this browser says of all that it fetched so far: sixty kilobytes in two seconds.
+THIN = """performance.getEntriesByType = () => [{ transferSize: 60000, duration: 2000 }]"""
+
+
+def test_on_a_thin_line_a_picture_comes_first_and_the_map_goes_on_where_the_reader_is(
+    screens: Screens,
+) -> None:
+    page = screens.open("erbil", "watch", chart=True, still=True)
+    expect(page.locator(".map[data-usable=true]")).to_be_attached()
+    assert page.locator(".still").count() == 0
+    page.add_init_script(THIN)
+    held: list[Route] = []
+    # Playwright takes no builtin method as a handler.
+    page.route(re.compile(r"/assets/chart-.*\.js"), lambda route: held.append(route))  # noqa: PLW0108
+    page.reload()
+    expect(page.locator(".still canvas")).to_have_attribute("data-taken", "")
+    expect(page.locator("section.map .map")).to_have_attribute("data-usable", "false")
+    with page.expect_response(lambda r: "map.webp" in r.url and r.ok):
+        page.get_by_role("button", name="Zoom in").click()
+    before = looked_at(page)
+    for one in held:
+        one.continue_()
+    expect(page.locator(".map[data-usable=true]")).to_be_attached()
+    expect(page.locator(".still")).to_have_count(0)
+    assert looked_at(page) == pytest.approx(before, abs=1e-3)
+    # And where it never comes, the picture stays.
+    screens.offline = True
+    page.route(re.compile(r"/assets/chart-.*\.js"), lambda route: route.abort())
+    page.reload()
+    expect(page.locator(".still canvas")).to_have_attribute("data-taken", "")
+    expect(page.locator("section.map .map")).to_have_count(0)

@@ -1,6 +1,5 @@
 /** What the map is made of, fetched in one breath: one after the other, a thin line would stand idle between them. */
 import workerUrl from "virtual:map-worker";
-import { layers } from "./layers.svelte";
 
 /** Whether this browser can draw a map that lives. */
 export const lives = (): boolean => document.createElement("canvas").getContext("webgl2") !== null;
@@ -28,7 +27,7 @@ let asked = false;
 export function parts(): Promise<typeof import("./MapPane.svelte")> {
   if (!asked) {
     asked = true;
-    void layers.known();
+    void import("./layers.svelte").then(({ layers }) => layers.known(), () => undefined);
     if (!lives() || thin()) void import("./Still.svelte").catch(() => undefined);
     else living();
   }
