@@ -2,9 +2,9 @@
 
     python scripts/map_fonts.py
 
-From Debian's fonts-noto-core (Latin) and the front end's @fontsource/noto-sans-arabic. One font, since a
-text that mixes scripts is shaped with one; only letters of the three languages and of transliterations are
-kept.
+From Debian's fonts-noto-core (Latin, and the mark of a transliteration) and the front end's
+@fontsource/noto-sans-arabic. One font, since a text that mixes scripts is shaped with one; only letters of
+the three languages and of transliterations are kept.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _LATIN = (
     (0x20, 0x7F), (0xA0, 0x180), (0x2BB, 0x2C0), (0x300, 0x340), (0x1E00, 0x1F00), (0x2010, 0x2027),
     (0x2032, 0x2034),
 )  # fmt: skip
+_MATH = ((0x2248, 0x2249),)
 _ARABIC = ((0x600, 0x700), (0x200C, 0x2010), (0x202A, 0x202F), (0x2066, 0x206A))
 
 
@@ -53,6 +54,8 @@ def main() -> int:
             parts = []
             for path, ranges in (
                 (LATIN / f"NotoSans-{name}.ttf", _LATIN),
+                # The mark of a transliteration, as the live map has it; it comes in one weight.
+                (LATIN / "NotoSansMath-Regular.ttf", _MATH),
                 (ARABIC / f"noto-sans-arabic-arabic-{weight}-normal.woff", _ARABIC),
             ):
                 part = Path(folder, path.stem + ".ttf")

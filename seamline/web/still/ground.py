@@ -25,6 +25,8 @@ ORDER = (
 )  # fmt: skip
 """From the ground up."""
 FAR, NEAR = 8.0, 9.5
+BESIDE, MARK = 11.0, "≈"
+"""From that zoom on a transliteration is beside a village's name, behind that mark, as on the live map."""
 _FILLED = frozenset({"lakes"})
 
 
@@ -184,6 +186,12 @@ def _name(told: dict[str, Any], lang: str) -> str:
     return str(told.get(f"name_{lang}") or told.get("name") or told.get("name_en") or "")
 
 
+def _sounds(view: View, told: dict[str, Any]) -> str:
+    """What a mapped name sounds like, behind its mark; "" from afar or where nobody wrote it."""
+    said = str(told.get("translit") or "")
+    return f"{MARK} {said}" if said and view.zoom >= BESIDE else ""
+
+
 def _label(weight: float, shape: Shape, words: str, look: Look, lift: float = 0.0) -> Label:
     """At a point, or in the middle of a line."""
     x, y = shape.parts[0][len(shape.parts[0]) // 2].tolist()
@@ -258,7 +266,8 @@ def _villages(view: View, ink: Ink, lang: str, shapes: list[Shape], labels: list
         x, y = shape.parts[0][0].tolist()
         dots.append(f"M{x - 1.6:.1f} {y:.1f}a1.6 1.6 0 1 0 3.2 0a1.6 1.6 0 1 0-3.2 0")
         if view.zoom >= 10.2:
-            labels.append(Label(50, x, y, _name(shape.told, lang), Look(11, ink.text), lift=4))
+            name, look, small = _name(shape.told, lang), Look(11, ink.text), Look(9.5, ink.past)
+            labels.append(Label(50, x, y, name, look, 4, beside=_sounds(view, shape.told), beside_look=small))
     return f'<path d="{"".join(dots)}" fill="{ink.past}"/>' if dots else ""
 
 

@@ -15,7 +15,8 @@ Box = tuple[float, float, float, float]
 class Label:
     """A name that would like to be shown.
 
-    weight: smaller comes first; lift: pixels above its point; once: one of these words is enough.
+    weight: smaller comes first; lift: pixels above its point; once: one of these words is enough; beside:
+    what it sounds like, behind its mark, in a second line of that look where there is room for both.
     """
 
     weight: float
@@ -25,6 +26,15 @@ class Label:
     look: Look
     lift: float = 0.0
     once: bool = False
+    beside: str = ""
+    beside_look: Look | None = None
+
+    def lines(self) -> tuple[tuple[str, Look, float], ...]:
+        """Each text with its look and how far down from the first it stands, px."""
+        first = (self.words, self.look, 0.0)
+        if not self.beside or self.beside_look is None:
+            return (first,)
+        return first, (self.beside, self.beside_look, self.beside_look.size * 1.25)
 
 
 @dataclass(slots=True)
@@ -51,15 +61,26 @@ def placed(labels: Iterable[Label], room: Room, halo: str) -> str:
     """The names that fit, as SVG. The same names, the same picture, whatever their order."""
     out, seen = [], set()
     for one in sorted(labels, key=lambda n: (n.weight, n.words, n.x, n.y)):
-        half = ink.width(one.words, one.look) / 2 + 3
-        size = one.look.size
-        base = one.y - one.lift if one.lift else one.y + size * 0.36
-        box = (one.x - half, base - size, one.x + half, base + size * 0.34)
         # A line or area that several tiles hold has one name.
         near = (one.words, 0, 0) if one.once else (one.words, round(one.x / 90), round(one.y / 90))
-        if near in seen or not room.fits(box):
+        if near in seen:
             continue
-        seen.add(near)
-        room.take(box)
-        out.append(ink.text((one.x, base), one.words, one.look, halo))
+        for lines in sorted({one.lines(), one.lines()[:1]}, key=len, reverse=True):
+            base, box = _boxed(one, lines)
+            if room.fits(box):
+                seen.add(near)
+                room.take(box)
+                out += [ink.text((one.x, base + down), said, look, halo) for said, look, down in lines]
+                break
     return "".join(out)
+
+
+def _boxed(one: Label, lines: tuple[tuple[str, Look, float], ...]) -> tuple[float, Box]:
+    """Where the first line's letters stand, and what all lines take.
+
+    Above a point, the last line stands where one alone would.
+    """
+    half = max(ink.width(said, look) for said, look, _ in lines) / 2 + 3
+    last = lines[-1]
+    base = one.y - one.lift - last[2] if one.lift else one.y + one.look.size * 0.36
+    return base, (one.x - half, base - one.look.size, one.x + half, base + last[2] + last[1].size * 0.34)

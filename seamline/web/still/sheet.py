@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from seamline import texts
 from seamline.web.layers import Layer
+from seamline.web.still import ground, marks
 from seamline.web.still import ink as inks
-from seamline.web.still import marks
 from seamline.web.still.ink import Ink, Look
 from seamline.web.still.labels import Room
 from seamline.web.still.marks import Sides
@@ -47,7 +47,7 @@ class _Row:
 def legend(view: View, ink: Ink, said: Said, layers: Sequence[Layer], room: Room) -> str:
     """A box in the corner where reading begins."""
     rtl = texts.direction(said.lang) == "rtl"
-    rows = [*_said_rows(ink, said), *_layer_rows(ink, said, layers)]
+    rows = [*_said_rows(ink, said), *_layer_rows(ink, said, layers, view.zoom >= ground.BESIDE)]
     rows = rows[: int((view.height - _FOOT - 70) // _ROW)]
     look, small = Look(11, ink.ink, halo=0), Look(10, ink.text, halo=0)
     widest = max([inks.width(r.words, look) + 38 for r in rows] + [150.0])
@@ -148,12 +148,14 @@ def _count_sample(ink: Ink, key: str) -> str:
     )
 
 
-def _layer_rows(ink: Ink, said: Said, layers: Sequence[Layer]) -> list[_Row]:
+def _layer_rows(ink: Ink, said: Said, layers: Sequence[Layer], beside: bool) -> list[_Row]:
     rows = []
     for layer in layers:
         words = inks.short(said.names.get(layer.id) or texts.text(said.lang, layer.title), 48)
         if layer.mark:
             words += f" · {texts.text(said.lang, f'ui.mark.{layer.mark}')}"
+        if layer.id == "villages" and beside:
+            words += f" · {ground.MARK} {texts.text(said.lang, 'ui.mark.transliteration')}"
         rows.append(_Row(_sample(ink, layer.id), words))
     return rows
 

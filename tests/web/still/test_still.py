@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 
+from seamline import texts
 from seamline.errors import BadInput
 from seamline.web import layers, still
 from seamline.web.still import ink, labels, marks
@@ -196,6 +197,17 @@ def test_names_are_in_the_readers_language_and_never_transliterated() -> None:
     } - {None}
     assert len(latin) > 10
     assert not latin & set(words(drawing(view)))
+    assert "≈" not in "".join(words(drawing(view)))
+
+
+def test_from_near_a_transliteration_stands_beside_a_name_marked_as_one() -> None:
+    view = View.of((43.55, 35.72, 43.75, 35.86), 900, 700)
+    said = words(drawing(view, lang="ckb"))
+    beside = [one for one in said if one.startswith("≈ ")]
+    assert len(beside) > 5
+    # Never for the name: that stands above it.
+    assert all(said[said.index(one) - 1].isascii() is False for one in beside)
+    assert any("≈ " in one and texts.text("ckb", "ui.mark.transliteration") in one for one in said)
 
 
 def test_legend_and_origins_say_what_is_indicative_and_schematic() -> None:
@@ -276,7 +288,7 @@ def test_letters_of_sorani_are_joined(letters: str) -> None:
     assert ink_of(letters) != ink_of("\u200c".join(letters))
 
 
-@pytest.mark.parametrize("text", ["ێ", "ڵ", "ە", "ڕ", "ۆ", "ḩ", "ş", "ḻ", "ṟ", "ê", "‘", "٣", "·", "…"])
+@pytest.mark.parametrize("text", ["ێ", "ڵ", "ە", "ڕ", "ۆ", "ḩ", "ş", "ḻ", "ṟ", "ê", "‘", "٣", "·", "…", "≈"])
 def test_every_letter_is_in_the_font(text: str) -> None:
     # Tofu is the same box for every letter that is missing; an unassigned code is surely missing.
     assert ink_of(text) != ink_of("\u0378")
