@@ -43,23 +43,23 @@ class LogQuery(msgspec.Struct):
     lane: Annotated[str, Meta(max_length=20)]
 
 
+def _asked(given: AuditQuery | shapes.TrailAsk, limit: int = 100, cursor: str | None = None) -> TrailQuery:
+    return TrailQuery(
+        kinds=reading.kinds(given.kind),
+        party=reading.parties(given.party),
+        by=given.by,
+        channel=reading.parties(given.channel),
+        start=reading.instant("from", given.from_),
+        end=reading.instant("to", given.to),
+        limit=limit,
+        cursor=cursor,
+    )
+
+
 @route("GET", "/api/audit", READ, "What was done, newest first", answer=shapes.TrailPage)
 def list_deeds(call: Call, query: AuditQuery) -> Json:
     """Every revision and every act on a record, as far as the reader may read; also what does not count."""
-    page = trail.trail(
-        call.node,
-        call.officer,
-        TrailQuery(
-            kinds=reading.kinds(query.kind),
-            party=reading.parties(query.party),
-            by=query.by,
-            channel=reading.parties(query.channel),
-            start=reading.instant("from", query.from_),
-            end=reading.instant("to", query.to),
-            limit=query.limit,
-            cursor=query.cursor,
-        ),
-    )
+    page = trail.trail(call.node, call.officer, _asked(query, query.limit, query.cursor))
     return {"items": page.items, "next": page.next}
 
 
@@ -68,15 +68,7 @@ def list_deeds(call: Call, query: AuditQuery) -> Json:
 )
 async def post_trail(call: Call, body: shapes.TrailAsk) -> Answer:
     """What the list would show, marked for coordination only. It is logged before he has it."""
-    query = TrailQuery(
-        kinds=reading.kinds(body.kind),
-        party=reading.parties(body.party),
-        by=body.by,
-        channel=reading.parties(body.channel),
-        start=reading.instant("from", body.from_),
-        end=reading.instant("to", body.to),
-    )
-    return taken(await call.written(trail.export, query, call.lang))
+    return taken(await call.written(trail.export, _asked(body), call.lang))
 
 
 @route("GET", "/api/audit/logs", READ, "The logs, and who holds how much of each", answer=shapes.Logs)
