@@ -29,7 +29,35 @@ the edge builds an error reply.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+
+
+class Worded(str):
+    """English that the edge can say in the reader's language: by its catalogue key and params.
+
+    Whoever has no catalogue has the English itself. A param that is Words has words of its own.
+    """
+
+    __slots__ = ("key", "params")
+    key: str
+    params: dict[str, object]
+
+    def __new__(cls, key: str, english: str, /, **params: object) -> Worded:
+        made = super().__new__(cls, english.format(**params) if params else english)
+        made.key, made.params = key, params
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Names that the catalogue has under one prefix: codes ("value.role"), fields ("field")."""
+
+    prefix: str
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return ", ".join(self.names)
 
 
 class SeamlineError(Exception):
@@ -41,8 +69,9 @@ class SeamlineError(Exception):
     code = "failed"
 
     def __init__(self, message: str, *, code: str | None = None, **params: Any) -> None:
-        super().__init__(message)
-        self.message = message
+        super().__init__(str(message))
+        self.message = str(message)
+        self.said = message if isinstance(message, Worded) else None
         if code is not None:
             self.code = code
         self.params = params
@@ -78,8 +107,14 @@ class BadInput(CallerFault):
         )
         self.field = field
         self.value = shown
-        self.remedy = remedy
+        self.remedy = str(remedy)
+        self.worded = remedy if isinstance(remedy, Worded) else None
         self.where = where
+
+    def within(self, path: str) -> BadInput:
+        """The same of a field of `path`; its remedy keeps the words that its code has."""
+        coded = None if self.code == "bad_input" else Worded(f"remedy.{self.code}", self.remedy)
+        return BadInput(f"{path}.{self.field}", self.value, self.worded or coded or self.remedy)
 
 
 class TooLarge(BadInput):

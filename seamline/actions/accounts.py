@@ -22,9 +22,10 @@ from typing import Literal
 from seamline.actions.officer import Officer
 from seamline.actions.passwords import Passwords
 from seamline.clock import Clock
-from seamline.errors import BadInput, NotAllowed, NotFound, NotSignedIn, TooMany
+from seamline.errors import BadInput, NotAllowed, NotFound, NotSignedIn, TooMany, Worded
 from seamline.log.channel import is_id
 from seamline.log.roster import Roster
+from seamline.records.remedies import one_of
 from seamline.records.values import CODES
 from seamline.settings import Limits
 from seamline.store.ports import Account, LocalStore, Token
@@ -100,23 +101,26 @@ class Accounts:
             raise NotFound(f"no account {party}/{officer} here")
         return account
 
-    def administering(self, party: str) -> list[str]:
-        """Officers of that party who can administer: open, with the role, and a way to sign in."""
-        able = [a for a in self.all(party) if not a.disabled and "administrator" in self._officer(a).roles]
-        return [a.officer for a in able if a.secret is not None or self._has_token(a, "administrator")]
-
-    def _has_token(self, account: Account, role: str) -> bool:
-        held = self.tokens(account.party, account.officer)
-        return any(not token.scopes or role in token.scopes for token in held)
-
     def check_new(self, party: str, officer: str, roles: Iterable[str], lang: str = "en") -> Account:
         """The account these would make, without a password; BadInput for what cannot be."""
         if party not in self.owners:
-            raise BadInput("party", party, "accounts exist for the node's owners: " + ", ".join(self.owners))
+            raise BadInput(
+                "party",
+                party,
+                Worded(
+                    "remedy.owners",
+                    "accounts exist for the node's owners: {parties}",
+                    parties=", ".join(self.owners),
+                ),
+            )
         if not is_id(officer):
-            raise BadInput("officer", officer, "2 to 16 of a-z, 0-9 and -; a post, not a name")
+            raise BadInput(
+                "officer",
+                officer,
+                Worded("remedy.post_not_name", "2 to 16 of a-z, 0-9 and -; a post, not a name"),
+            )
         if lang not in LANGS:
-            raise BadInput("lang", lang, "one of " + ", ".join(LANGS))
+            raise BadInput("lang", lang, one_of(LANGS, "lang"))
         return Account(party, officer, check_roles("roles", roles), None, lang)
 
     def add(
@@ -128,7 +132,11 @@ class Accounts:
             account = replace(account, secret=self._passwords.seal(password, party, officer))
         with self._lock:
             if self._local.account(party, officer) is not None:
-                raise BadInput("officer", f"{party}/{officer}", "there is such an account already")
+                raise BadInput(
+                    "officer",
+                    f"{party}/{officer}",
+                    Worded("remedy.account_there", "there is such an account already"),
+                )
             self._local.put_account(account)
         return account
 
@@ -154,7 +162,7 @@ class Accounts:
     def set_lang(self, party: str, officer: str, lang: str) -> Account:
         """The language in which this officer reads."""
         if lang not in LANGS:
-            raise BadInput("lang", lang, "one of " + ", ".join(LANGS))
+            raise BadInput("lang", lang, one_of(LANGS, "lang"))
         return self._change(party, officer, lambda account: replace(account, lang=lang), tell=False)
 
     def sign_out_everywhere(self, party: str, officer: str) -> int:
@@ -242,7 +250,10 @@ class Accounts:
         wait = min(2 << min(over, 16), longest)
         left = _seconds_left(lambda since: self._local.attempts(who, since), now, wait)
         if left:
-            raise TooMany(f"too many failed sign-ins; try again in {left} seconds", retry_after=left)
+            raise TooMany(
+                Worded("said.try_again", "too many failed sign-ins; try again in {n} seconds", n=left),
+                retry_after=left,
+            )
 
     # ------------------------------------------------------------ tokens
 
@@ -354,7 +365,7 @@ def check_roles(field: str, roles: Iterable[str]) -> tuple[str, ...]:
     given = list(roles)
     for role in given:
         if role not in CODES["role"]:
-            raise BadInput(field, role, "one of " + ", ".join(CODES["role"]))
+            raise BadInput(field, role, one_of(CODES["role"], "role"))
     return tuple(r for r in CODES["role"] if r in given)
 
 
@@ -362,7 +373,7 @@ def need_own(by: Officer, party: str) -> None:
     """Raises NotAllowed unless `by` administers accounts of that party."""
     by.need("administrator")
     if by.party != party:
-        raise NotAllowed(f"only an administrator of {party} does this")
+        raise NotAllowed(Worded("said.own_admin", "only an administrator of {party} does this", party=party))
 
 
 def _digest(secret: str) -> str:

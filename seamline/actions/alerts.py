@@ -12,7 +12,7 @@ from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
 from seamline.actions.said import Said
 from seamline.actions.withdrawn import withdrawn
-from seamline.errors import BadInput, Conflict
+from seamline.errors import BadInput, Conflict, Worded
 from seamline.log.checkpoint import LogId
 from seamline.log.roster import NodeInfo
 from seamline.picture.alert import Clock, clock
@@ -115,14 +115,16 @@ def check(said: Said) -> None:
     body = said.body
     if isinstance(body, Alert):
         if body.expires <= said.now and not body.cancelled:
-            raise BadInput("body.expires", body.expires, "an alert ends later than now")
+            raise BadInput(
+                "body.expires", body.expires, Worded("remedy.alert_later", "an alert ends later than now")
+            )
         return
     if not isinstance(body, Acknowledgement):
         return
     row = said.picture.record(said.channel, body.of)
     value = registry.read("alert", msgspec.json.decode(row.body)) if row else None
     if row is None or not isinstance(value, Alert):
-        raise BadInput("body.of", body.of, "an alert in this channel")
+        raise BadInput("body.of", body.of, Worded("remedy.alert_here", "an alert in this channel"))
     if body.hash != row.hash:
         raise Conflict("it reads otherwise by now: read it again, then acknowledge it", rev=row.rev)
     if withdrawn(said.picture, row) or said.now >= value.expires:

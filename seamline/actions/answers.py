@@ -10,7 +10,7 @@ import msgspec
 from seamline.actions.endorsing import planned, signatories, state_of
 from seamline.actions.said import Said
 from seamline.actions.withdrawn import withdrawn
-from seamline.errors import BadInput, Conflict
+from seamline.errors import BadInput, Conflict, Worded
 from seamline.geo.window import HOUR
 from seamline.log.channel import members
 from seamline.records import registry
@@ -142,10 +142,14 @@ def check(said: Said) -> None:
     row = picture.record(said.channel, body.of)
     value = registry.read("activity", msgspec.json.decode(row.body)) if row else None
     if row is None or not isinstance(value, Activity):
-        raise BadInput("body.of", body.of, "name an activity in this channel")
+        raise BadInput("body.of", body.of, Worded("remedy.activity_here", "name an activity in this channel"))
     own = set(members(said.party))
     if own & set(members(row.party)):
-        raise BadInput("body.of", body.of, "the other side answers it, in its own name: sign with your key")
+        raise BadInput(
+            "body.of",
+            body.of,
+            Worded("remedy.other_answers", "the other side answers it, in its own name: sign with your key"),
+        )
     state = state_of(picture, row, value, said.now)
     if state not in OPEN:
         raise BadInput(
@@ -156,4 +160,8 @@ def check(said: Said) -> None:
     if body.counters is not None:
         counter = picture.record(said.channel, body.counters)
         if counter is None or counter.kind != "activity" or counter.party != said.party:
-            raise BadInput("body.counters", body.counters, "name an activity of your own in this channel")
+            raise BadInput(
+                "body.counters",
+                body.counters,
+                Worded("remedy.activity_own_here", "name an activity of your own in this channel"),
+            )

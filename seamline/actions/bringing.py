@@ -12,7 +12,7 @@ import msgspec
 
 from seamline.actions.blobs import AT_ONCE, MAX_BLOB, Blobs
 from seamline.documents import redrawn
-from seamline.errors import BadInput, Conflict, TooLarge
+from seamline.errors import BadInput, Conflict, TooLarge, Worded
 from seamline.log.channel import members
 from seamline.release import paper, photo
 from seamline.store.ports import LocalStore
@@ -31,7 +31,11 @@ class Bringing:
     def put(self, data: bytes) -> Json:
         """Keep a photo, drawn anew, or a PDF as it is; what a record needs to name it. BadInput, TooLarge."""
         if len(data) > MAX_BLOB:
-            raise TooLarge("file", f"{len(data)} bytes", f"at most {MAX_BLOB} bytes; save it smaller")
+            raise TooLarge(
+                "file",
+                f"{len(data)} bytes",
+                Worded("remedy.bytes_most", "at most {n} bytes; save it smaller", n=MAX_BLOB),
+            )
         if paper.is_pdf(data):
             paper.check(data)
             return {"hash": self._blobs.store.put(data), "size": len(data), "type": paper.PDF}

@@ -10,7 +10,7 @@ from seamline.actions import read, view
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
 from seamline.actions.said import Said
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.log.channel import members
 from seamline.picture.calls import Entry, compared, pairs
 from seamline.records import registry
@@ -67,7 +67,15 @@ def check(said: Said) -> None:
         raise BadInput("body.when", body.when, "a call is entered once it was tried: look at the clock")
     here = [c for c in {said.channel, *said.held} if set(members(said.channel)) <= set(members(c))]
     if body.about and not said.picture.find(body.about, here):
-        raise BadInput("body.about", body.about, f"a record of the channel {said.channel}; release it first")
+        raise BadInput(
+            "body.about",
+            body.about,
+            Worded(
+                "remedy.release_first",
+                "a record of the channel {channel}; release it first",
+                channel=said.channel,
+            ),
+        )
     if body.same_as:
         other = next(iter(said.picture.find(body.same_as, here)), None)
         if other is None or other.kind != "call" or other.party == said.party:

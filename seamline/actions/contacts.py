@@ -13,7 +13,7 @@ from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
 from seamline.actions.said import Said
 from seamline.actions.withdrawn import withdrawn
-from seamline.errors import BadInput, Conflict, NotFound
+from seamline.errors import BadInput, Conflict, NotFound, Worded
 from seamline.log.channel import members
 from seamline.picture.contact import Heard, Thread, thread, times
 from seamline.records import registry
@@ -129,7 +129,11 @@ def check(said: Said) -> None:
     body = said.body
     if isinstance(body, Contact):
         if body.heard > said.now + AHEAD:
-            raise BadInput("body.heard", body.heard, "nobody has heard it yet: look at the clock")
+            raise BadInput(
+                "body.heard",
+                body.heard,
+                Worded("remedy.heard_yet", "nobody has heard it yet: look at the clock"),
+            )
         return
     if not isinstance(body, ContactAnswer | ContactStep | ContactClose):
         return
@@ -153,7 +157,7 @@ def check(said: Said) -> None:
 
 def _check_step(said: Said, body: ContactStep) -> None:
     if body.whom is not None and body.whom not in members(said.channel):
-        raise BadInput("body.whom", body.whom, "a party of this channel")
+        raise BadInput("body.whom", body.whom, Worded("remedy.channel_party", "a party of this channel"))
     if body.of is None:
         return
     asked = said.picture.record(said.channel, body.of)

@@ -7,7 +7,7 @@ import msgspec
 from seamline.actions import publishing
 from seamline.actions.endorsing import endorsed
 from seamline.actions.said import Said
-from seamline.errors import BadInput, Conflict
+from seamline.errors import BadInput, Conflict, Worded
 from seamline.records import registry
 from seamline.records.acts import Endorsement, Objection
 from seamline.records.agreed import Agreed
@@ -33,7 +33,10 @@ def check(said: Said) -> None:
         remedy = f"it is for {', '.join(asked['needed'])} to say; others may witness"
         raise BadInput("part" if isinstance(body, Endorsement) else "of", said.party, remedy)
     if said.party in asked["witnesses" if is_witness else "by"]:
-        raise Conflict(f"{said.party} has done so already, for these very words", id=body.of)
+        raise Conflict(
+            Worded("said.done_so", "{party} has done so already, for these very words", party=said.party),
+            id=body.of,
+        )
     if isinstance(body, Endorsement):
         _check_clauses(row, body)
         publishing.check_correction(said, row)
@@ -43,9 +46,12 @@ def current(picture: PictureReader, channel: str, id: str, hash: str) -> Row:
     """The record as it stands; Conflict if another revision was read, BadInput if there is none."""
     row = picture.record(channel, id)
     if row is None:
-        raise BadInput("of", id, "a record of this very channel")
+        raise BadInput("of", id, Worded("remedy.same_channel", "a record of this very channel"))
     if row.hash != hash:
-        raise Conflict(f"it was revised; read revision {row.rev} before you sign", rev=row.rev)
+        raise Conflict(
+            Worded("said.read_first", "it was revised; read revision {rev} before you sign", rev=row.rev),
+            rev=row.rev,
+        )
     return row
 
 

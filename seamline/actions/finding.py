@@ -19,7 +19,7 @@ from seamline.actions.clashing import policy_in_force, referrers
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
 from seamline.actions.ruling import InForce
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.geo import place
 from seamline.geo.frame import Frame
 from seamline.geo.window import DAY, HOUR
@@ -81,7 +81,7 @@ def findings(node: Node, officer: Officer, asked: Asked | None = None) -> dict[s
     moment = node.clock.now() if asked.as_of is None else asked.as_of
     start = moment - MONTH if asked.start is None else asked.start
     if asked.end is not None and asked.end <= start:
-        raise BadInput("to", asked.end, "it must be later than `from`")
+        raise BadInput("to", asked.end, Worded("remedy.after_from", "it must be later than `from`"))
     rules = ruling.over_time(node.picture, node.readable(officer), moment)
     wish = activities.Wish(start, asked.end, asked.as_of)
     shown = activities.stated(node, officer, wish) if rules else ()

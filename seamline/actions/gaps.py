@@ -23,7 +23,7 @@ from seamline.actions.endorsing import in_force, state_of
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
 from seamline.actions.watching import Key, Stated
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.geo import place
 from seamline.geo.frame import Frame
 from seamline.geo.window import HOUR, overlap
@@ -113,7 +113,7 @@ def _look(node: Node, officer: Officer, asked: Asked) -> tuple[list[tuple[Row, W
     # From the minute on: the same question a moment later has the same answer, and its gaps the same ids.
     start = moment - moment % MINUTE if asked.start is None else asked.start
     if asked.end is not None and asked.end <= start:
-        raise BadInput("to", asked.end, "it must be later than `from`")
+        raise BadInput("to", asked.end, Worded("remedy.after_from", "it must be later than `from`"))
     if not 1 <= asked.limit <= MAX_LIMIT:
         raise BadInput("limit", asked.limit, f"from 1 to {MAX_LIMIT}")
     lists = _lists(node, officer, moment, asked.as_of)

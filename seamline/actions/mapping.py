@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 
 from seamline import texts
 from seamline.actions.source import Preset
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.geo.window import LATEST, parse_rfc3339
 from seamline.records import registry
 from seamline.records.kind import fields
@@ -123,7 +123,7 @@ def whole(text: str, column: str) -> int:
     """A whole number in any digits; BadInput."""
     value = number(text, column)
     if value != int(value):
-        raise BadInput(column, text, "a whole number", code="import_number")
+        raise BadInput(column, text, Worded("remedy.whole_number", "a whole number"), code="import_number")
     return int(value)
 
 

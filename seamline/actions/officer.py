@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from seamline.errors import NotAllowed
+from seamline.errors import NotAllowed, Worded, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,9 @@ class Officer:
     def need(self, *roles: str) -> None:
         """Raises NotAllowed unless he has one of the roles."""
         if not self.roles & set(roles):
-            raise NotAllowed(f"this needs the role {' or '.join(roles)}")
+            raise NotAllowed(
+                Worded("said.needs_role", "this needs the role {roles}", roles=Words("value.role", roles))
+            )
 
 
 READERS = frozenset({"watch", "planner", "release", "signatory", "auditor"})

@@ -9,7 +9,7 @@ from functools import cached_property
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from seamline.errors import BadInput, TooMany
+from seamline.errors import BadInput, TooMany, Worded
 
 MIN_LENGTH, MAX_LENGTH = 12, 128
 _MIN_DIFFERENT = 6
@@ -74,18 +74,32 @@ def _checked(password: str, names: tuple[str, ...]) -> str:
     password = _normal(password)
     hidden = f"({len(password)} characters)"
     if len(password) < MIN_LENGTH:
-        raise BadInput("password", hidden, f"at least {MIN_LENGTH} characters; several words are easiest")
+        raise BadInput(
+            "password",
+            hidden,
+            Worded(
+                "remedy.password_least", "at least {n} characters; several words are easiest", n=MIN_LENGTH
+            ),
+        )
     if len(password) > MAX_LENGTH:
-        raise BadInput("password", hidden, f"at most {MAX_LENGTH} characters")
+        raise BadInput("password", hidden, Worded("remedy.text_most", "at most {n} characters", n=MAX_LENGTH))
     if len(set(password)) < _MIN_DIFFERENT:
-        raise BadInput("password", hidden, f"at least {_MIN_DIFFERENT} different characters")
+        raise BadInput(
+            "password",
+            hidden,
+            Worded("remedy.different", "at least {n} different characters", n=_MIN_DIFFERENT),
+        )
     if password.isdigit():
-        raise BadInput("password", hidden, "not digits alone")
+        raise BadInput("password", hidden, Worded("remedy.not_digits", "not digits alone"))
     letters = "".join(c for c in password.casefold() if c.isalpha())
     rest = letters
     for word in sorted((*_COMMON, *(n.casefold() for n in names)), key=len, reverse=True):
         plain = "".join(c for c in word if c.isalpha())
         rest = rest.replace(plain, "") if plain else rest
     if letters and len(rest) < 4:
-        raise BadInput("password", hidden, "more than a common word or the account's own name, with digits")
+        raise BadInput(
+            "password",
+            hidden,
+            Worded("remedy.common_word", "more than a common word or the account's own name, with digits"),
+        )
     return password

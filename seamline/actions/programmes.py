@@ -15,7 +15,7 @@ from seamline.actions.endorsing import needed_for
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
 from seamline.actions.said import Said
-from seamline.errors import BadInput, NotFound
+from seamline.errors import BadInput, NotFound, Worded
 from seamline.geo.window import DAY
 from seamline.picture import programme as plan
 from seamline.records import registry
@@ -137,17 +137,27 @@ def check(said: Said) -> None:
     for index, line in enumerate(body.progress):
         at = f"body.progress[{index}]"
         if line.no not in known:
-            raise BadInput(f"{at}.no", line.no, "the number of a milestone of this programme")
+            raise BadInput(
+                f"{at}.no",
+                line.no,
+                Worded("remedy.milestone_number", "the number of a milestone of this programme"),
+            )
         owners = found.value.owners(*known[line.no])
         if said.party not in owners:
             raise BadInput(
                 f"{at}.no", line.no, f"a milestone of your own: {', '.join(owners)} state this one"
             )
         if line.on is not None and line.on > said.now + DAY:
-            raise BadInput(f"{at}.on", line.on, "not a day to come: say when it is expected")
+            raise BadInput(
+                f"{at}.on",
+                line.on,
+                Worded("remedy.not_to_come", "not a day to come: say when it is expected"),
+            )
         late = line.expected is not None and line.expected > known[line.no][1].due
         if late and line.why is None and not line.text:
-            raise BadInput(f"{at}.why", None, "it is expected later than planned: say why")
+            raise BadInput(
+                f"{at}.why", None, Worded("remedy.later_why", "it is expected later than planned: say why")
+            )
         strange = sorted(set(line.blocked_by) - set(known))
         if strange:
             raise BadInput(f"{at}.blocked_by", ", ".join(strange), "milestones of this programme")

@@ -21,8 +21,8 @@ from seamline.actions.linking import LinkPolicy, check_via, policy, set_policy
 from seamline.actions.linking import check as check_policy
 from seamline.actions.officer import Officer
 from seamline.clock import Clock
-from seamline.errors import BadInput, Conflict, NotAllowed, NotFound
-from seamline.store.ports import LinkRow, LocalStore
+from seamline.errors import BadInput, Conflict, NotAllowed, NotFound, Worded
+from seamline.store.ports import Account, LinkRow, LocalStore
 
 WAITS = 7 * 86_400_000
 MAX_WAITING = 100
@@ -121,7 +121,7 @@ class Proposals:
             if len(waiting) >= MAX_WAITING:
                 raise Conflict(f"{MAX_WAITING} proposals wait; settle some first")
             if any(p.change == change for p in waiting):
-                raise Conflict("this is proposed already; confirm that")
+                raise Conflict(Worded("said.proposed", "this is proposed already; confirm that"))
             now = self._clock.now()
             proposal = Proposal(self._clock.new_id(), change, f"{by.party}/{by.id}", now, (by.party,))
             return self._settle(proposal)
@@ -132,7 +132,9 @@ class Proposals:
         with self._lock:
             proposal = self._get(id)
             if by.party in proposal.agreed:
-                raise NotAllowed("an administrator of the other owner confirms this")
+                raise NotAllowed(
+                    Worded("said.other_confirms", "an administrator of the other owner confirms this")
+                )
             self._check(proposal.change)
             agreed = tuple(sorted((*proposal.agreed, by.party)))
             return self._settle(msgspec.structs.replace(proposal, agreed=agreed))
@@ -170,7 +172,9 @@ class Proposals:
     def _check(self, change: Change) -> None:
         if isinstance(change, SetLink):
             if change.url is not None and not change.url.startswith(("http://", "https://")):
-                raise BadInput("url", change.url, "an address that begins with https://")
+                raise BadInput(
+                    "url", change.url, Worded("remedy.https", "an address that begins with https://")
+                )
             check_policy(change.policy(policy(self._local, change.peer)))
             check_via(self._local, change.peer, change.via)
             return
@@ -187,7 +191,7 @@ class Proposals:
     def _keep_one(self, change: SetRoles | SetDisabled) -> None:
         """Nobody on screen could undo what the last administrator of an owner does to himself."""
         stays = not change.disabled if isinstance(change, SetDisabled) else "administrator" in change.roles
-        if not stays and self._accounts.administering(change.party) == [change.officer]:
+        if not stays and administering(self._accounts, change.party) == [change.officer]:
             raise Conflict(
                 f"{change.party}/{change.officer} is the last open administrator of {change.party}; "
                 "make another officer administrator first",
@@ -214,3 +218,15 @@ class Proposals:
             if proposal is not None and proposal.at > oldest:
                 found.append(proposal)
         return sorted(found, key=lambda p: (p.at, p.id))
+
+
+def administering(accounts: Accounts, party: str) -> list[str]:
+    """Officers of that party who can administer: open, with the role, and a way to sign in."""
+    found = [a for a in accounts.all(party) if not a.disabled and (a.secret or _has_token(accounts, a))]
+    return [a.officer for a in found if "administrator" in accounts.officer(party, a.officer).roles]
+
+
+def _has_token(accounts: Accounts, account: Account) -> bool:
+    """One that administers: not limited, or to that role among others."""
+    held = accounts.tokens(account.party, account.officer)
+    return any(not token.scopes or "administrator" in token.scopes for token in held)

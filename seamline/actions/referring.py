@@ -6,7 +6,7 @@ The id of a record that a reader does not hold would tell him when that record w
 from __future__ import annotations
 
 from seamline.actions.said import Said
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.log.channel import members
 from seamline.records.values import plain
 
@@ -17,14 +17,24 @@ def check(said: Said) -> None:
         found = next(iter(said.picture.find(reference.to, _channels(said))), None)
         field = f"body.{_field(said, reference.to)}"
         if found is None:
-            raise BadInput(field, reference.to, f"a record of the channel {said.channel}; release it first")
+            raise BadInput(
+                field,
+                reference.to,
+                Worded(
+                    "remedy.release_first",
+                    "a record of the channel {channel}; release it first",
+                    channel=said.channel,
+                ),
+            )
         if found.kind not in said.body.HERE:
             raise BadInput(field, found.kind, "a record of the kind " + " or ".join(said.body.HERE))
         if reference.hash is not None:
             known = {row.hash for row in said.picture.revisions(found.channel, found.id)}
             if reference.hash not in known:
                 raise BadInput(
-                    f"body.{_field(said, reference.hash)}", reference.hash, "a revision of that record"
+                    f"body.{_field(said, reference.hash)}",
+                    reference.hash,
+                    Worded("remedy.its_revision", "a revision of that record"),
                 )
 
 

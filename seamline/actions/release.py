@@ -13,7 +13,7 @@ from seamline.actions.clashing import terms_in_force
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
 from seamline.actions.writer import Tx
-from seamline.errors import BadInput, Conflict, NotAllowed
+from seamline.errors import BadInput, Conflict, NotAllowed, Worded
 from seamline.log.canonical import encode
 from seamline.log.channel import members
 from seamline.log.entry import Entry
@@ -75,7 +75,9 @@ def release(
         write.at_revision(now, ask.rev)
         before = _released_before(tx.picture, now, ask.channel)
         if before and msgspec.json.decode(before.body) == saying.body:
-            raise Conflict("this was released already, with the same words", id=before.id)
+            raise Conflict(
+                Worded("said.released", "this was released already, with the same words"), id=before.id
+            )
         entry = write.draft_entry(node, officer, saying, attest, None, before)
         write.append(node, tx, ask.channel, saying.lane, entry, no=before.no if before else None)
         link = {
@@ -104,7 +106,16 @@ def _prepare(node: Node, officer: Officer, ask: Release) -> tuple[Row, write.Say
         raise NotAllowed(f"a {row.kind} is not released; it is said where it belongs")
     node.held(ask.channel)
     if ask.channel == row.channel or officer.party not in members(ask.channel):
-        raise BadInput("channel", ask.channel, f"a channel of {officer.party} other than {row.channel}")
+        raise BadInput(
+            "channel",
+            ask.channel,
+            Worded(
+                "remedy.other_channel",
+                "a channel of {party} other than {channel}",
+                party=officer.party,
+                channel=row.channel,
+            ),
+        )
     write.need_write(node, officer, kind, ask.channel, row.lane)
     body = _body(node, row, ask)
     registry.parse(row.kind, body)
@@ -121,7 +132,11 @@ def _body(node: Node, row: Row, ask: Release) -> Json:
     if ask.mode == "whole":
         if ask.body is not None:
             raise BadInput(
-                "body", "given", "a whole release says what the record says; edit a tear line instead"
+                "body",
+                "given",
+                Worded(
+                    "remedy.whole_says", "a whole release says what the record says; edit a tear line instead"
+                ),
             )
         return node.bringing.released(ask.channel, tearline.whole(kind, source, readable=readable))
     torn = tearline.tear(kind, source, cell=agreed_cell(node.picture, ask.channel), readable=readable)

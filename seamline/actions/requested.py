@@ -8,7 +8,7 @@ import msgspec
 
 from seamline.actions.said import Said
 from seamline.actions.withdrawn import withdrawn
-from seamline.errors import BadInput, Conflict
+from seamline.errors import BadInput, Conflict, Worded
 from seamline.log.channel import members
 from seamline.picture.requests import OPEN, Offer, Standing, Word, standing
 from seamline.records import registry
@@ -59,10 +59,16 @@ def check(said: Said) -> None:
     row = picture.record(said.channel, body.request)
     value = registry.read(row.kind, msgspec.json.decode(row.body)) if row else None
     if row is None or not isinstance(value, Request):
-        raise BadInput("body.request", body.request, "name a request in this very channel")
+        raise BadInput(
+            "body.request", body.request, Worded("remedy.name_request", "name a request in this very channel")
+        )
     found = standing_of(picture, row, value, said.now)
     if found.state not in OPEN:
-        raise BadInput("body.request", found.state, "it is settled; ask anew if something is still needed")
+        raise BadInput(
+            "body.request",
+            found.state,
+            Worded("remedy.request_settled", "it is settled; ask anew if something is still needed"),
+        )
     asker, asked = parties(row, value)
     mine = frozenset(members(said.party))
     if body.step in ("offered", "answered") or (body.step == "declined" and body.offer is None):
@@ -70,17 +76,29 @@ def check(said: Said) -> None:
         return
     offer = next((one for one in found.offers if one.word.id == body.offer), None)
     if offer is None:
-        raise BadInput("body.offer", body.offer, "an offer or answer to this request that still stands")
+        raise BadInput(
+            "body.offer",
+            body.offer,
+            Worded("remedy.offer_stands", "an offer or answer to this request that still stands"),
+        )
     _check_on_offer(body, value, offer, mine, asker)
 
 
 def _check_asked(said: Said, body: Request) -> None:
     others = set(members(said.channel)) - set(members(said.party))
     if len(members(said.channel)) > 1 and not others:
-        raise BadInput("channel", said.channel, "sign with your own key, so that it is clear who asks whom")
+        raise BadInput(
+            "channel",
+            said.channel,
+            Worded("remedy.own_key", "sign with your own key, so that it is clear who asks whom"),
+        )
     strange = sorted(set(body.addressees) - others) if others else []
     if strange:
-        raise BadInput("body.addressees", ", ".join(strange), "another party of this channel")
+        raise BadInput(
+            "body.addressees",
+            ", ".join(strange),
+            Worded("remedy.another_party", "another party of this channel"),
+        )
 
 
 def _check_gives(body: RequestStep, value: Request, mine: frozenset[str], asked: frozenset[str]) -> None:

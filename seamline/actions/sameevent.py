@@ -17,7 +17,7 @@ from seamline.actions.clashing import policy_in_force
 from seamline.actions.endorsing import state_of
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.geo import volume
 from seamline.geo.frame import Frame
 from seamline.geo.window import DAY
@@ -88,7 +88,7 @@ def compared(node: Node, officer: Officer, one: str, other: str, as_of: int | No
     now = node.clock.now() if as_of is None else as_of
     a, b = (_told(node, officer, view.find(node, officer, node.picture, id)) for id in (one, other))
     if a is None or b is None or a.row.id == b.row.id:
-        raise BadInput("other", other, "two different incidents")
+        raise BadInput("other", other, Worded("remedy.two_incidents", "two different incidents"))
     pair = _ordered(officer, a, b, [])
     pair.links = _links_between(node, officer, pair)
     frame = policy_in_force(node.picture).frame

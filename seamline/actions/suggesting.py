@@ -21,7 +21,7 @@ from seamline.actions.history import Event
 from seamline.actions.node import Node
 from seamline.actions.officer import READERS, Officer
 from seamline.actions.past import Past
-from seamline.errors import BadInput, NotFound, TooLarge
+from seamline.errors import BadInput, NotFound, TooLarge, Worded
 from seamline.geo import lattice, place
 from seamline.geo.frame import Frame
 from seamline.geo.place import SCALE, Box
@@ -107,7 +107,7 @@ def _check(wish: Wish) -> None:
     if not any(wish.shares().values()):
         raise BadInput("past", 0, "let one of the terms count")
     if wish.start is not None and wish.end is not None and wish.end <= wish.start:
-        raise BadInput("to", wish.end, "it must be later than `from`")
+        raise BadInput("to", wish.end, Worded("remedy.after_from", "it must be later than `from`"))
     if wish.hours and not all(0 <= hour <= 24 for hour in wish.hours):
         raise BadInput("hours", "-".join(map(str, wish.hours)), "hours of day, such as 18-6")
 
@@ -120,7 +120,11 @@ def _ground(node: Node, officer: Officer, wish: Wish) -> _Ground:
     if wish.box is not None:
         west, south, east, north = (v / SCALE for v in wish.box)
         if not (west < east and south < north):
-            raise BadInput("bbox", ",".join(map(str, wish.box)), "an area, not a line or a point")
+            raise BadInput(
+                "bbox",
+                ",".join(map(str, wish.box)),
+                Worded("remedy.area_only", "an area, not a line or a point"),
+            )
         return _areas(node, shapely.box(west, south, east, north), frame or Frame.centred_on([wish.box]))
     return _stretches(node, officer, wish, frame)
 

@@ -6,6 +6,7 @@ docs/spec/release.md 1: writing to a channel wider than one's party is a release
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,7 +19,7 @@ from seamline.actions.fold import own_id
 from seamline.actions.node import Node
 from seamline.actions.officer import Officer
 from seamline.actions.writer import Tx
-from seamline.errors import BadInput, Conflict, NotAllowed, NotFound, RuleBroken
+from seamline.errors import BadInput, Conflict, NotAllowed, NotFound, RuleBroken, Worded, Words
 from seamline.log import entry as entries
 from seamline.log.channel import LANES, members
 from seamline.log.checkpoint import LogId
@@ -27,8 +28,9 @@ from seamline.log.keys import SigningKey
 from seamline.records import registry
 from seamline.records.coerce import coerce
 from seamline.records.kind import Body
+from seamline.records.remedies import one_of
 from seamline.records.values import plain
-from seamline.release.policy import StandingRule, may_write
+from seamline.release.policy import StandingRule, may_write, who_may
 from seamline.store.ports import PictureReader, Row
 
 Json = dict[str, Any]
@@ -72,7 +74,13 @@ def put(
     """
     checked = check(node, officer, saying)
     if attest is None and checked.kind in SIGNED:
-        raise BadInput("sig", None, "an endorsement or objection is signed with the signatory's own key")
+        raise BadInput(
+            "sig",
+            None,
+            Worded(
+                "remedy.signed_endorse", "an endorsement or objection is signed with the signatory's own key"
+            ),
+        )
     given = attest.id if attest else id
 
     def job(tx: Tx) -> tuple[Row | None, str, bool]:
@@ -98,11 +106,13 @@ def check(node: Node, officer: Officer, saying: Saying) -> Saying:
     if officer.party not in members(saying.channel):
         raise NotFound(f"this node holds no channel {saying.channel!r} of {officer.party}")
     if saying.lane not in LANES:
-        raise BadInput("lane", saying.lane, "one of " + ", ".join(LANES))
+        raise BadInput("lane", saying.lane, one_of(LANES, "lane"))
     if saying.lang not in LANGS:
-        raise BadInput("lang", saying.lang, "one of " + ", ".join(LANGS))
+        raise BadInput("lang", saying.lang, one_of(LANGS, "lang"))
     if saying.body.get("tear"):
-        raise BadInput("body.tear", True, "only a release makes a tear line")
+        raise BadInput(
+            "body.tear", True, Worded("remedy.only_release_tears", "only a release makes a tear line")
+        )
     need_write(node, officer, kind, saying.channel, saying.lane)
     body = registry.parse(saying.kind, coerce(kind, saying.body))
     node.bringing.check(saying.channel, plain(body))
@@ -113,12 +123,22 @@ def need_write(node: Node, officer: Officer, kind: type[Body], channel: str, lan
     """Raises NotAllowed unless he may write this kind there (release 1.2)."""
     if kind.ALONE and node.joint:
         raise NotAllowed(f"a {kind.KIND} is said at a party's own node", code="blind_joint")
-    if not may_write(officer.party, officer.roles, kind, channel, lane, standing_rules(node)):
-        where = "his party's own channel" if channel == officer.party else f"{channel}: that is a release"
-        raise NotAllowed(
-            f"writing {kind.KIND} into {where}; it needs the role "
-            + ("or ".join(kind.WRITERS) if channel == officer.party else "release, or a standing rule")
-        )
+    if not may_write(officer.party, officer.roles, kind, channel, lane, rules := standing_rules(node)):
+        raise NotAllowed(_needs(officer.party, kind, channel, lane, rules))
+
+
+def _needs(party: str, kind: type[Body], channel: str, lane: str, rules: Iterable[StandingRule]) -> Worded:
+    """Who would write it there, in words; into a wider channel that is a release."""
+    name, roles = Words("kind", (kind.KIND,)), Words("value.role", who_may(party, kind, channel, lane, rules))
+    if channel == party:
+        return Worded("said.needs_writer", "writing {kind} needs the role {roles}", kind=name, roles=roles)
+    return Worded(
+        "said.needs_release",
+        "writing {kind} into {channel} is a release; it needs the role {roles}, or a standing rule",
+        kind=name,
+        channel=channel,
+        roles=roles,
+    )
 
 
 def standing_rules(node: Node) -> list[StandingRule]:
@@ -219,10 +239,16 @@ def _check_attest(node: Node, officer: Officer, entry: Entry, channel: str) -> N
     info = node.trust.roster.officer(officer.party, officer.id)
     if info is None or info.key is None:
         raise BadInput(
-            "sig.key", entry.sig and entry.sig.key, "your party's roster certifies no key of yours"
+            "sig.key",
+            entry.sig and entry.sig.key,
+            Worded("remedy.party_key", "your party's roster certifies no key of yours"),
         )
     if abs(entry.at - node.clock.now()) > 15 * 60_000:
-        raise BadInput("at", entry.at, "a draft is signed within 15 minutes; ask for a new one")
+        raise BadInput(
+            "at",
+            entry.at,
+            Worded("remedy.draft_15", "a draft is signed within 15 minutes; ask for a new one"),
+        )
     signer = entry.sig and node.trust.roster.signer(officer.party, officer.id, entry.sig.key)
     if signer and signer.own is not None and node.joint:
         raise BadInput("sig.key", node.name, f"{officer.party} has you sign at its own nodes only")
@@ -247,14 +273,28 @@ def own_row(node: Node, officer: Officer, picture: PictureReader, id: str) -> Ro
     """The current revision of a record that this officer's party (or the room) owns; NotFound, NotAllowed."""
     row = view.find(node, officer, picture, id)
     if row.party not in (officer.party, node.party):
-        raise NotAllowed(f"only {row.party} revises this record; answer it with one of your own")
+        raise NotAllowed(
+            Worded(
+                "said.only_author",
+                "only {party} revises this record; answer it with one of your own",
+                party=row.party,
+            )
+        )
     return row
 
 
 def at_revision(row: Row, rev: int) -> None:
     """Raises Conflict unless rev is the current one."""
     if row.rev != rev:
-        raise Conflict(f"revision {rev} is no longer the newest; it is {row.rev}", rev=row.rev)
+        raise Conflict(
+            Worded(
+                "said.stale",
+                "revision {rev} is no longer the newest; it is {newest}",
+                rev=rev,
+                newest=row.rev,
+            ),
+            rev=row.rev,
+        )
 
 
 def revise(
@@ -348,7 +388,7 @@ def withdraw(
 
     def job(tx: Tx) -> None:
         if any(r.channel == row.channel for r in tx.picture.refs_to(id, "withdraws")):
-            raise Conflict("it is withdrawn already", id=id)
+            raise Conflict(Worded("said.withdrawn", "it is withdrawn already"), id=id)
         append(node, tx, row.channel, row.lane, draft_entry(node, officer, checked, attest), no=0)
 
     return node.then(node.writer.submit(job), lambda _: view.by_id(node, officer, row.channel, id))

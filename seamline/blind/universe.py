@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.geo import place
 from seamline.geo.cells import cells_touching
 from seamline.geo.lattice import about
@@ -82,7 +82,9 @@ def build(areas: Sequence[Geometry], res: int, start: int, days: int) -> Univers
     if res not in RESOLUTIONS:
         raise BadInput("res", res, "an H3 resolution from 7 to 10", code="blind_resolution")
     if start % DAY:
-        raise BadInput("start", start, "a midnight in UTC: whole days only", code="blind_days")
+        raise BadInput(
+            "start", start, Worded("remedy.midnight", "a midnight in UTC: whole days only"), code="blind_days"
+        )
     if not 1 <= days <= MAX_DAYS:
         raise BadInput("days", days, f"from 1 to {MAX_DAYS} whole days", code="blind_days")
     if not areas:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 
 MOST = 64_000
 """Bytes of a reply that is read."""
@@ -113,7 +113,7 @@ def reply(data: bytes) -> Reply:
     try:
         sequence = int(events[0].get("sequence", 0))
     except (TypeError, ValueError):
-        raise BadInput("calendar", "sequence", "a whole number") from None
+        raise BadInput("calendar", "sequence", Worded("remedy.whole_number", "a whole number")) from None
     return Reply(str(events[0].get("uid", "")), str(guests), status, sequence)
 
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from PIL import Image
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 
 JPEG: Final = "image/jpeg"
 PNG: Final = "image/png"
@@ -72,13 +72,21 @@ def _pixels(data: bytes, media: str, longest: int) -> Image.Image:
         picture = Image.open(BytesIO(data), formats=[_FORMATS[media]])
         if picture.width * picture.height > MAX_PIXELS:
             size = f"{picture.width} × {picture.height}"
-            raise BadInput("photo", size, f"at most {MAX_PIXELS} pixels; make it smaller")
+            raise BadInput(
+                "photo",
+                size,
+                Worded("remedy.pixels_most", "at most {n} pixels; make it smaller", n=MAX_PIXELS),
+            )
         # A JPEG is decoded at a half, a quarter or an eighth where that is enough.
         picture.draft(None, (longest, longest))
         picture.load()
         flat = _flat(picture)
     except (OSError, SyntaxError, ValueError) as fault:
-        raise BadInput("photo", f"{fault}", "take it from the camera again, or save it anew") from None
+        raise BadInput(
+            "photo",
+            f"{fault}",
+            Worded("remedy.photo_again", "take it from the camera again, or save it anew"),
+        ) from None
     flat.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     fresh = Image.new(flat.mode, flat.size)
     fresh.paste(flat)

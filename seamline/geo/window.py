@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -50,7 +50,12 @@ def tear_window(start: int, end: int) -> tuple[int, int]:
 def check_window(start: int, end: int, field: str = "end") -> None:
     """A window that holds no instant is BadInput."""
     if start >= end:
-        raise BadInput(field, format_rfc3339(end), "the end must be later than the start", code="time_order")
+        raise BadInput(
+            field,
+            format_rfc3339(end),
+            Worded("remedy.end_later", "the end must be later than the start"),
+            code="time_order",
+        )
 
 
 def dtg(ms: int, zone: tzinfo = UTC) -> str:

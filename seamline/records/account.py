@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.records.agreed import Agreed
 from seamline.records.kind import Body, Reference
 from seamline.records.places import check_window
@@ -92,4 +92,8 @@ class CommonAccount(Agreed, kw_only=True):
 
 def _rising(field: str, ids: Sequence[str]) -> None:
     if any(a >= b for a, b in pairwise(ids)):
-        raise BadInput(field, ", ".join(ids), "name each incident once, in the order of their ids")
+        raise BadInput(
+            field,
+            ", ".join(ids),
+            Worded("remedy.incidents_once", "name each incident once, in the order of their ids"),
+        )

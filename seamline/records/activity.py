@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded, Words
 from seamline.records.kind import Body, Referrer, withdrawn
 from seamline.records.places import check_extent, check_window
 from seamline.records.values import (
@@ -65,13 +65,25 @@ class Activity(Body, kw_only=True):
     def check(self) -> None:
         check_window("when", self.when)
         if self.mode == "joint" and len(self.parts) < 2:
-            raise BadInput("parts", ", ".join(self.parts), "a joint activity states the part of each side")
+            raise BadInput(
+                "parts",
+                ", ".join(self.parts),
+                Worded("remedy.joint_parts", "a joint activity states the part of each side"),
+            )
         if not self.tear:
             check_extent("place", self.place)
 
     def revises(self, before: Body) -> None:
         if isinstance(before, Activity) and self.status not in _NEXT.get(before.status, {self.status}):
-            raise BadInput("status", self.status, f"it is {before.status}; declare a new activity")
+            raise BadInput(
+                "status",
+                self.status,
+                Worded(
+                    "remedy.declare_new",
+                    "it is {status}; declare a new activity",
+                    status=Words("value.activity_status", (before.status,)),
+                ),
+            )
 
     def window(self) -> Window | None:
         return self.when

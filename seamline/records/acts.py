@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.records.kind import Body, Reference
 from seamline.records.values import (
     KEEP,
@@ -112,13 +112,25 @@ class Endorsement(Body, kw_only=True):
 
     def check(self) -> None:
         if self.reservations and self.part != "party":
-            raise BadInput("reservations", self.part, "a witness agrees to nothing and reserves nothing")
+            raise BadInput(
+                "reservations",
+                self.part,
+                Worded("remedy.witness_reserves", "a witness agrees to nothing and reserves nothing"),
+            )
         clauses = [r.clause for r in self.reservations]
         if len(set(clauses)) != len(clauses):
-            raise BadInput("reservations", ", ".join(clauses), "name each clause once")
+            raise BadInput(
+                "reservations", ", ".join(clauses), Worded("remedy.clauses_once", "name each clause once")
+            )
 
     def revises(self, before: Body) -> None:
-        raise BadInput("of", self.of, "a signature stands; object, or propose other words to endorse")
+        raise BadInput(
+            "of",
+            self.of,
+            Worded(
+                "remedy.signature_stands", "a signature stands; object, or propose other words to endorse"
+            ),
+        )
 
     def references(self) -> Sequence[Reference]:
         return (Reference("endorses", self.of, self.hash),)
@@ -140,7 +152,11 @@ class Objection(Body, kw_only=True):
     reason: Annotated[Annotated[str, Meta(min_length=1, max_length=8000)], Spec("text", KEEP)]
 
     def revises(self, before: Body) -> None:
-        raise BadInput("of", self.of, "a signature stands; endorse, and the objection is answered")
+        raise BadInput(
+            "of",
+            self.of,
+            Worded("remedy.objection_stands", "a signature stands; endorse, and the objection is answered"),
+        )
 
     def references(self) -> Sequence[Reference]:
         return (Reference("objects", self.of, self.hash),)

@@ -7,9 +7,10 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.records.agreed import Agreed
 from seamline.records.kind import Reference
+from seamline.records.remedies import one_of
 from seamline.records.values import KEEP, HashHex, Ident, Instant, Line, RecordId, Spec, Text
 
 Lang = Annotated[str, Meta(pattern="^(en|ar|ckb)$")]
@@ -73,25 +74,45 @@ class Agreement(Agreed, kw_only=True):
         check_parties(self.parties)
         numbers = [clause.no for clause in self.clauses]
         if len(set(numbers)) != len(numbers):
-            raise BadInput("clauses", ", ".join(numbers), "give each clause its own number")
+            raise BadInput(
+                "clauses",
+                ", ".join(numbers),
+                Worded("remedy.clause_numbers", "give each clause its own number"),
+            )
         if self.start is not None and self.end is not None and self.end <= self.start:
-            raise BadInput("end", self.end, "the end must be later than the start")
+            raise BadInput(
+                "end", self.end, Worded("remedy.end_later", "the end must be later than the start")
+            )
         for index, clause in enumerate(self.clauses):
             self._check_clause(f"clauses[{index}]", clause)
 
     def _check_clause(self, at: str, clause: Clause) -> None:
         if clause.stated not in STATED:
-            raise BadInput(f"{at}.stated", clause.stated, "one of " + ", ".join(STATED))
+            raise BadInput(f"{at}.stated", clause.stated, one_of(STATED, "clause_state"))
         strange = sorted(set(clause.owners) - set(self.parties))
         if strange:
-            raise BadInput(f"{at}.owners", ", ".join(strange), "a party of the agreement")
+            raise BadInput(
+                f"{at}.owners",
+                ", ".join(strange),
+                Worded("remedy.agreement_party", "a party of the agreement"),
+            )
         start, end = self.span(clause)
         if clause.start is not None and self.start is not None and clause.start < self.start:
-            raise BadInput(f"{at}.start", clause.start, "no clause is in force before its agreement begins")
+            raise BadInput(
+                f"{at}.start",
+                clause.start,
+                Worded("remedy.clause_after", "no clause is in force before its agreement begins"),
+            )
         if start is not None and end is not None and end <= start:
-            raise BadInput(f"{at}.end", end, "the end must be later than the start")
+            raise BadInput(
+                f"{at}.end", end, Worded("remedy.end_later", "the end must be later than the start")
+            )
         if (clause.rule is None) != (clause.rule_hash is None):
-            raise BadInput(f"{at}.rule_hash", clause.rule_hash, "name a rule by its id and its exact hash")
+            raise BadInput(
+                f"{at}.rule_hash",
+                clause.rule_hash,
+                Worded("remedy.rule_hash", "name a rule by its id and its exact hash"),
+            )
 
     def parties_named(self) -> Collection[str]:
         return self.parties
@@ -129,4 +150,8 @@ class Agreement(Agreed, kw_only=True):
 def check_parties(parties: list[str]) -> None:
     """BadInput unless each is named once, in alphabetical order: nobody is first (law 8)."""
     if sorted(set(parties)) != parties:
-        raise BadInput("parties", "+".join(parties), "name each party once, in alphabetical order")
+        raise BadInput(
+            "parties",
+            "+".join(parties),
+            Worded("remedy.parties_once", "name each party once, in alphabetical order"),
+        )

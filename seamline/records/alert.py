@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded, Words
 from seamline.records.kind import Body, Reference, Referrer, withdrawn
 from seamline.records.values import (
     COARSEN,
@@ -48,9 +48,21 @@ class Alert(Body, kw_only=True):
         if not isinstance(before, Alert):
             return
         if before.cancelled:
-            raise BadInput("cancelled", self.cancelled, "it was cancelled; send a new alert")
+            raise BadInput(
+                "cancelled",
+                self.cancelled,
+                Worded("remedy.alert_cancelled", "it was cancelled; send a new alert"),
+            )
         if before.status != self.status:
-            raise BadInput("status", self.status, f"it was sent as {before.status}; send a new alert")
+            raise BadInput(
+                "status",
+                self.status,
+                Worded(
+                    "remedy.alert_new",
+                    "it was sent as {status}; send a new alert",
+                    status=Words("value.alert_status", (before.status,)),
+                ),
+            )
 
     def title(self) -> str:
         return self.headline

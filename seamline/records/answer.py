@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, ClassVar
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.records.kind import Body, Reference
 from seamline.records.values import KEEP, Code, HashHex, RecordId, Spec, Text
 
@@ -29,9 +29,15 @@ class Answer(Body, kw_only=True):
 
     def check(self) -> None:
         if self.counters is not None and self.answer not in ("request_change", "propose_joint"):
-            raise BadInput("counters", self.counters, "only request_change and propose_joint counter a plan")
+            raise BadInput(
+                "counters",
+                self.counters,
+                Worded("remedy.counters_which", "only request_change and propose_joint counter a plan"),
+            )
         if self.counters == self.of:
-            raise BadInput("counters", self.counters, "name an activity of your own")
+            raise BadInput(
+                "counters", self.counters, Worded("remedy.activity_own", "name an activity of your own")
+            )
 
     def references(self) -> Sequence[Reference]:
         """To the revision answered, and to the activity whatever becomes of it: a change asks again."""

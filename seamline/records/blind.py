@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.records.agreed import Agreed
 from seamline.records.kind import Body, Reference
 from seamline.records.values import (
@@ -83,9 +83,13 @@ class Universe(Agreed, kw_only=True):
         if sorted(set(self.sides)) != self.sides:
             raise BadInput("sides", "+".join(self.sides), "two different sides, in alphabetical order")
         if self.facilitator in self.sides:
-            raise BadInput("facilitator", self.facilitator, "a party that is neither side")
+            raise BadInput(
+                "facilitator", self.facilitator, Worded("remedy.neither_side", "a party that is neither side")
+            )
         if self.start % DAY:
-            raise BadInput("start", self.start, "a midnight in UTC: whole days only")
+            raise BadInput(
+                "start", self.start, Worded("remedy.midnight", "a midnight in UTC: whole days only")
+            )
 
     def parties_named(self) -> Collection[str]:
         return self.sides

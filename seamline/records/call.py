@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.records.kind import Body, Reference
 from seamline.records.values import KEEP, Code, Ident, Instant, RecordId, Spec, Text
 
@@ -40,12 +40,20 @@ class Call(Body, kw_only=True):
 
     def check(self) -> None:
         if self.caller == self.called:
-            raise BadInput("called", self.called, "name the other side; own remarks go into the room log")
+            raise BadInput(
+                "called",
+                self.called,
+                Worded("remedy.name_other_side", "name the other side; own remarks go into the room log"),
+            )
         if self.outcome != "reached" and (self.read_back or self.reply):
             field = "read_back" if self.read_back else "reply"
-            raise BadInput(field, getattr(self, field), "nobody was reached; say so, or change the outcome")
+            raise BadInput(
+                field,
+                getattr(self, field),
+                Worded("remedy.call_reached", "nobody was reached; say so, or change the outcome"),
+            )
         if self.read_back and not self.said:
-            raise BadInput("said", "", "write down what was read back")
+            raise BadInput("said", "", Worded("remedy.read_back", "write down what was read back"))
 
     def references(self) -> Sequence[Reference]:
         found = [Reference("call", self.about)] if self.about else []

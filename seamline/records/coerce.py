@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.geo import gridref, place
 from seamline.geo.window import parse_rfc3339
 from seamline.records.kind import Body, fields
@@ -70,7 +70,7 @@ def _canonical_place(field: str, value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     if value.get("mgrs") and "geometry" not in value and "lon" not in value:
-        lon, lat, accuracy = gridref.from_mgrs(value["mgrs"])
+        lon, lat, accuracy = gridref.from_mgrs(value["mgrs"], f"{field}.mgrs")
         return {"accuracy_m": accuracy, **value, "geometry": {"type": "Point", "coordinates": [lon, lat]}}
     if "lon" in value and "lat" in value:
         rest = {k: v for k, v in value.items() if k not in ("lon", "lat")}
@@ -84,7 +84,11 @@ def _canonical_place(field: str, value: Any) -> Any:
         return value | {"geometry": geometry}
     if "type" in value and "coordinates" in value:
         return _canonical_place(field, {"geometry": value})
-    raise BadInput(field, value, "give a geometry, an mgrs grid reference, or lon and lat in degrees")
+    raise BadInput(
+        field,
+        value,
+        Worded("remedy.give_place", "give a geometry, an mgrs grid reference, or lon and lat in degrees"),
+    )
 
 
 def _in_degrees(coordinates: Any) -> bool:

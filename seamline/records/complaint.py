@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.log.channel import members
 from seamline.records.agreed import Agreed
 from seamline.records.kind import Body, Reference, Referrer, withdrawn
@@ -70,7 +70,11 @@ class Complaint(Body, kw_only=True):
     def check(self) -> None:
         check_window("when", self.when)
         if sorted(set(self.concerns)) != self.concerns:
-            raise BadInput("concerns", "+".join(self.concerns), "name each party once, in alphabetical order")
+            raise BadInput(
+                "concerns",
+                "+".join(self.concerns),
+                Worded("remedy.parties_once", "name each party once, in alphabetical order"),
+            )
 
     def references(self) -> Sequence[Reference]:
         return (Reference("about", self.incident),) if self.incident else ()
@@ -112,11 +116,17 @@ class ComplaintStep(Body, kw_only=True):
 
     def check(self) -> None:
         if self.step == "team" and len(self.team) < 2:
-            raise BadInput("team", ", ".join(self.team), "a team has members of at least two parties")
+            raise BadInput(
+                "team",
+                ", ".join(self.team),
+                Worded("remedy.team_two", "a team has members of at least two parties"),
+            )
         if self.step == "visit" and self.when is None:
-            raise BadInput("when", None, "say from when until when the visit was")
+            raise BadInput(
+                "when", None, Worded("remedy.visit_span", "say from when until when the visit was")
+            )
         if self.step == "measure" and not self.text:
-            raise BadInput("text", "", "say what is done, and by whom")
+            raise BadInput("text", "", Worded("remedy.say_done", "say what is done, and by whom"))
         if self.when is not None:
             check_window("when", self.when)
 
@@ -145,7 +155,11 @@ class ComplaintOutcome(Agreed, kw_only=True):
 
     def check(self) -> None:
         if self.result == "split" and len(self.views) < 2:
-            raise BadInput("views", ", ".join(self.views), "a split outcome says what each side holds")
+            raise BadInput(
+                "views",
+                ", ".join(self.views),
+                Worded("remedy.split_says", "a split outcome says what each side holds"),
+            )
 
     def references(self) -> Sequence[Reference]:
         return (Reference("outcome_of", self.complaint),)

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.records.kind import Body, Reference, Referrer, withdrawn
 from seamline.records.values import KEEP, Code, Ident, Instant, Place, RecordId, Spec
 
@@ -36,7 +36,11 @@ class Contact(Body, kw_only=True):
 
     def check(self) -> None:
         if sorted(set(self.parties)) != self.parties:
-            raise BadInput("parties", "+".join(self.parties), "name each party once, in alphabetical order")
+            raise BadInput(
+                "parties",
+                "+".join(self.parties),
+                Worded("remedy.parties_once", "name each party once, in alphabetical order"),
+            )
 
     def title(self) -> str:
         return self.what or self.place.name or self.place.mgrs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Annotated, ClassVar
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.records.agreed import Agreed
 from seamline.records.kind import Body, Reference
 from seamline.records.values import COARSEN, KEEP, Ident, Instant, Line, Place, RecordId, Spec, Text
@@ -30,7 +30,11 @@ class Handover(Agreed, kw_only=True):
 
     def check(self) -> None:
         if self.giver == self.taker:
-            raise BadInput("taker", self.taker, "the party that takes it over, another than the giver")
+            raise BadInput(
+                "taker",
+                self.taker,
+                Worded("remedy.taker_other", "the party that takes it over, another than the giver"),
+            )
 
     def parties_named(self) -> Collection[str]:
         return sorted((self.giver, self.taker))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, ClassVar
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.records.kind import Body, Referrer, withdrawn
 from seamline.records.places import check_window
 from seamline.records.values import (
@@ -49,7 +49,9 @@ class Incident(Body, kw_only=True):
     def check(self) -> None:
         check_window("occurred", self.occurred)
         if self.known is not None and self.known < self.occurred.start:
-            raise BadInput("known", self.known, "nobody knows of it before it began")
+            raise BadInput(
+                "known", self.known, Worded("remedy.known_before", "nobody knows of it before it began")
+            )
 
     def window(self) -> Window | None:
         return self.occurred

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.records.agreed import Agreed
 from seamline.records.kind import Reference
 from seamline.records.places import check_window
@@ -129,7 +129,7 @@ class JointPlan(Agreed, kw_only=True):
             raise BadInput(field, ", ".join(strange), remedy)
 
 
-_INSIDE = "a time within the plan's own hours"
+_INSIDE = Worded("remedy.plan_inside", "a time within the plan's own hours")
 
 
 class JointReport(Agreed, kw_only=True):

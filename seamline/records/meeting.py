@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded, Words
 from seamline.records.agreement import Lang, Number, Short, check_parties
 from seamline.records.kind import Body, Reference, Referrer, withdrawn
 from seamline.records.places import check_window
@@ -84,11 +84,21 @@ class Sitting(Body, kw_only=True):
         check_window("when", self.when)
         numbers = [line.no for line in self.agenda]
         if len(set(numbers)) != len(numbers):
-            raise BadInput("agenda", ", ".join(numbers), "give each item its own number")
+            raise BadInput(
+                "agenda", ", ".join(numbers), Worded("remedy.item_numbers", "give each item its own number")
+            )
 
     def revises(self, before: Body) -> None:
         if isinstance(before, Sitting) and before.status != "called" and before.status != self.status:
-            raise BadInput("status", self.status, f"it is {before.status}; call another meeting")
+            raise BadInput(
+                "status",
+                self.status,
+                Worded(
+                    "remedy.call_another",
+                    "it is {status}; call another meeting",
+                    status=Words("value.meeting_status", (before.status,)),
+                ),
+            )
 
     def window(self) -> Window | None:
         return self.when
@@ -125,9 +135,13 @@ class Delegation(Body, kw_only=True):
     def check(self) -> None:
         posts = [one.post for one in self.posts]
         if len(set(posts)) != len(posts):
-            raise BadInput("posts", ", ".join(posts), "name each post once")
+            raise BadInput("posts", ", ".join(posts), Worded("remedy.posts_once", "name each post once"))
         if sum(one.head for one in self.posts) != 1:
-            raise BadInput("posts", ", ".join(posts), "say who of them is the head, and only one")
+            raise BadInput(
+                "posts",
+                ", ".join(posts),
+                Worded("remedy.one_head", "say who of them is the head, and only one"),
+            )
 
     def references(self) -> Sequence[Reference]:
         return (Reference("delegation", self.meeting),)

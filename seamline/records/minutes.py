@@ -7,11 +7,12 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.records.agreed import Agreed
 from seamline.records.agreement import Lang, Number, Said, check_parties
 from seamline.records.kind import Body, Reference
 from seamline.records.meeting import PostName
+from seamline.records.remedies import one_of
 from seamline.records.values import CODES, KEEP, Code, Ident, Instant, Line, RecordId, Spec, Text
 
 
@@ -67,34 +68,60 @@ class Minutes(Agreed, kw_only=True):
         self._spoken("text", self.text) if self.text else None
         numbers = [one.no for one in self.outcomes]
         if len(set(numbers)) != len(numbers):
-            raise BadInput("outcomes", ", ".join(numbers), "give each outcome its own number")
+            raise BadInput(
+                "outcomes",
+                ", ".join(numbers),
+                Worded("remedy.outcome_numbers", "give each outcome its own number"),
+            )
         for index, one in enumerate(self.outcomes):
             self._check_outcome(f"outcomes[{index}]", one)
         actions = [action.no for one in self.outcomes for action in one.actions]
         if len(set(actions)) != len(actions):
-            raise BadInput("outcomes", ", ".join(actions), "give each action its own number here")
+            raise BadInput(
+                "outcomes",
+                ", ".join(actions),
+                Worded("remedy.action_numbers", "give each action its own number here"),
+            )
 
     def _check_outcome(self, at: str, one: Outcome) -> None:
         if one.outcome not in CODES["outcome"]:
-            raise BadInput(f"{at}.outcome", one.outcome, "one of " + ", ".join(CODES["outcome"]))
+            raise BadInput(f"{at}.outcome", one.outcome, one_of(CODES["outcome"], "outcome"))
         self._spoken(f"{at}.text", one.text)
         if one.outcome == "decided" and one.owner is None:
-            raise BadInput(f"{at}.owner", None, "a decision has an owner: the party that sees to it")
+            raise BadInput(
+                f"{at}.owner",
+                None,
+                Worded("remedy.decision_owner", "a decision has an owner: the party that sees to it"),
+            )
         if one.owner is not None and one.owner not in self.parties:
-            raise BadInput(f"{at}.owner", one.owner, "a party of these minutes")
+            raise BadInput(
+                f"{at}.owner", one.owner, Worded("remedy.minutes_party", "a party of these minutes")
+            )
         missing = sorted(set(self.parties) - set(one.answer_by)) if one.outcome == "taken_back" else []
         if missing:
-            raise BadInput(f"{at}.answer_by", ", ".join(missing), "a day by which each side answers")
+            raise BadInput(
+                f"{at}.answer_by",
+                ", ".join(missing),
+                Worded("remedy.day_answer", "a day by which each side answers"),
+            )
         for number, action in enumerate(one.actions):
             self._spoken(f"{at}.actions[{number}].text", action.text)
             if action.side not in self.parties:
-                raise BadInput(f"{at}.actions[{number}].side", action.side, "a party of these minutes")
+                raise BadInput(
+                    f"{at}.actions[{number}].side",
+                    action.side,
+                    Worded("remedy.minutes_party", "a party of these minutes"),
+                )
 
     def _spoken(self, at: str, said: Said) -> None:
         """Every text stands in every language of the minutes: both heads sign all of them."""
         missing = [lang for lang in self.languages if not said.get(lang)]
         if missing:
-            raise BadInput(f"{at}.{missing[0]}", None, "the same words in every language of these minutes")
+            raise BadInput(
+                f"{at}.{missing[0]}",
+                None,
+                Worded("remedy.minutes_words", "the same words in every language of these minutes"),
+            )
 
     def parties_named(self) -> Collection[str]:
         return self.parties

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.geo.place import SCALE, box, diagonal_km
 from seamline.records.agreed import Agreed
 from seamline.records.kind import Body, Reference
@@ -118,7 +118,11 @@ class Holding(Body, kw_only=True):
 
     def check(self) -> None:
         if self.leaves is not None and self.status != "vacating":
-            raise BadInput("leaves", self.leaves, "only a post that is being vacated has a time of leaving")
+            raise BadInput(
+                "leaves",
+                self.leaves,
+                Worded("remedy.vacating_leaves", "only a post that is being vacated has a time of leaving"),
+            )
 
     def references(self) -> Sequence[Reference]:
         return (Reference("states", self.post),)
@@ -142,7 +146,9 @@ class Unit(Body, kw_only=True):
 
 def _area(field: str, place: Place) -> None:
     if isinstance(place.geometry, Point):
-        raise BadInput(field, "Point", "draw an area or a stretch, not a single point")
+        raise BadInput(
+            field, "Point", Worded("remedy.draw_stretch", "draw an area or a stretch, not a single point")
+        )
 
 
 MAX_AREA_KM = 150
@@ -155,12 +161,24 @@ def check_extent(field: str, place: Place) -> None:
     west, south, east, north = box(plain(place.geometry))
     if diagonal_km((west, south, east, north)) > MAX_AREA_KM:
         shown = f"{west / SCALE:.2f}, {south / SCALE:.2f} to {east / SCALE:.2f}, {north / SCALE:.2f}"
-        raise BadInput(field, shown, f"an area of at most {MAX_AREA_KM} km across; say it in parts")
+        raise BadInput(
+            field,
+            shown,
+            Worded("remedy.area_most", "an area of at most {n} km across; say it in parts", n=MAX_AREA_KM),
+        )
 
 
 def check_window(field: str, window: Window) -> None:
     """Windows are half-open and not empty; raises BadInput."""
     if window.end <= window.start:
-        raise BadInput(field, f"{window.start}..{window.end}", "the end must be later than the start")
+        raise BadInput(
+            field,
+            f"{window.start}..{window.end}",
+            Worded("remedy.end_later", "the end must be later than the start"),
+        )
     if window.end - window.start > 366 * 86_400_000:
-        raise BadInput(field, f"{window.start}..{window.end}", "a window is at most 366 days")
+        raise BadInput(
+            field,
+            f"{window.start}..{window.end}",
+            Worded("remedy.window_year", "a window is at most 366 days"),
+        )

@@ -11,10 +11,11 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.records.agreed import Agreed
 from seamline.records.agreement import Lang, Number, Said, Short, check_parties
 from seamline.records.kind import Body, Reference
+from seamline.records.remedies import one_of
 from seamline.records.values import CODES, KEEP, Code, Count, Ident, Instant, Line, RecordId, Spec, Text
 
 TRACKS: dict[str, tuple[str, ...]] = {
@@ -89,42 +90,78 @@ class Programme(Agreed, kw_only=True):
         for index, point in enumerate(self.points):
             self._owned(f"points[{index}].owners", point.owners)
             if not point.title:
-                raise BadInput(f"points[{index}].title", None, "name the point in one language at least")
+                raise BadInput(
+                    f"points[{index}].title",
+                    None,
+                    Worded("remedy.point_named", "name the point in one language at least"),
+                )
             for number, one in enumerate(point.milestones):
                 self._check_milestone(f"points[{index}].milestones[{number}]", point, one, dues)
         try:
             TopologicalSorter({one.no: one.after for _, one in self.milestones()}).prepare()
         except CycleError as fault:
             told = " → ".join(fault.args[1])
-            raise BadInput("points", told, "milestones wait for each other in a circle") from None
+            raise BadInput(
+                "points", told, Worded("remedy.wait_circle", "milestones wait for each other in a circle")
+            ) from None
 
     def _check_milestone(self, at: str, point: Point, one: Milestone, dues: Dates) -> None:
         owners = self.owners(point, one)
         self._owned(f"{at}.owners", owners)
         if not owners:
-            raise BadInput(f"{at}.owners", None, "an owner: the party that sees to it")
+            raise BadInput(
+                f"{at}.owners", None, Worded("remedy.sees_to_it", "an owner: the party that sees to it")
+            )
         if one.step is not None and one.step not in TRACKS.get(self.track, ()):
-            raise BadInput(f"{at}.step", one.step, "one of " + ", ".join(TRACKS.get(self.track, ())))
+            raise BadInput(f"{at}.step", one.step, one_of(TRACKS.get(self.track, ()), "step"))
         if one.step is None and not one.title:
-            raise BadInput(f"{at}.title", None, "a title, or a step of the track")
+            raise BadInput(
+                f"{at}.title", None, Worded("remedy.title_or_step", "a title, or a step of the track")
+            )
         if one.planned is not None and len(owners) != 1:
-            raise BadInput(f"{at}.planned", one.planned, "one owner: each side counts its own")
+            raise BadInput(
+                f"{at}.planned",
+                one.planned,
+                Worded("remedy.one_owner", "one owner: each side counts its own"),
+            )
         for no in one.after:
             if no not in dues:
-                raise BadInput(f"{at}.after", no, "the number of a milestone of this programme")
+                raise BadInput(
+                    f"{at}.after",
+                    no,
+                    Worded("remedy.milestone_number", "the number of a milestone of this programme"),
+                )
             if dues[no] > one.due:
-                raise BadInput(f"{at}.due", one.no, f"not before {no}, which it comes after")
+                raise BadInput(
+                    f"{at}.due",
+                    one.no,
+                    Worded("remedy.not_before", "not before {no}, which it comes after", no=no),
+                )
 
     def _owned(self, at: str, owners: list[str]) -> None:
         strange = sorted(set(owners) - set(self.parties))
         if strange:
-            raise BadInput(at, ", ".join(strange), "a party of the programme")
+            raise BadInput(
+                at, ", ".join(strange), Worded("remedy.programme_party", "a party of the programme")
+            )
         if sorted(set(owners)) != owners:
-            raise BadInput(at, "+".join(owners), "name each owner once, in alphabetical order")
+            raise BadInput(
+                at,
+                "+".join(owners),
+                Worded("remedy.owners_once", "name each owner once, in alphabetical order"),
+            )
 
     def revises(self, before: Body) -> None:
         if isinstance(before, Programme) and self.year < before.year:
-            raise BadInput("year", self.year, f"not before {before.year}: a baseline follows the one before")
+            raise BadInput(
+                "year",
+                self.year,
+                Worded(
+                    "remedy.baseline",
+                    "not before {year}: a baseline follows the one before",
+                    year=before.year,
+                ),
+            )
 
     def milestones(self) -> Iterator[tuple[Point, Milestone]]:
         """All of them, in the order of the plan."""
@@ -187,15 +224,23 @@ class Progress(Body, kw_only=True):
         for index, line in enumerate(self.progress):
             at = f"progress[{index}]"
             if line.status not in CODES["progress"]:
-                raise BadInput(f"{at}.status", line.status, "one of " + ", ".join(CODES["progress"]))
+                raise BadInput(f"{at}.status", line.status, one_of(CODES["progress"], "progress"))
             if line.why is not None and line.why not in CODES["hindrance"]:
-                raise BadInput(f"{at}.why", line.why, "one of " + ", ".join(CODES["hindrance"]))
+                raise BadInput(f"{at}.why", line.why, one_of(CODES["hindrance"], "hindrance"))
             if (line.on is not None) != (line.status == "done"):
-                raise BadInput(f"{at}.on", line.on, "the day on which it was done; only of what is done")
+                raise BadInput(
+                    f"{at}.on",
+                    line.on,
+                    Worded("remedy.day_done", "the day on which it was done; only of what is done"),
+                )
             if line.expected is not None and line.status == "done":
-                raise BadInput(f"{at}.expected", line.expected, "what is done is no longer expected")
+                raise BadInput(
+                    f"{at}.expected",
+                    line.expected,
+                    Worded("remedy.what_is_done", "what is done is no longer expected"),
+                )
             if line.status == "stopped" and line.why is None and not line.text:
-                raise BadInput(f"{at}.why", None, "say why it stopped")
+                raise BadInput(f"{at}.why", None, Worded("remedy.why_stopped", "say why it stopped"))
 
     def references(self) -> Sequence[Reference]:
         evidence = {id for line in self.progress for id in line.evidence}
@@ -211,7 +256,7 @@ class Progress(Body, kw_only=True):
 def _once(at: str, numbers: list[str]) -> None:
     twice = sorted({no for no in numbers if numbers.count(no) > 1})
     if twice:
-        raise BadInput(at, ", ".join(twice), "give each its own number")
+        raise BadInput(at, ", ".join(twice), Worded("remedy.own_numbers", "give each its own number"))
 
 
 KINDS: tuple[type[Body], ...] = (Programme, Progress)

@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.records.agreed import Agreed
 from seamline.records.agreement import Lang, Said, check_parties
 from seamline.records.kind import Body, Reference
@@ -44,9 +44,15 @@ class PublicStatement(Agreed, kw_only=True):
     def check(self) -> None:
         check_parties(self.parties)
         if len(set(self.languages)) != len(self.languages):
-            raise BadInput("languages", ", ".join(self.languages), "name each language once")
+            raise BadInput(
+                "languages",
+                ", ".join(self.languages),
+                Worded("remedy.languages_once", "name each language once"),
+            )
         if self.prevails is not None and self.prevails not in self.languages:
-            raise BadInput("prevails", self.prevails, "a language of this statement")
+            raise BadInput(
+                "prevails", self.prevails, Worded("remedy.statement_language", "a language of this statement")
+            )
         self._spoken("title_said", self.title_said)
         self._spoken("text", self.text)
         if self.correction:
@@ -56,10 +62,18 @@ class PublicStatement(Agreed, kw_only=True):
         """The same in every language, and in no other: what nobody prints nobody should have signed."""
         missing = [lang for lang in self.languages if not said.get(lang, "").strip()]
         if missing:
-            raise BadInput(f"{at}.{missing[0]}", None, "the same words in every language of this statement")
+            raise BadInput(
+                f"{at}.{missing[0]}",
+                None,
+                Worded("remedy.statement_words", "the same words in every language of this statement"),
+            )
         strange = sorted(set(said) - set(self.languages))
         if strange:
-            raise BadInput(f"{at}.{strange[0]}", strange[0], "a language that this statement names")
+            raise BadInput(
+                f"{at}.{strange[0]}",
+                strange[0],
+                Worded("remedy.statement_names", "a language that this statement names"),
+            )
 
     def revises(self, before: Body) -> None:
         if isinstance(before, PublicStatement) and before.parties != self.parties:
@@ -94,7 +108,9 @@ class Publication(Body, kw_only=True):
     hash: Annotated[HashHex, Spec("line", KEEP)]
 
     def revises(self, before: Body) -> None:
-        raise BadInput("of", self.of, "what was let out is out; correct the statement")
+        raise BadInput(
+            "of", self.of, Worded("remedy.correct_it", "what was let out is out; correct the statement")
+        )
 
     def references(self) -> Sequence[Reference]:
         return (Reference("publishes", self.of, self.hash),)

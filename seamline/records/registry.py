@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.records import blind, meeting, programme
 from seamline.records.account import CommonAccount, SameEvent
 from seamline.records.activity import Activity
@@ -37,6 +37,7 @@ from seamline.records.kind import Body, fields
 from seamline.records.minutes import ActionReport, Minutes
 from seamline.records.places import Holding, Post, Sector, Site, Unit, Watch
 from seamline.records.public_statement import Publication, PublicStatement
+from seamline.records.remedies import REQUIRED, one_of, unfit
 from seamline.records.request import Request, RequestStep
 from seamline.records.roster import Roster
 from seamline.records.rule import AgendaItem, Rule
@@ -128,11 +129,11 @@ def parse(kind: str, body: dict[str, Any]) -> Body:
         given = getattr(value, field.name)
         for one in given if isinstance(given, list) else [given]:
             if codes and one is not None and one not in codes:
-                raise BadInput(f"body.{field.name}", one, "one of " + ", ".join(codes))
+                raise BadInput(f"body.{field.name}", one, one_of(codes, field.spec.values))
     try:
         value.check()
     except BadInput as fault:
-        raise BadInput(f"body.{fault.field}", fault.value, fault.remedy) from None
+        raise fault.within("body") from None
     return value
 
 
@@ -172,7 +173,13 @@ def _plain_text(field: str, value: Any) -> None:
         for index, part in enumerate(value):
             _plain_text(f"{field}[{index}]", part)
     elif isinstance(value, str) and (found := _HIDDEN.search(value)):
-        raise BadInput(field, value, f"take out the invisible character U+{ord(found[0]):04X}")
+        raise BadInput(
+            field,
+            value,
+            Worded(
+                "remedy.invisible", "take out the invisible character {code}", code=f"U+{ord(found[0]):04X}"
+            ),
+        )
 
 
 def _convert(cls: type[Body], body: dict[str, Any]) -> Body:
@@ -186,10 +193,8 @@ def _convert(cls: type[Body], body: dict[str, Any]) -> Body:
         missing = re.match(r"Object missing required field `(\w+)`", reason)
         if missing:
             path = f"{path}.{missing.group(1)}" if path else missing.group(1)
-            raise BadInput(f"body.{path}", None, "this field is required") from None
-        raise BadInput(
-            f"body.{path}" if path else "body", _dig(body, path), reason[0].lower() + reason[1:]
-        ) from None
+            raise BadInput(f"body.{path}", None, REQUIRED) from None
+        raise BadInput(f"body.{path}" if path else "body", _dig(body, path), unfit(reason)) from None
 
 
 def _dig(value: Any, path: str) -> Any:

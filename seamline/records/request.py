@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.records.kind import Body, Reference, Referrer, withdrawn
 from seamline.records.values import (
     COARSEN,
@@ -54,14 +54,18 @@ class Request(Body, kw_only=True):
 
     def check(self) -> None:
         if self.ask == "support" and self.support is None:
-            raise BadInput("support", None, "say which support is asked for")
+            raise BadInput("support", None, Worded("remedy.say_support", "say which support is asked for"))
         if self.ask == "information" and not self.question:
-            raise BadInput("question", "", "say what is asked")
+            raise BadInput("question", "", Worded("remedy.say_asked", "say what is asked"))
         if self.ask == "information" and self.support is not None:
             raise BadInput("support", self.support, "ask for support in a request of its own")
         if sorted(set(self.addressees)) != self.addressees:
             named = "+".join(self.addressees)
-            raise BadInput("addressees", named, "name each party once, in alphabetical order")
+            raise BadInput(
+                "addressees",
+                named,
+                Worded("remedy.parties_once", "name each party once, in alphabetical order"),
+            )
 
     def references(self) -> Sequence[Reference]:
         return (Reference("about", self.about),) if self.about else ()
@@ -99,15 +103,25 @@ class RequestStep(Body, kw_only=True):
 
     def check(self) -> None:
         if self.step in ON_AN_OFFER and self.offer is None:
-            raise BadInput("offer", None, "name the offer or answer that this is about")
+            raise BadInput(
+                "offer", None, Worded("remedy.name_offer", "name the offer or answer that this is about")
+            )
         if self.step in ("offered", "answered") and self.offer is not None:
             raise BadInput("offer", self.offer, "another offer stands for itself")
         if self.step == "accepted" and self.hash is None:
-            raise BadInput("hash", None, "name the exact words that are accepted by their hash")
+            raise BadInput(
+                "hash",
+                None,
+                Worded("remedy.words_accepted", "name the exact words that are accepted by their hash"),
+            )
         if self.step == "answered" and not self.text:
-            raise BadInput("text", "", "say the answer")
+            raise BadInput("text", "", Worded("remedy.say_answer", "say the answer"))
         if self.partial and self.step in ("accepted", "declined"):
-            raise BadInput("partial", self.step, "an offer is accepted or declined as it was made")
+            raise BadInput(
+                "partial",
+                self.step,
+                Worded("remedy.offer_as_made", "an offer is accepted or declined as it was made"),
+            )
 
     def revises(self, before: Body) -> None:
         if isinstance(before, RequestStep):

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded, Words
 from seamline.geo.window import DAY
 from seamline.records.agreed import Agreed
 from seamline.records.kind import Body, Reference
@@ -74,7 +74,7 @@ class Rule(Agreed, kw_only=True):
             raise BadInput("valid", f"{self.valid.start}..{self.valid.end}", remedy)
         _fits(self)
         if self.type == "entry" and self.place and isinstance(self.place.geometry, Point):
-            raise BadInput("place", "Point", "draw the area, not a single point")
+            raise BadInput("place", "Point", Worded("remedy.draw_area", "draw the area, not a single point"))
 
     def parties_named(self) -> Collection[str]:
         return self.parties
@@ -91,7 +91,11 @@ class Rule(Agreed, kw_only=True):
 
 def _in_order(parties: list[str]) -> None:
     if sorted(set(parties)) != parties:
-        raise BadInput("parties", "+".join(parties), "name each party once, in alphabetical order")
+        raise BadInput(
+            "parties",
+            "+".join(parties),
+            Worded("remedy.parties_once", "name each party once, in alphabetical order"),
+        )
 
 
 def _fits(rule: Rule) -> None:
@@ -101,13 +105,25 @@ def _fits(rule: Rule) -> None:
     for one_of in needs:
         if not said & set(one_of.split()):
             names = one_of.split()
-            raise BadInput(names[-1], None, f"a rule of this type states {' or '.join(names)}")
+            raise BadInput(
+                names[-1],
+                None,
+                Worded(
+                    "remedy.rule_states",
+                    "a rule of this type states one of: {fields}",
+                    fields=Words("field", tuple(names)),
+                ),
+            )
     unread = said - may - {name for one_of in needs for name in one_of.split()}
     if unread:
         name = min(unread)
-        raise BadInput(name, getattr(rule, name), "a rule of this type takes no such value; leave it out")
+        raise BadInput(
+            name,
+            getattr(rule, name),
+            Worded("remedy.rule_no_value", "a rule of this type takes no such value; leave it out"),
+        )
     if rule.line is not None and rule.within_m is None:
-        raise BadInput("within_m", None, "how near to that line, in metres")
+        raise BadInput("within_m", None, Worded("remedy.metres_near", "how near to that line, in metres"))
 
 
 class AgendaItem(Body, kw_only=True):

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.records.kind import Body, Reference, Referrer, withdrawn
 from seamline.records.places import check_window
 from seamline.records.values import KEEP, Code, Instant, RecordId, Spec, Text, Window
@@ -33,7 +33,9 @@ class OnWatch(Body, kw_only=True):
     def check(self) -> None:
         check_window("when", self.when)
         if self.when.end - self.when.start > DAY:
-            raise BadInput("when", "more than a day", "a watch is at most 24 hours")
+            raise BadInput(
+                "when", "more than a day", Worded("remedy.watch_24", "a watch is at most 24 hours")
+            )
 
     def window(self) -> Window | None:
         return self.when

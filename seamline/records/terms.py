@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.records.agreed import Agreed
 from seamline.records.agreement import Lang
 from seamline.records.values import (
@@ -122,11 +122,17 @@ class Terms(Agreed, kw_only=True):
 
     def check(self) -> None:
         if sorted(set(self.parties)) != self.parties:
-            raise BadInput("parties", "+".join(self.parties), "name each party once, in alphabetical order")
+            raise BadInput(
+                "parties",
+                "+".join(self.parties),
+                Worded("remedy.parties_once", "name each party once, in alphabetical order"),
+            )
         both = set(self.parties) & set(self.facilitators)
         if both:
             raise BadInput(
-                "facilitators", ", ".join(sorted(both)), "a party is a side or a facilitator, not both"
+                "facilitators",
+                ", ".join(sorted(both)),
+                Worded("remedy.side_or_other", "a party is a side or a facilitator, not both"),
             )
         self._check_words()
         self._check_tiers()
@@ -138,17 +144,27 @@ class Terms(Agreed, kw_only=True):
         for index, stretch in enumerate(self.stretches):
             _known(f"stretches[{index}].undertakes", stretch.undertakes, known)
             if stretch.line not in {line.id for line in self.lines}:
-                raise BadInput(f"stretches[{index}].line", stretch.line, "a line of these terms")
+                raise BadInput(
+                    f"stretches[{index}].line",
+                    stretch.line,
+                    Worded("remedy.terms_line", "a line of these terms"),
+                )
             if stretch.to_m is not None and stretch.to_m <= stretch.from_m:
-                raise BadInput(f"stretches[{index}].to_m", stretch.to_m, "farther along than where it begins")
+                raise BadInput(
+                    f"stretches[{index}].to_m",
+                    stretch.to_m,
+                    Worded("remedy.farther_along", "farther along than where it begins"),
+                )
         for field in ("lines", "place_names", "stretches", "tiers", "venues"):
             ids = [one.id for one in getattr(self, field)]
             if len(set(ids)) != len(ids):
-                raise BadInput(field, ", ".join(ids), "give each its own id")
+                raise BadInput(field, ", ".join(ids), Worded("remedy.own_ids", "give each its own id"))
 
     def _check_words(self) -> None:
         if self.prevails is not None and self.prevails not in self.languages:
-            raise BadInput("prevails", self.prevails, "a language of these terms")
+            raise BadInput(
+                "prevails", self.prevails, Worded("remedy.terms_language", "a language of these terms")
+            )
         for name, codes in self.lists.items():
             strange = sorted(set(codes) - set(CODES.get(name, ())))
             if name not in CODES or strange or not codes:
@@ -161,7 +177,11 @@ class Terms(Agreed, kw_only=True):
             seen, at = {tier.id}, tier.above
             while at is not None:
                 if at not in above or at in seen:
-                    raise BadInput(f"tiers[{index}].above", tier.above, "another tier, and no circle")
+                    raise BadInput(
+                        f"tiers[{index}].above",
+                        tier.above,
+                        Worded("remedy.another_tier", "another tier, and no circle"),
+                    )
                 seen.add(at)
                 at = above[at]
 
@@ -175,4 +195,6 @@ class Terms(Agreed, kw_only=True):
 def _known(field: str, named: Iterable[str], known: Collection[str]) -> None:
     strange = sorted(set(named) - set(known))
     if strange:
-        raise BadInput(field, ", ".join(strange), "a party or facilitator of these terms")
+        raise BadInput(
+            field, ", ".join(strange), Worded("remedy.terms_party", "a party or facilitator of these terms")
+        )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 
 PDF: Final = "application/pdf"
 
@@ -40,4 +40,8 @@ def check(data: bytes) -> None:
 
 
 def _broken(why: str) -> BadInput:
-    return BadInput("document", why, "save or print it as a PDF anew; one of paper can be photographed")
+    return BadInput(
+        "document",
+        why,
+        Worded("remedy.save_pdf", "save or print it as a PDF anew; one of paper can be photographed"),
+    )

@@ -13,7 +13,7 @@ from __future__ import annotations
 import zlib
 from typing import Final, Literal, NamedTuple
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 
 JPEG: Final = "image/jpeg"
 PNG: Final = "image/png"
@@ -39,7 +39,11 @@ def clean(data: bytes) -> Cleaned:
         return Cleaned(_jpeg(data), JPEG)
     if data[:8] == _MAGIC:
         return Cleaned(_png(data), PNG)
-    raise BadInput("photo", f"{len(data)} bytes", "a JPEG or PNG picture; others cannot be cleaned")
+    raise BadInput(
+        "photo",
+        f"{len(data)} bytes",
+        Worded("remedy.jpeg_png", "a JPEG or PNG picture; others cannot be cleaned"),
+    )
 
 
 def turned(data: bytes) -> int:
@@ -124,4 +128,6 @@ def _after_scan(data: bytes, at: int) -> int:
 
 
 def _broken(why: str) -> BadInput:
-    return BadInput("photo", why, "take it from the camera again, or save it anew")
+    return BadInput(
+        "photo", why, Worded("remedy.photo_again", "take it from the camera again, or save it anew")
+    )

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from seamline.errors import BadInput
+from seamline.errors import BadInput, Worded
 from seamline.geo import place
 from seamline.geo.cells import cover
 from seamline.records.kind import Body, Field, fields
@@ -48,16 +48,26 @@ def check_edited(kind: type[Body], torn: Json, edited: Json) -> Json:
         if name == "tear":
             continue
         if field is None or name not in torn:
-            raise BadInput(f"body.{name}", value, "a tear line drops this field; leave it out")
+            raise BadInput(
+                f"body.{name}",
+                value,
+                Worded("remedy.tear_drops", "a tear line drops this field; leave it out"),
+            )
         if field.spec.type in ("line", "text"):
             continue
         if field.spec.type == "place":
             _contains(f"body.{name}", value, torn[name])
         elif field.spec.type == "window":
             if value["start"] > torn[name]["start"] or value["end"] < torn[name]["end"]:
-                raise BadInput(f"body.{name}", value, "a tear line only widens: keep the whole window inside")
+                raise BadInput(
+                    f"body.{name}",
+                    value,
+                    Worded("remedy.tear_window", "a tear line only widens: keep the whole window inside"),
+                )
         elif value != torn[name]:
-            raise BadInput(f"body.{name}", value, "leave this as it is, or leave it out")
+            raise BadInput(
+                f"body.{name}", value, Worded("remedy.leave_as_is", "leave this as it is, or leave it out")
+            )
     return edited | {"tear": True}
 
 
@@ -82,4 +92,8 @@ def _coarsen(field: Field, value: Any, cell: int) -> Any:
 def _contains(field: str, value: Any, inner: Any) -> None:
     outer = place.to_shapely(value["geometry"])
     if not outer.covers(place.to_shapely(inner["geometry"])):
-        raise BadInput(field, "a smaller area", "a tear line only widens: keep the whole area inside")
+        raise BadInput(
+            field,
+            "a smaller area",
+            Worded("remedy.tear_area", "a tear line only widens: keep the whole area inside"),
+        )

@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from seamline.errors import StoreBroken, TooLarge
+from seamline.errors import StoreBroken, TooLarge, Worded
 from seamline.store import disk
 
 _CHUNK = 1 << 16
@@ -39,7 +39,9 @@ class Spool:
         """Add bytes; TooLarge beyond the limit, StoreFull when the disk is."""
         self.size += len(data)
         if self.size > self._limit:
-            raise TooLarge("file", f"more than {self._limit} bytes", "split the file")
+            raise TooLarge(
+                "file", f"more than {self._limit} bytes", Worded("remedy.split_file", "split the file")
+            )
         self._waiting += data
         while len(self._waiting) >= _CHUNK:
             self._put(bytes(self._waiting[:_CHUNK]))

@@ -39,7 +39,7 @@ def catalogue(lang: str) -> Mapping[str, str]:
 # is wanted; the rest is the program's.
 _HELP = ("help.", "glossary.", "tour.", "keys.", "design.", "ui.officers.", "ui.steward.", "ui.audit.")
 _NEVER_ON_SCREEN = (
-    "cli.", "doctor.", "setup.", "check.", "remedy.", "export.", "note.", "print.",
+    "cli.", "doctor.", "setup.", "check.", "remedy.", "said.", "export.", "note.", "print.",
     "form.line.", "form.proof.", "blind.",
 )  # fmt: skip
 

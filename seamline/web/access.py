@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
 from seamline.actions.accounts import Signed
-from seamline.errors import NotAllowed, NotSignedIn
+from seamline.errors import NotAllowed, NotSignedIn, Worded, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,13 @@ class Permission:
         if signed is None or (self.machine and signed.kind != "api"):
             raise NotSignedIn("send an API token" if self.machine else "sign in, or send a valid token")
         if self.roles is not None and not signed.officer.roles & self.roles:
-            raise NotAllowed("this needs the role " + " or ".join(sorted(self.roles)))
+            raise NotAllowed(
+                Worded(
+                    "said.needs_role",
+                    "this needs the role {roles}",
+                    roles=Words("value.role", tuple(sorted(self.roles))),
+                )
+            )
 
 
 def _roles(*names: str) -> frozenset[str]:

@@ -91,10 +91,10 @@ def problem(fault: Exception, lang: str) -> Problem:
 
 
 def _ours(fault: errors.SeamlineError, status: int, lang: str) -> Problem:
-    made = _of(fault.code, status, lang, fault.message)
+    made = _of(fault.code, status, lang, _worded(fault.said, lang, fault.message))
     if isinstance(fault, errors.BadInput):
         made.detail = f"{fault.field}: {fault.value}"
-        made.field, made.value, made.remedy = fault.field, fault.value, fault.remedy
+        made.field, made.value, made.remedy = fault.field, fault.value, _remedy(fault, lang)
     elif isinstance(fault, errors.RuleBroken):
         made.rule = fault.rule
     elif isinstance(fault, errors.TooMany):
@@ -102,6 +102,30 @@ def _ours(fault: errors.SeamlineError, status: int, lang: str) -> Problem:
     elif isinstance(fault, errors.Conflict):
         made.rev = fault.params.get("rev")
     return made
+
+
+def _remedy(fault: errors.BadInput, lang: str) -> str:
+    """What to change, in the reader's language where there are words for it."""
+    key = f"remedy.{fault.code}"
+    if fault.worded is None and lang != "en" and key in texts.catalogue(lang):
+        return texts.text(lang, key, **fault.params)
+    return _worded(fault.worded, lang, fault.remedy)
+
+
+def _worded(said: errors.Worded | None, lang: str, english: str) -> str:
+    """By its key, where it has one that is known; else the English as it is."""
+    if said is None or lang == "en" or said.key not in texts.catalogue(lang):
+        return english
+    return texts.text(lang, said.key, **{name: _named(value, lang) for name, value in said.params.items()})
+
+
+def _named(value: object, lang: str) -> object:
+    if not isinstance(value, errors.Words):
+        return value
+    known = texts.catalogue(lang)
+    return texts.text(lang, "ui.list.and").join(
+        known.get(f"{value.prefix}.{name}", name) for name in value.names
+    )
 
 
 def _of(code: str, status: int, lang: str, detail: str) -> Problem:

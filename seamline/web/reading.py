@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from seamline.errors import BadInput, TooLarge
+from seamline.errors import BadInput, TooLarge, Worded
 from seamline.geo.window import parse_rfc3339
 from seamline.records.registry import KINDS
+from seamline.records.remedies import unfit
 
 T = TypeVar("T", bound=msgspec.Struct)
 MAX_QUERY = 2_000
@@ -61,15 +62,16 @@ def _convert(given: dict[str, Any], type: type[T], *, strict: bool) -> T:
         at = _AT.search(text)
         path, reason = (at.group(1) if at else ""), _AT.sub("", text)
         if named := _MISSING.match(reason):
-            raise BadInput(_join(path, named.group(1)), None, "this field is required") from None
+            raise BadInput(
+                _join(path, named.group(1)), None, Worded("remedy.required", "this field is required")
+            ) from None
         if named := _UNKNOWN.match(reason):
             raise BadInput(
-                _join(path, named.group(1)), "(unknown)", "there is no such field; take it out"
+                _join(path, named.group(1)),
+                "(unknown)",
+                Worded("remedy.no_such_field", "there is no such field; take it out"),
             ) from None
-        remedy = (
-            "a whole number" if reason == "Expected `int`, got `str`" else reason[:1].lower() + reason[1:]
-        )
-        raise BadInput(_shown(path or "body"), _dig(given, path), remedy) from None
+        raise BadInput(_shown(path or "body"), _dig(given, path), unfit(reason)) from None
 
 
 def _join(path: str, name: str) -> str:
@@ -100,7 +102,7 @@ def instant(field: str, text: str | None) -> int | None:
         # A bare + in a query string reads as a space.
         value = parse_rfc3339(re.sub(r" (\d\d:\d\d)$", r"+\1", text), field)
     if not 0 <= value <= LATEST:
-        raise BadInput(field, text, "a time between 1970 and 2100")
+        raise BadInput(field, text, Worded("remedy.time_1970", "a time between 1970 and 2100"))
     return value
 
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, Screens
+from tests.browser.seats import Seat
 
 RAW_KEY = re.compile(r"\b(?:ui|kind|field|value|error|note)\.[a-z_]+\b")
 # Where the first sign of life of the map is: something other than bare ground has been drawn.
@@ -84,17 +85,18 @@ def test_the_map_draws_and_takes_a_place(screens: Screens) -> None:
 
 def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(screens: Screens) -> None:
     screens.provoked = {400}
-    page = screens.open("erbil", "watch")
+    seat = Seat(screens.open("erbil", "watch", lang="ckb"), "ckb")
+    page = seat.page
     page.goto(page.url.split("#")[0] + "#/new/incident")
     page.locator("#f-summary").fill("Half a report")
     page.locator("#f-type").select_option("ied")
     page.locator("button.save").click()
-    expect(page.locator("#f-place-e")).to_be_visible()
+    seat.reads(page.locator("#f-place-e"), "remedy.required")
     expect(page.locator("#f-place")).to_have_attribute("aria-invalid", "true")
     page.reload()
-    expect(page.get_by_text("Your unsaved draft is back.")).to_be_visible()
+    expect(page.get_by_text(seat.texts["ui.form.restored"])).to_be_visible()
     expect(page.locator("#f-summary")).to_have_value("Half a report")
-    page.get_by_role("button", name="Start afresh").click()
+    seat.press("ui.form.discard")
     expect(page.locator("#f-summary")).to_have_value("")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -23,7 +25,48 @@ def begin(page: Page) -> Locator:
     return page.locator("canvas.maplibregl-canvas")
 
 
-def test_an_area_is_drawn_moved_and_undone(screens: Screens) -> None:
+def marks(value: Any) -> list[tuple[int, int]]:
+    """Every position of a geometry's coordinates."""
+    if isinstance(value, list) and value and isinstance(value[0], int):
+        return [(value[0], value[1])]
+    return [found for part in value for found in marks(part)] if isinstance(value, list) else []
+
+
+def lonely(demo: Demo) -> str:
+    """The grid reference of the position on the map that is farthest from all others."""
+    items = demo.call("erbil", "planner", "GET", "records?limit=500")["items"]
+    places = [one["body"]["place"] for one in items if "place" in one["body"]]
+    every = {mark for place in places for mark in marks(place["geometry"]["coordinates"])}
+    points = {tuple(p["geometry"]["coordinates"]): p for p in places if p["geometry"]["type"] == "Point"}
+    away = {at: min(math.dist(at, other) for other in every if other != at) for at in points}
+    return str(points[max(away, key=away.__getitem__)]["mgrs"])
+
+
+def centre(found: Locator) -> tuple[float, float]:
+    box = found.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def is_caught(page: Page, ground: Locator, grid: str) -> None:
+    """Typed, a corner stands where that record is; pressed near it, it does too, and else where pressed."""
+    page.locator(".place details summary").click()
+    typed = page.locator(".place details input")
+    typed.fill(grid)
+    typed.press("Enter")
+    here = centre(corners(page).last)
+    page.get_by_role("button", name="Undo", exact=True).click()
+    around = ground.bounding_box()
+    assert around
+    for off, stands in ((6, 0), (40, 40)):
+        ground.click(position={"x": here[0] - around["x"] + off, "y": here[1] - around["y"]})
+        expect(corners(page)).to_have_count(4)
+        assert math.dist(centre(corners(page).last), (here[0] + stands, here[1])) <= 1.5
+        page.get_by_role("button", name="Undo", exact=True).click()
+        expect(corners(page)).to_have_count(3)
+
+
+def test_an_area_is_drawn_moved_and_undone(screens: Screens, demo: Demo) -> None:
     page = screens.open("erbil", "planner", chart=True)
     ground = begin(page)
     for x, y in ((120, 260), (260, 260), (260, 380)):
@@ -31,6 +74,7 @@ def test_an_area_is_drawn_moved_and_undone(screens: Screens) -> None:
     expect(corners(page)).to_have_count(3)
     expect(page.locator(".place .state")).to_contain_text("Corners set: 3")
     expect(page.get_by_role("toolbar", name="Drawing")).to_contain_text("km²")
+    is_caught(page, ground, lonely(demo))
     box = corners(page).nth(1).bounding_box()
     assert box
     middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from litestar.exceptions import HTTPException
 
 from seamline import errors, texts
 from seamline.web import problems
+from tests.nodes import INCIDENT, START
 from tests.web.desk import Desk, desk
 
 ALL = [c for _, c in inspect.getmembers(errors, inspect.isclass) if issubclass(c, errors.SeamlineError)]
@@ -44,6 +46,42 @@ def test_a_bad_field_is_named_with_its_remedy() -> None:
     made = problems.problem(errors.BadInput("place", "38X", "a grid reference"), "en")
     assert (made.status, made.field, made.value, made.remedy) == (400, "place", "38X", "a grid reference")
     assert made.type == "urn:seamline:problem:bad_input"
+
+
+WRONG = {
+    "missing": ({"summary": None}, "هذا الحقل مطلوب", "ئەم خانەیە پێویستە"),
+    "too long": ({"summary": "x" * 9000}, "حرفاً على الأكثر", "لانیزۆر"),
+    "not coded": ({"type": "picnic"}, "كمين", "بۆسە"),
+    "backwards": ({"occurred": {"start": START, "end": START - 1}}, "بعد البداية", "دوای دەستپێک"),
+    "no place": ({"place": {"mgrs": "38S"}}, "النطاق والحزمة", "ناوچە، باند"),
+    "no number": ({"place": "x"}, "38SLE", "38SLE"),
+    "a time of day": ({"known": "yesterday"}, "2026-11-21T14:30", "2026-11-21T14:30"),
+    "hidden mark": ({"summary": "a\u202eb"}, "غير المرئي", "نەبینراو"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_what_an_officer_typed_is_mended_in_his_language(here: Desk, what: str) -> None:
+    change, *expected = WRONG[what]
+    body = {k: v for k, v in (INCIDENT | change).items() if v is not None}
+    asked = {"kind": "incident", "channel": "isf", "body": body}
+    for lang, words in zip(("ar", "ckb"), expected, strict=True):
+        reply = here.wire.post(
+            "/api/records", asked, token=here.token("watch"), headers={"accept-language": lang}
+        )
+        assert reply.status == 400
+        assert words in reply.json["remedy"], reply.json
+        assert reply.json["field"].removeprefix("body.").split(".")[0] in change
+
+
+def test_who_may_not_is_told_who_may_in_his_language(here: Desk) -> None:
+    asked = {"kind": "incident", "channel": "isf", "body": INCIDENT}
+    told = {"en": "planner", "ar": "ضابط خفر", "ckb": "ئەفسەری نۆبەدار"}
+    for lang, words in told.items():
+        how: dict[str, Any] = {"headers": {"accept-language": lang}}
+        reply = here.wire.post("/api/records", asked, token=here.token("auditor"), **how)
+        assert reply.status == 403
+        assert words in reply.json["detail"]
 
 
 def test_a_broken_rule_is_named() -> None:

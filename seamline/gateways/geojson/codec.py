@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from seamline.actions.source import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, SourceRow
-from seamline.errors import BadInput, TooLarge
+from seamline.errors import BadInput, TooLarge, Worded
 
 Open = Callable[[], BinaryIO]
 
@@ -34,14 +34,20 @@ class Features:
         with open_file() as file:
             data = file.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
-            raise TooLarge("file", f"more than {MAX_BYTES} bytes", "split the file")
+            raise TooLarge(
+                "file", f"more than {MAX_BYTES} bytes", Worded("remedy.split_file", "split the file")
+            )
         data = data.removeprefix(b"\xef\xbb\xbf")
         try:
             collection = msgspec.json.decode(data, type=_Collection)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as fault:
-            raise BadInput("file", str(fault)[:80], "a GeoJSON FeatureCollection in UTF-8") from None
+            raise BadInput(
+                "file", str(fault)[:80], Worded("remedy.geojson_utf8", "a GeoJSON FeatureCollection in UTF-8")
+            ) from None
         if collection.crs is not None and "84" not in str(collection.crs):
-            raise BadInput("crs", str(collection.crs), "transform it to WGS 84 (RFC 7946 §4)")
+            raise BadInput(
+                "crs", str(collection.crs), Worded("remedy.wgs84", "transform it to WGS 84 (RFC 7946 §4)")
+            )
         self._features = collection.features
         self.count = len(self._features)
         if self.count > MAX_ROWS:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from seamline.actions.source import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, SourceRow
-from seamline.errors import BadInput, TooLarge
+from seamline.errors import BadInput, TooLarge, Worded
 from seamline.gateways.table.writer import unquoted
 
 DELIMITERS = ",;\t"
@@ -36,7 +36,9 @@ class Table:
         rows = self._records()
         line, header = next(rows, (0, None))
         if header is None or isinstance(header, BadInput) or not any(name.strip() for name in header):
-            raise BadInput("file", "no header", "the first line names the columns")
+            raise BadInput(
+                "file", "no header", Worded("remedy.first_line", "the first line names the columns")
+            )
         self._header = [name.strip() for name in header]
         if len(self._header) > MAX_COLUMNS:
             raise TooLarge("file", f"{len(self._header)} columns", f"at most {MAX_COLUMNS} columns")
@@ -46,14 +48,16 @@ class Table:
             raise BadInput(
                 "file",
                 ", ".join(sorted(twice)),
-                "two columns have this name; rename one",
+                Worded("remedy.column_twice", "two columns have this name; rename one"),
                 where=f"line {line}",
             )
         self.count = 0
         for _ in rows:
             self.count += 1
             if self.count > MAX_ROWS:
-                raise TooLarge("file", f"more than {MAX_ROWS} rows", "split the file")
+                raise TooLarge(
+                    "file", f"more than {MAX_ROWS} rows", Worded("remedy.split_file", "split the file")
+                )
 
     def rows(self) -> Iterator[SourceRow]:
         """Every row that is not blank, in order."""
@@ -81,7 +85,12 @@ class Table:
                     return
                 except csv.Error as fault:
                     line = reader.line_num
-                    yield start, BadInput("row", str(fault), "mend the quotes of this row")
+                    yield (
+                        start,
+                        BadInput(
+                            "row", str(fault), Worded("remedy.row_quotes", "mend the quotes of this row")
+                        ),
+                    )
                     continue
                 line = reader.line_num
                 if any(cell.strip() for cell in cells):
@@ -100,7 +109,9 @@ def _sound(cells: list[str]) -> list[str] | BadInput:
                 "row", cell[:40], f"a cell holds at most {_MAX_CELL} characters; is a quote open?"
             )
         if "\0" in cell:
-            return BadInput("row", cell[:40], "a cell holds a NUL character; take it out")
+            return BadInput(
+                "row", cell[:40], Worded("remedy.cell_nul", "a cell holds a NUL character; take it out")
+            )
     return cells
 
 
@@ -127,13 +138,15 @@ def _check_encoding(open_file: Open) -> None:
     with open_file() as file:
         head = file.read(_CHUNK)
         if not head.strip():
-            raise BadInput("file", "empty", "a table has a header and rows")
+            raise BadInput("file", "empty", Worded("remedy.header_rows", "a table has a header and rows"))
         if head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in head[:4]:
             raise BadInput("file", "UTF-16", _UTF8)
         while head:
             size += len(head)
             if size > MAX_BYTES:
-                raise TooLarge("file", f"more than {MAX_BYTES} bytes", "split the file")
+                raise TooLarge(
+                    "file", f"more than {MAX_BYTES} bytes", Worded("remedy.split_file", "split the file")
+                )
             try:
                 decoder.decode(head)
             except UnicodeDecodeError as fault:
@@ -144,7 +157,10 @@ def _check_encoding(open_file: Open) -> None:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         raise BadInput(
-            "file", "cut in the middle of a letter", "copy the file again", where="at its end"
+            "file",
+            "cut in the middle of a letter",
+            Worded("remedy.copy_again", "copy the file again"),
+            where="at its end",
         ) from None
 
 

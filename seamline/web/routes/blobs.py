@@ -8,7 +8,7 @@ from typing import Any
 from litestar.response.base import ASGIResponse
 
 from seamline.actions.blobs import MAX_BLOB
-from seamline.errors import TooLarge
+from seamline.errors import TooLarge, Worded
 from seamline.release import paper
 from seamline.web.access import READ, WRITE, route
 from seamline.web.call import Call
@@ -34,7 +34,9 @@ async def post_blob(call: Call) -> dict[str, Any]:
     async for chunk in call.http.stream():
         body += chunk
         if len(body) > MAX_BLOB:
-            raise TooLarge("file", f"more than {MAX_BLOB} bytes", "save it smaller")
+            raise TooLarge(
+                "file", f"more than {MAX_BLOB} bytes", Worded("remedy.save_smaller", "save it smaller")
+            )
     return await asyncio.to_thread(call.node.bringing.put, bytes(body))
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from seamline.actions import carrying
 from seamline.actions.carrying import CARRIERS, MAX_FILE, Carrier, ReadReport
-from seamline.errors import NotFound, TooLarge
+from seamline.errors import NotFound, TooLarge, Worded
 from seamline.web.access import Permission, route
 from seamline.web.call import Answer, Call
 from seamline.web.shapes import base, traffic
@@ -26,7 +26,11 @@ async def post_bundle(call: Call) -> ReadReport:
     async for chunk in call.http.stream():
         body += chunk
         if len(body) > MAX_FILE:
-            raise TooLarge("file", f"more than {MAX_FILE} bytes", "carry several smaller files")
+            raise TooLarge(
+                "file",
+                f"more than {MAX_FILE} bytes",
+                Worded("remedy.smaller_files", "carry several smaller files"),
+            )
     return await asyncio.to_thread(_carrier(call).read, bytes(body))
 
 

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from seamline.actions import release, write
-from seamline.errors import BadInput, NotFound
+from seamline.errors import BadInput, NotFound, Worded
 from seamline.web.access import WRITE, route
 from seamline.web.call import Call
 from seamline.web.shapes import records as records_shapes
@@ -52,5 +52,5 @@ def _revision(call: Call, id: str, body: records_shapes.DraftRequest) -> tuple[A
 
 def _given(field: str, value: Any) -> Any:
     if value is None:
-        raise BadInput(field, None, "this field is required")
+        raise BadInput(field, None, Worded("remedy.required", "this field is required"))
     return value
