@@ -35,9 +35,11 @@ def catalogue(lang: str) -> Mapping[str, str]:
     return MappingProxyType(json.loads(data))
 
 
-# What a screen reads when it starts, and what it asks for when help or an administrator's or auditor's page
-# is wanted; the rest is the program's.
-_HELP = ("help.", "glossary.", "tour.", "keys.", "design.", "ui.officers.", "ui.steward.", "ui.audit.")
+# What a screen reads when it starts, and what it asks for when help or a page that few open is wanted; the
+# rest is the program's.
+_HELP = (
+    "help.", "glossary.", "tour.", "keys.", "design.", "ui.officers.", "ui.steward.", "ui.audit.", "ui.blind.",
+)  # fmt: skip
 _NEVER_ON_SCREEN = (
     "cli.", "doctor.", "setup.", "check.", "remedy.", "said.", "export.", "note.", "print.",
     "form.line.", "form.proof.", "blind.",

@@ -140,7 +140,7 @@ def test_one_side_s_close_leaves_it_open_and_nobody_closes_for_another(world: Wo
     ("kind", "body", "field"),
     [
         ("contact", {**HEARD, "heard": START + 600_000}, "body.heard"),
-        ("contact", {**HEARD, "place": {"mgrs": "nowhere"}}, "mgrs"),
+        ("contact", {**HEARD, "place": {"mgrs": "nowhere"}}, "body.place.mgrs"),
         (
             "contact_answer",
             {"contact": "0199c1de-7a00-7000-8000-000000000001", "answer": "ours"},

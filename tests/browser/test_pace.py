@@ -1,4 +1,4 @@
-"""What runs by itself in a page that stays open: how often it looks again, its clock, its sound, its first question.
+"""What runs by itself in a page that stays open: how often it looks again, clock, sound, its first question.
 
 The parts (pulse, minutes, sound, the rows asked ahead) run where they are at home: in a browser whose clock a
 test moves.

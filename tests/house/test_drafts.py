@@ -12,6 +12,7 @@ NOT_KEPT = {
     "components/Filters.svelte": "a search",
     "components/TimeChoice.svelte": "the time that is looked at",
     "desks/Glossary.svelte": "a search",
+    "desks/audit/Done.svelte": "what is looked at",
     "desks/agreed/PartInput.svelte": "a part of agreed/Draft, which keeps it",
     "map/MapPane.svelte": "shows an address to copy",
     "screens/ImportDecide.svelte": "about a file, which the browser does not keep",

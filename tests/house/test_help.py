@@ -44,9 +44,19 @@ def test_screens_start_without_what_only_help_needs() -> None:
     """Keys that the first part of a catalogue leaves out are asked for after wantHelp() only."""
     left = re.compile(
         r"""["'`](help|glossary|tour|keys|design|cli|doctor|setup|check|remedy|export|note"""
-        r"""|ui\.officers|ui\.steward|ui\.audit)\.[a-z$]"""
+        r"""|ui\.officers|ui\.steward|ui\.audit|ui\.blind)\.[a-z$]"""
     )
-    late = {"help", "officers", "audit", "Glossary.svelte", "Design.svelte", "Steward.svelte", "Audit.svelte"}
+    late = {
+        "help",
+        "officers",
+        "audit",
+        "Glossary.svelte",
+        "Design.svelte",
+        "Steward.svelte",
+        "Audit.svelte",
+        "blind",
+        "Blind.svelte",
+    }
     found = [
         path.relative_to(SOURCES).as_posix()
         for path in SOURCES.rglob("*")

@@ -97,12 +97,12 @@ POST /api/imports/{id}                               401 202 403 202 403 403 403
 DELETE /api/imports/{id}                             401 204 204 204 204 403 403
 GET /api/links                                       401 200 200 200 200 200 200
 POST /api/links                                      401 403 403 403 403 403 200
+GET /api/receipts                                    401 200 200 200 200 200 403
 GET /api/audit                                       401 200 200 200 200 200 403
 POST /api/audit/file                                 401 200 200 200 200 200 403
 GET /api/audit/logs                                  401 200 200 200 200 200 403
-GET /api/audit/statements                            401 200 200 200 200 200 403
 GET /api/audit/check                                 401 200 200 200 200 200 403
-GET /api/receipts                                    401 200 200 200 200 200 403
+GET /api/audit/statements                            401 200 200 200 200 200 403
 POST /api/bundles                                    401 200 200 200 200 403 200
 GET /api/bundles                                     401 200 200 200 200 403 200
 POST /api/bundles/file                               401 200 200 200 200 403 200
@@ -229,12 +229,12 @@ POST /api/imports/{id}                               401 | 403 403 202 403 403 4
 DELETE /api/imports/{id}                             401 | 204 204 204 204 403 403 | 204 204 204 204 403 403
 GET /api/links                                       401 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 POST /api/links                                      401 | 403 403 403 403 403 202 | 403 403 403 403 403 202
+GET /api/receipts                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/audit                                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 POST /api/audit/file                                 401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/audit/logs                                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-GET /api/audit/statements                            401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET /api/audit/check                                 401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
-GET /api/receipts                                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET /api/audit/statements                            401 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 POST /api/bundles                                    401 | 200 200 200 200 403 200 | 200 200 200 200 403 200
 GET /api/bundles                                     401 | 200 200 200 200 403 200 | 200 200 200 200 403 200
 POST /api/bundles/file                               401 | 200 200 200 200 403 200 | 200 200 200 200 403 200

@@ -34,7 +34,7 @@ export const DESKS: readonly Desk[] = [
   { id: "statements", icon: "statements", layout: "page", screen: () => import("./Statements.svelte") },
   { id: "programmes", icon: "programmes", layout: "page", screen: () => import("./Programmes.svelte") },
   { id: "terms", icon: "terms", layout: "page", screen: () => import("./Terms.svelte") },
-  { id: "blind", icon: "blind", layout: "page", screen: () => import("./Blind.svelte") },
+  { id: "blind", icon: "blind", layout: "page", screen: () => worded(import("./Blind.svelte")) },
   { id: "officers", icon: "user", layout: "page", role: "administrator", screen: () => worded(import("./Officers.svelte")) },
   { id: "audit", icon: "audit", layout: "page", role: "auditor", always: true, screen: () => worded(import("./Audit.svelte")) },
   // Pages that no terms switch on: the words of the house, and on a demonstration every component in its states.
