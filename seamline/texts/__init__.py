@@ -38,7 +38,8 @@ def catalogue(lang: str) -> Mapping[str, str]:
 # What a screen reads when it starts, and what it asks for when help or a page that few open is wanted; the
 # rest is the program's.
 _HELP = (
-    "help.", "glossary.", "tour.", "keys.", "design.", "ui.officers.", "ui.steward.", "ui.audit.", "ui.blind.",
+    "help.", "glossary.", "tour.", "keys.", "design.",
+    "ui.officers.", "ui.steward.", "ui.audit.", "ui.blind.",
 )  # fmt: skip
 _NEVER_ON_SCREEN = (
     "cli.", "doctor.", "setup.", "check.", "remedy.", "said.", "export.", "note.", "print.",
