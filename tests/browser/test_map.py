@@ -124,6 +124,12 @@ def test_the_ruler_runs_as_the_reader_reads(screens: Screens, node: str, lang: s
     page.keyboard.press("ArrowLeft" if later == "left" else "ArrowRight")
     expect(page).not_to_have_url(re.compile(f"{end}$"))
     assert chosen(page) > (start, end)
+    # On a phone the words have a line of their own, and nothing runs over the edge.
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator("nav[data-under-thumb] button").nth(4).click()
+    expect(page.locator(".words.set")).to_be_visible()
+    fits = "bar => bar.scrollWidth <= bar.clientWidth && bar.querySelector('.words').clientHeight < 50"
+    assert page.locator("section.bar").evaluate(fits)
 
 
 def listed(demo: Demo, kind: str) -> list[dict[str, Any]]:
