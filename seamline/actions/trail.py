@@ -166,7 +166,8 @@ def statements(node: Node, officer: Officer) -> list[dict[str, Any]]:
     officer.need(*READERS)
     parties = {party for channel in node.readable(officer) for party in members(channel)}
     found = [one for held in node.trust.statements() if (one := statement.read(held)).party in parties]
-    found.sort(key=lambda one: (one.at, one.party, one.no), reverse=True)
+    # Of one instant: the reader's own first, then by the alphabet; of one party the newest first.
+    found.sort(key=lambda one: (-one.at, one.party != officer.party, one.party, -one.no))
     return [_stated(node, one) for one in found]
 
 

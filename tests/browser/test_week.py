@@ -95,7 +95,8 @@ def declaring(ksf: Seat, isf: Seat) -> str:
     isf.saves()
     go(isf.page, "activities")
     activity(isf, PATROL).click()
-    isf.press("value.answer.request_change")
+    # Answers that were given before stand in the list beside it by the same words.
+    isf.press("value.answer.request_change", isf.page.locator("main.open"))
     choice = isf.dialog().locator("select")
     expect(choice.locator("option", has_text=COUNTER)).to_have_count(1)
     choice.select_option(label=choice.locator("option", has_text=COUNTER).inner_text())
@@ -125,7 +126,7 @@ def changing(ksf: Seat, isf: Seat, address: str) -> None:
     ksf.lets_go(PATROL)
 
     isf.reads(isf.page.locator("[data-waits=isf]"), "ui.answers.asked_again")
-    isf.press("value.answer.no_conflict_seen")
+    isf.press("value.answer.no_conflict_seen", isf.page.locator("main.open"))
     isf.dialog().locator("footer .main").click()
     expect(isf.page.locator("[data-waits=isf]")).to_have_count(0)
     isf.reads(isf.page.locator("main article .state").first, "value.state.answered")

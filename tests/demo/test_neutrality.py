@@ -156,7 +156,8 @@ def compared(value: Any, reader: str) -> Any:
         if value and all(isinstance(v, str) and v.split(".")[0] in PARTIES for v in value):
             return sorted(value)
         made = [compared(v, reader) for v in value]
-        if reader == "mag" and all(isinstance(v, dict) and v.get("party") in SIDES for v in made):
+        # To whom neither side is his own, the alphabet orders them.
+        if reader == "mag" and all(isinstance(v, dict) and v.get("party") in PARTIES for v in made):
             made.sort(key=lambda v: str(v["party"]))
         return made
     if isinstance(value, str):
