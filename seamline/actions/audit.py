@@ -137,7 +137,7 @@ def _told(node: Node, log: LogId) -> dict[str, Any]:
     }
 
 
-def _by_name(node: Node) -> Callable[[LogId], tuple[str, ...]]:
+def _by_name(node: Node) -> Callable[[LogId], tuple[int, str, str, str, str]]:
     # By how many read it: the alphabet alone would put one party before another.
     return lambda log: (log.channel.count("+"), log.channel, node.node_name(log.node), log.node, log.lane)
 
