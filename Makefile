@@ -5,7 +5,7 @@ PYTHON ?= python3
 PORT ?= 8800
 BIN := .venv/bin
 # Two cores are the smallest machine we promise anything on.
-WORKERS ?= 3
+WORKERS ?= 2
 
 # Plain enough for the oldest Python there is to say what is wrong.
 define CHECK_PYTHON

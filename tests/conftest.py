@@ -24,10 +24,8 @@ settings.register_profile("ci", max_examples=30, **_COMMON)
 settings.register_profile("soak", max_examples=3000, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
-# Longest first, so that no worker is left with a long unit at the end (`pytest -n 3`, see the Makefile). What
+# Longest first, so that no worker is left with a long unit at the end (`pytest -n 2`, see the Makefile). What
 # runs in a browser shares a demonstration, and is two units: what officers do with each other, and these.
-# Who looks at a browser waits a third of the time; the third worker uses that, and gives way.
-_GIVES_WAY = 10
 _LONG = ("browser", "crash", "simulator", "trouble", "api")
 _BY_ITSELF = frozenset(
     f"tests/browser/test_{name}.py"
@@ -69,13 +67,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
     """xdist's own loadgroup does nothing under pytest 9.2: it renames tests, which have fixed names now."""
     config.option.loadscopereorder = False
     return _ByFile(config, log)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """On two cores, the workers beyond the two that begin with a browser have what those leave."""
-    worker = getattr(config, "workerinput", {}).get("workerid", "gw0")
-    if int(worker.removeprefix("gw")) > 1:
-        os.nice(_GIVES_WAY)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
