@@ -127,7 +127,7 @@ def _deed(node: Node, officer: Officer, row: Row) -> view.Item:
         "id": row.id,
         "number": view.number(node, row),
         "kind": row.kind,
-        "title": _title(row, body, value),
+        "title": _title(row, value),
         "rev": row.rev,
         "hash": row.hash,
         "channel": row.channel,
@@ -145,7 +145,7 @@ def _deed(node: Node, officer: Officer, row: Row) -> view.Item:
     }
 
 
-def _title(row: Row, body: dict[str, Any], value: Body | None) -> str:
+def _title(row: Row, value: Body | None) -> str:
     if row.kind == "roster":
         return ""
     return value.title() if value is not None else row.kind
